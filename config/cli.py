@@ -1,0 +1,39 @@
+"""The command `wenmai`: Django's commands and those of our modules, with the operators' ones listed first."""
+
+import os
+import sys
+
+OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tells more)
+
+  up         everything at once: PostgreSQL from the wheel unless DATABASE_URL is set, web, worker, indexer
+  serve      the web processes
+  worker     runs jobs: harvests, schedules, upkeep
+  indexer    keeps the search index equal to the catalogue
+  sources    list, add, change and pause the sources that records come from
+  harvest    run one source now and watch it
+  reindex    build the search index anew beside the old one, then switch
+  check      do catalogue, index, identifiers and files agree?  --mend puts right what can be
+  migrate    bring the database to this release
+  postgres   start or stop the embedded PostgreSQL
+"""
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if len(sys.argv) < 2 or sys.argv[1] in {"-h", "--help", "help"} and len(sys.argv) == 2:
+        sys.stdout.write(OPERATORS)
+        return
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    from config.postgres import PostgresFailed
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, PostgresFailed) as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

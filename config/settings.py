@@ -1,0 +1,169 @@
+"""Every setting of a node. Environment variables are read here and nowhere else; docs/reference/settings.md lists them."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import env, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = env.folder("WENMAI_VAR", ROOT / "var")
+SHARED = env.folder("WENMAI_SHARED", ROOT.parent / "shared")
+
+DEBUG = env.flag("WENMAI_DEBUG")
+DEMO = env.flag("WENMAI_DEMO")
+SECRET_KEY = env.secret("WENMAI_SECRET_KEY", VAR / "secret-key")
+
+# --- the node -------------------------------------------------------------------------------------------------------
+SITE_NAME = env.text("WENMAI_SITE_NAME", "文脉")
+SITE_SEAL = env.text("WENMAI_SITE_SEAL", "文脉")
+SITE_ORGANISER = env.text("WENMAI_ORGANISER")
+SITE_ICP = env.text("WENMAI_ICP")
+SITE_POLICE_FILING = env.text("WENMAI_POLICE_FILING")
+SITE_BRAND = env.text("WENMAI_BRAND", "#a83228")
+SITE_CONTACT = env.text("WENMAI_CONTACT", "admin@localhost")
+BASE_URL = env.text("WENMAI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+TV_HOSTS = env.words("WENMAI_TV_HOSTS")
+KIOSK_HOSTS = env.words("WENMAI_KIOSK_HOSTS")
+IDENTIFIER_PREFIX = env.text("WENMAI_IDENTIFIER_PREFIX", "99.test.")
+if IDENTIFIER_PREFIX.startswith("108.ndlc") and DEMO:
+    raise ImproperlyConfigured(
+        "WENMAI_IDENTIFIER_PREFIX is the National Library's: a demonstration uses 99.test."
+    )
+IDENTIFIER_LEVEL = env.number("WENMAI_IDENTIFIER_LEVEL", 2, 0, 9)
+ALLOWED_PRIVATE_HOSTS = env.words("WENMAI_ALLOWED_PRIVATE_HOSTS")
+FILES_ROOT = env.folder("WENMAI_FILES", VAR / "files")
+SEARCH_ROOT = env.folder("WENMAI_SEARCH", VAR / "search")
+INTAKE_ROOT = env.folder("WENMAI_INTAKE", VAR / "intake")
+WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.words("WENMAI_HOSTS", ("127.0.0.1", "localhost", "[::1]", "testserver"))
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "config",
+    "wenmai.lib",
+    "wenmai.journal",
+    "wenmai.usage",
+    "wenmai.standards",
+    "wenmai.institutions",
+    "wenmai.people",
+    "wenmai.files",
+    "wenmai.identifiers",
+    "wenmai.search",
+    "wenmai.catalogue",
+    "wenmai.harvest",
+    "wenmai.gateway",
+    "wenmai.desk",
+    "wenmai.portal",
+    "demo",
+]
+# A module joins when its folder is made.
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith(("wenmai.", "demo")) or (ROOT / app.replace(".", "/") / "apps.py").exists()
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wenmai.people.middleware.actor",
+    "wenmai.lib.faces.choose",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "wenmai.lib.faces.site",
+            ],
+        },
+    }
+]
+
+_url = env.text("DATABASE_URL")
+EMBEDDED_DATABASE = not _url
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **(env.database(_url) if _url else postgres.address(VAR)),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "wenmai"},
+        "TEST": {"NAME": "wenmai_test_" + env.text("WENMAI_TEST_DB", "main")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "/desk/login"
+LOGIN_REDIRECT_URL = "/desk/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英语"))]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_session"
+CSRF_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_csrf"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_AGE = 60 * 60 * 12
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+FILE_UPLOAD_TEMP_DIR = None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("WENMAI_LOG_LEVEL", "WARNING").upper()},
+}

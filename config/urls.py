@@ -1,0 +1,34 @@
+"""Addresses. Pages carry the language as a prefix (/en/…); machines' addresses do not."""
+
+from importlib.util import find_spec
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import views
+
+# A module's pages are mounted when the module exists.
+MACHINES = {"wenmai.gateway.urls": "", "wenmai.files.urls": "files/"}
+PAGES = {
+    "wenmai.standards.urls": "standards/",
+    "wenmai.harvest.urls": "sources/",
+    "wenmai.desk.urls": "desk/",
+    "wenmai.portal.urls": "",
+}
+
+
+def _mounted(modules: dict[str, str]) -> list[URLPattern | URLResolver]:
+    return [
+        path(prefix, include(name))
+        for name, prefix in modules.items()
+        if find_spec(name.rsplit(".", 1)[0]) and find_spec(name)
+    ]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.alive, name="healthz"),
+    path("readyz", views.ready, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+    *_mounted(MACHINES),
+    *i18n_patterns(*_mounted(PAGES), prefix_default_language=False),
+]

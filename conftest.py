@@ -1,0 +1,74 @@
+"""Every test run gets a PostgreSQL: the one of DATABASE_URL, or the wheel's under the data folder."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("WENMAI_SHARED", Path(__file__).parent.parent / "shared"))
+_skipped_samples: list[str] = []
+_skipped_browser: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    if settings.EMBEDDED_DATABASE and not hasattr(config, "workerinput"):
+        from config import postgres
+
+        config.stash[_started] = postgres.start(settings.VAR)
+
+
+_started: pytest.StashKey[bool] = pytest.StashKey()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if config.stash.get(_started, False):
+        from django.conf import settings
+
+        from config import postgres
+
+        postgres.stop(settings.VAR)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real samples; missing fails in CI, elsewhere skips and is counted at the end."""
+    if not SHARED.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"the samples are missing: {SHARED}")
+        _skipped_samples.append("session")
+        pytest.skip("no samples: set WENMAI_SHARED to the folder that holds them")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """No test writes into the data folder of the node."""
+    folder = tmp_path_factory.mktemp("node")
+    settings.FILES_ROOT, settings.SEARCH_ROOT, settings.INTAKE_ROOT = (
+        folder / "files",
+        folder / "search",
+        folder / "intake",
+    )
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    yield
+
+
+def pytest_terminal_summary(terminalreporter) -> None:  # type: ignore[no-untyped-def]
+    skipped = terminalreporter.stats.get("skipped", [])
+    browser = [report for report in skipped if "Chromium" in str(report.longrepr)]
+    samples = [report for report in skipped if "no samples" in str(report.longrepr)]
+    if browser:
+        terminalreporter.write_line(
+            f"!!! {len(browser)} BROWSER TESTS SKIPPED: no Chromium on this machine", red=True
+        )
+    if samples:
+        terminalreporter.write_line(
+            f"!!! {len(samples)} TESTS ON REAL SAMPLES SKIPPED: WENMAI_SHARED is not here", red=True
+        )

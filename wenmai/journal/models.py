@@ -1,0 +1,45 @@
+from django.db import models
+from django.db.models.functions import Now
+from django.db.models import Func
+from django.utils.translation import gettext_lazy as _
+
+
+class CurrentTransaction(Func):
+    """The number of the transaction that writes: entries are told in this order, once no older one is running."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class Entry(models.Model):
+    """One deed. Who did it is kept by number and name: people come later on the ladder and may leave."""
+
+    id = models.BigAutoField(primary_key=True)
+    transaction = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+    at = models.DateTimeField(_("时间"), db_default=Now())
+    name = models.CharField(_("名称"), max_length=60)
+    subject_kind = models.CharField(_("对象类别"), max_length=40)
+    subject_key = models.CharField(_("对象"), max_length=200)
+    actor_id = models.BigIntegerField(_("经办人编号"), null=True)
+    actor_name = models.CharField(_("经办人"), max_length=100, default="")
+    detail = models.JSONField(_("详情"), default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_key", "id"], name="journal_subject"),
+            models.Index(fields=["transaction", "id"], name="journal_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subject_kind}:{self.subject_key}"
+
+
+class Position(models.Model):
+    """The last entry that a subscriber has dealt with: (transaction, id) is the order of telling."""
+
+    subscriber = models.CharField(max_length=100, primary_key=True)
+    transaction = models.BigIntegerField(default=0)
+    entry_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} at {self.entry_id}"

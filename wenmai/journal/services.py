@@ -1,0 +1,64 @@
+"""Writing entries, and telling subscribers about them after commit."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from wenmai.journal import queries
+from wenmai.journal.models import Entry, Position
+from wenmai.lib.access import Actor
+
+Handler = Callable[[Entry], None]
+_subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
+
+
+def record(
+    *, name: str, subject_kind: str, subject_key: str | int, actor: Actor, now: dt.datetime, **detail: Any
+) -> Entry:
+    """Writes one entry in the caller's transaction; `name` is module.past_tense, `detail` holds JSON values."""
+    entry = Entry.objects.create(
+        at=now,
+        name=name,
+        subject_kind=subject_kind,
+        subject_key=str(subject_key),
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        detail=detail,
+    )
+    for subscriber, (names, _handler) in _subscribers.items():
+        if name in names:
+            transaction.on_commit(partial(deliver, subscriber), robust=True)
+    return entry
+
+
+def subscribe(subscriber: str, names: set[str], handler: Handler) -> None:
+    """In apps.py of the module that wants to hear. The handler is idempotent: it may hear an entry twice."""
+    _subscribers[subscriber] = (frozenset(names), handler)
+
+
+def deliver(subscriber: str) -> int:
+    """Hands the subscriber what it has not heard, oldest first, one transaction each; returns how many.
+
+    An entry waits until no older transaction is running, so that none slips in before it later. What was not told
+    because of that, or because a worker died, is told by the next call: the job `journal.deliver` calls every minute.
+    """
+    names, handler = _subscribers[subscriber]
+    count = 0
+    while True:
+        with transaction.atomic():
+            Position.objects.get_or_create(subscriber=subscriber)
+            position = Position.objects.select_for_update().get(subscriber=subscriber)
+            entry = queries.next_entry(position.transaction, position.entry_id, names)
+            if entry is None:
+                return count
+            handler(entry)
+            position.transaction, position.entry_id = entry.transaction, entry.id
+            position.save(update_fields=["transaction", "entry_id"])
+        count += 1
+
+
+def deliver_all() -> int:
+    return sum(deliver(subscriber) for subscriber in _subscribers)

@@ -1,0 +1,117 @@
+"""Who may do what, where. Decided at the door: every view carries `@public` or `@door(…)`, and a test walks them all.
+
+A scope is a permission over an organisation subtree and a region subtree. Paths are materialised ("/1/7/"), so that
+"within" is "starts with"; the empty path and the empty region mean everywhere.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+
+
+class Reach(NamedTuple):
+    """Where a subject lies: the administrative path of the organisation it belongs to, and that one's region code."""
+
+    organisation_path: str
+    region: str = ""
+
+
+class Grant(NamedTuple):
+    """One role, given over one subtree of organisations and one of regions."""
+
+    role: str
+    permissions: frozenset[str]
+    organisation_path: str = ""
+    region: str = ""
+
+    def covers(self, reach: Reach) -> bool:
+        return reach.organisation_path.startswith(self.organisation_path) and reach.region.startswith(
+            self.region
+        )
+
+
+class Scope(NamedTuple):
+    """What one permission reaches, for narrowing lists: pairs of organisation path and region."""
+
+    reaches: tuple[Reach, ...]
+
+    @property
+    def everywhere(self) -> bool:
+        return Reach("", "") in self.reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person (or the system itself) behind a request."""
+
+    user_id: int | None
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+    def may(self, permission: str, reach: Reach | None = None) -> bool:
+        """With `reach`: there. Without: anywhere at all (a list, narrowed by `scope`)."""
+        return any(
+            permission in grant.permissions and (reach is None or grant.covers(reach))
+            for grant in self.grants
+        )
+
+    def scope(self, permission: str) -> Scope:
+        return Scope(
+            tuple(Reach(g.organisation_path, g.region) for g in self.grants if permission in g.permissions)
+        )
+
+
+NOBODY = Actor(None, "")
+SYSTEM = Actor(None, "system")
+
+
+class Door(NamedTuple):
+    """What stands on a view. `permission` is empty for public pages; `of` finds where the subject lies."""
+
+    permission: str
+    of: Callable[..., Reach] | None
+
+
+def public(view: View) -> View:
+    """Open to everybody."""
+    view.door = Door("", None)  # type: ignore[attr-defined]
+    return view
+
+
+def door(permission: str, of: Callable[..., Reach] | None = None) -> Callable[[View], View]:
+    """Only for people with this permission: where `of(request, **kwargs)` says the subject lies, or anywhere.
+
+    `of` raises Http404 for a subject that does not exist. Without a login the answer is the login page; with one that
+    does not reach, 403.
+    """
+
+    def hang(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            actor = actor_of(request)
+            if actor.user_id is None:
+                return redirect_to_login(request.get_full_path())
+            if not actor.may(permission):
+                raise PermissionDenied
+            if of is not None and not actor.may(permission, of(request, **kwargs)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.door = Door(permission, of)  # type: ignore[attr-defined]
+        return guarded
+
+    return hang
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor that `people` put on the request."""
+    actor = getattr(request, "actor", NOBODY)
+    assert isinstance(actor, Actor)
+    return actor

@@ -1,0 +1,42 @@
+"""What `wenmai check` and /metrics ask of the modules; each registers its part in apps.py."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """One thing looked at: whether it holds, and a sentence with the numbers."""
+
+    holds: bool
+    sentence: str
+
+
+class Upkeep(NamedTuple):
+    name: str
+    check: Callable[[], Iterable[Finding]]
+    mend: Callable[[], Iterable[str]] | None
+
+
+_parts: dict[str, Upkeep] = {}
+_gauges: list[Callable[[], Iterable[tuple[str, float]]]] = []
+
+
+def register(
+    name: str, check: Callable[[], Iterable[Finding]], mend: Callable[[], Iterable[str]] | None = None
+) -> None:
+    """`check` yields findings; `mend` puts right what it can and yields a sentence for each thing done."""
+    _parts[name] = Upkeep(name, check, mend)
+
+
+def register_gauges(read: Callable[[], Iterable[tuple[str, float]]]) -> None:
+    """`read` yields (name, value); names are lower case with the module's name first: wenmai_harvest_runs."""
+    _gauges.append(read)
+
+
+def parts() -> list[Upkeep]:
+    return [_parts[name] for name in sorted(_parts)]
+
+
+def gauges() -> Iterator[tuple[str, float]]:
+    for read in _gauges:
+        yield from read()

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PeopleApp(AppConfig):
+    name = "wenmai.people"

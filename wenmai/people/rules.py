@@ -1,0 +1,33 @@
+"""Roles and what each may do. The list of roles is the handbook's §2 (a proposal, not a norm)."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
+    "platform_admin": (
+        _("平台管理员"),
+        frozenset({
+            "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
+            "catalogue.files", "reports.view", "reports.close", "standards.activate", "organisations.change",
+        }),
+    ),
+    "organisation_admin": (
+        _("机构管理员"),
+        frozenset({
+            "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
+            "catalogue.files", "reports.view", "reports.close",
+        }),
+    ),
+    "cataloguer": (_("资源编目员"), frozenset({"sources.view", "sources.run", "catalogue.view", "catalogue.files"})),
+    "reviewer": (
+        _("审核员"),
+        frozenset({"sources.view", "catalogue.view", "catalogue.review", "catalogue.withdraw", "reports.view", "reports.close"}),
+    ),
+    "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
+    "auditor": (_("安全审计员"), frozenset({"sources.view", "catalogue.view", "reports.view"})),
+}  # fmt: skip
+
+
+def permissions(role: str) -> frozenset[str]:
+    """What the role may do; an unknown role may do nothing."""
+    return ROLES[role][1] if role in ROLES else frozenset()

@@ -1,0 +1,45 @@
+import datetime as dt
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from wenmai.journal import services as journal
+from wenmai.lib.access import Actor
+from wenmai.lib.refusal import Refused
+from wenmai.people.models import RoleGrant, User
+from wenmai.people.rules import ROLES
+
+
+@transaction.atomic
+def create_user(*, username: str, name: str, password: str, actor: Actor, now: dt.datetime) -> User:
+    """A new account. Refused: username_taken, weak_password (detail says why)."""
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused("username_taken", username)
+    user = User(username=username, name=name)
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise Refused("weak_password", " ".join(weak.messages)) from weak
+    user.set_password(password)
+    user.save()
+    journal.record(name="people.created", subject_kind="user", subject_key=user.pk, actor=actor, now=now)
+    return user
+
+
+@transaction.atomic
+def grant(
+    *, user_id: int, role: str, organisation_id: int | None, region: str = "", actor: Actor, now: dt.datetime
+) -> RoleGrant:
+    """Gives a role over an organisation's subtree; giving it twice is one grant. Refused: unknown_role."""
+    if role not in ROLES:
+        raise Refused("unknown_role", role)
+    given, fresh = RoleGrant.objects.get_or_create(
+        user_id=user_id, role=role, organisation_id=organisation_id, region=region
+    )
+    if fresh:
+        journal.record(
+            name="people.granted", subject_kind="user", subject_key=user_id, actor=actor, now=now,
+            role=role, organisation=organisation_id, region=region,
+        )  # fmt: skip
+    return given
