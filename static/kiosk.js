@@ -1,0 +1,28 @@
+/* Kiosk: after a quiet minute a visible countdown, then home, with cookies and session cleared by the server. */
+(function () {
+  "use strict";
+  var box = document.querySelector(".idle");
+  if (!box) return;
+  var limit = Number(box.dataset.idle), warn = Number(box.dataset.warn), last = Date.now();
+  var seconds = box.querySelector("[data-seconds]");
+
+  function wake() { last = Date.now(); box.hidden = true; }
+  function playing() {
+    return Array.prototype.some.call(document.querySelectorAll("video, audio"), function (media) { return !media.paused && !media.ended; });
+  }
+  ["pointerdown", "keydown", "wheel", "touchstart", "scroll"].forEach(function (name) {
+    document.addEventListener(name, wake, { passive: true, capture: true });
+  });
+  box.querySelector("[data-stay]").addEventListener("click", wake);
+  setInterval(function () {
+    if (playing()) { wake(); return; }
+    var left = limit - Math.floor((Date.now() - last) / 1000);
+    if (left <= 0) { location.replace(box.dataset.reset); return; }
+    if (left > warn) return;
+    if (box.hidden) { box.hidden = false; box.querySelector("[data-stay]").focus({ preventScroll: true }); }
+    seconds.textContent = left;
+  }, 500);
+
+  var back = document.querySelector("[data-back]");
+  if (back && history.length > 1) { back.hidden = false; back.addEventListener("click", function () { history.back(); }); }
+})();

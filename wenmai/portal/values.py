@@ -1,0 +1,253 @@
+"""What the templates of the portal are given: plain values, already narrowed, labelled and addressed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Spans = Sequence[tuple[int, int]]
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+    current: bool = False
+
+
+class Choice(NamedTuple):
+    """One value of a facet."""
+
+    label: str
+    count: int
+    url: str
+    current: bool = False
+
+
+class Facet(NamedTuple):
+    code: str
+    label: str
+    open: bool
+    choices: Sequence[Choice]
+    rest: Sequence[Choice] = ()
+    """Further values, behind one more tap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record in a list. Spans are character ranges to highlight."""
+
+    url: str
+    title: str
+    creator: str = ""
+    period: str = ""
+    type_code: str = ""
+    type_label: str = ""
+    excerpt: str = ""
+    institution: str = ""
+    institution_count: int = 1
+    licence: str = ""
+    licence_open: bool = False
+    thumbnail: str = ""
+    title_spans: Spans = ()
+    creator_spans: Spans = ()
+    excerpt_spans: Spans = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    page: int
+    pages: int
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """`failed`: the index cannot answer. `relaxed`: the words were loosened to find anything."""
+
+    text: str = ""
+    total: int = 0
+    took_ms: float = 0.0
+    hits: Sequence[Hit] = ()
+    facets: Sequence[Facet] = ()
+    chips: Sequence[Link] = ()
+    sorts: Sequence[Link] = ()
+    hidden: Sequence[tuple[str, str]] = ()
+    """Name and value of what the year form has to carry along."""
+    year_from: int | None = None
+    year_to: int | None = None
+    pager: Pager = Pager(1, 1)
+    suggestion: Link | None = None
+    relaxed: bool = False
+    failed: bool = False
+    clear_url: str = ""
+
+
+class Line(NamedTuple):
+    """One value of one element, and the field of the native record that it came from."""
+
+    text: str
+    source: str = ""
+    url: str = ""
+    lang: str = ""
+
+
+class Fact(NamedTuple):
+    code: str
+    label: str
+    lines: Sequence[Line]
+
+
+class Reading(NamedTuple):
+    """A text to be read on the page. `form` is verse or prose; links lead to the same text set otherwise."""
+
+    paragraphs: Sequence[Sequence[str]]
+    form: str
+    upright: bool
+    script: str
+    directions: Sequence[Link] = ()
+    scripts: Sequence[Link] = ()
+
+
+class Licence(NamedTuple):
+    code: str
+    label: str
+    words: str
+    open: bool
+
+
+class Grade(NamedTuple):
+    content: int
+    metadata: str
+    reasons: Sequence[str]
+
+
+class Picture(NamedTuple):
+    """An attached file. `kind` is image, audio, video, pdf or other; sizes are pixels, 0 when unknown."""
+
+    kind: str
+    url: str
+    label: str
+    media_type: str
+    size: str
+    thumbnail: str = ""
+    width: int = 0
+    height: int = 0
+    duration: str = ""
+
+
+class Kin(NamedTuple):
+    """A related record, with the reason why it is shown."""
+
+    url: str
+    title: str
+    detail: str
+    reason: str = ""
+
+
+class Version(NamedTuple):
+    number: int
+    at: dt.datetime
+    format: str
+    current: bool
+
+
+class Citation(NamedTuple):
+    text: str
+    bibtex_url: str
+    ris_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Everything of one record that is shown."""
+
+    key: str
+    url: str
+    title: str
+    type_code: str
+    type_label: str
+    creators: Sequence[Link] = ()
+    period: str = ""
+    crumbs: Sequence[Link] = ()
+    reading: Reading | None = None
+    files: Sequence[Picture] = ()
+    facts: Sequence[Fact] = ()
+    identifier: str = ""
+    identifier_url: str = ""
+    citation: Citation | None = None
+    licence: Licence | None = None
+    grade: Grade | None = None
+    institution: Link | None = None
+    source: Link | None = None
+    received_at: dt.datetime | None = None
+    changed_at: dt.datetime | None = None
+    source_format: str = ""
+    source_key: str = ""
+    raw_hash: str = ""
+    raw_url: str = ""
+    versions: Sequence[Version] = ()
+    editions: Sequence[Kin] = ()
+    """The same work elsewhere."""
+    by_creator: Sequence[Kin] = ()
+    opened_count: int | None = None
+    opened_since: dt.date | None = None
+    structured: str = ""
+    """schema.org as JSON-LD, escaped for a script element."""
+
+
+class Tombstone(NamedTuple):
+    """What is left of an identifier or record that was withdrawn."""
+
+    name: str
+    title: str
+    reason: str
+    withdrawn_on: dt.date | None
+    instead: str = ""
+
+
+class Figure(NamedTuple):
+    number: int
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionCard:
+    url: str
+    name: str
+    kind: str
+    place: str
+    record_count: int
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    record_count: int
+    institution_count: int
+    types: Sequence[Choice] = ()
+    periods: Sequence[Choice] = ()
+    recent: Sequence[Hit] = ()
+    institutions: Sequence[InstitutionCard] = ()
+    examples: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionPage:
+    name: str
+    code: str
+    kind: str
+    place: str
+    intro: str
+    record_count: int
+    search_url: str
+    parents: Sequence[Link] = ()
+    children: Sequence[InstitutionCard] = ()
+    types: Sequence[Choice] = ()
+    recent: Sequence[Hit] = ()
+    opened_count: int | None = None
+    opened_since: dt.date | None = None
+    oai_url: str = ""
+    demo: bool = False
+    facts: Sequence[Fact] = field(default_factory=tuple)

@@ -1,0 +1,12 @@
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from wenmai.lib import pages
+from wenmai.lib.access import public
+from wenmai.portal.values import HomePage
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return pages.render(request, "portal/home.html", {"home": HomePage(0, 0)})

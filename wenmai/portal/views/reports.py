@@ -1,0 +1,77 @@
+"""Corrections and complaints: the form for everybody, the list for staff."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wenmai.lib import clock, pages
+from wenmai.lib.access import actor_of, door, public
+from wenmai.lib.refusal import Refused
+from wenmai.portal import queries, rules, services
+from wenmai.portal.forms import AnswerForm, ReportForm
+from wenmai.portal.models import Report
+
+PER_PAGE = 30
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        asked = {
+            "kind": request.GET.get("kind", Report.Kind.CORRECT),
+            "page": rules.own_page(request.GET.get("page", "/")),
+        }
+        return pages.render(
+            request, "portal/report.html", {"form": ReportForm(initial=asked), "page": asked["page"]}
+        )
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "page": rules.own_page(request.POST.get("page", ""))}
+        return pages.render(request, "portal/report.html", context, status=400)
+    try:
+        made = services.report(
+            **form.cleaned_data, client=request.META.get("REMOTE_ADDR", ""), now=clock.now()
+        )
+    except Refused:
+        return pages.render(request, "429.html", status=429)
+    return HttpResponseRedirect(reverse("portal:report_thanks", args=[made.pk]))
+
+
+@public
+@require_safe
+def thanks(request: HttpRequest, number: int) -> HttpResponse:
+    """Says only the number back: what others wrote is theirs."""
+    return pages.render(request, "portal/report_thanks.html", {"number": number})
+
+
+@door("reports.view")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    status = Report.Status.CLOSED if request.GET.get("status") == "closed" else Report.Status.OPEN
+    page = Paginator(queries.reports(status), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"reports": page, "status": status, "may_close": actor_of(request).may("reports.close")}
+    return pages.render(request, "portal/reports.html", context)
+
+
+@door("reports.close")
+@require_POST
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["answer"]), extra_tags="bad")
+        return HttpResponseRedirect(reverse("portal:reports"))
+    try:
+        services.close_report(
+            report_id=number, answer=form.cleaned_data["answer"], actor=actor_of(request), now=clock.now()
+        )
+    except Refused as refusal:
+        if refusal.code == "unknown":
+            raise Http404 from refusal
+        messages.error(request, _("这一条已经处理过了。"), extra_tags="warn")
+    else:
+        messages.success(request, _("已记下处理结果。"), extra_tags="good")
+    return HttpResponseRedirect(reverse("portal:reports"))
