@@ -1,0 +1,10 @@
+"""Changing what names say. Everything works on sets, in the caller's transaction, with one journal entry per call.
+
+What is already as asked stays as it is and is not journalled, so that calls may be repeated.
+"""
+
+from wenmai.identifiers.services.bindings import bind, register, unbind
+from wenmai.identifiers.services.endings import redirect, reinstate, withdraw
+from wenmai.identifiers.services.minting import mint, reserve, scheme
+
+__all__ = ["bind", "mint", "redirect", "register", "reinstate", "reserve", "scheme", "unbind", "withdraw"]
