@@ -1,0 +1,105 @@
+"""Records in XLSX workbooks: the rows of the first sheet that has any; its first row names the columns."""
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any, BinaryIO
+
+import openpyxl
+
+from wenmai.formats.tables import headings, row_record
+from wenmai.formats.values import Limits, Outcome, Reject, reject
+
+_PARTS = 2_000
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_RATIO = 400  # a part may unpack to so many times its size: deflate's own limit is 1,032
+
+
+def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
+    """Rows as `{heading: text}`; `position` is the row's number in the sheet; `raw` is the row as JSON.
+
+    The stream must be seekable. The sizes that the archive declares are checked before anything is unpacked.
+    """
+    if refused := _refuse(stream, limits):
+        yield refused
+        return
+    try:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:
+        yield _unreadable(error)
+        return
+    try:
+        yield from _read_sheets(book, limits)
+    except Exception as error:
+        yield _unreadable(error)
+    finally:
+        book.close()
+
+
+def _unreadable(error: Exception) -> Reject:
+    return reject(b"", 0, "workbook", f"The workbook cannot be read: {error}"[:300])
+
+
+def _refuse(stream: BinaryIO, limits: Limits) -> Reject | None:
+    """Why the archive may not be opened: too large unpacked, too many parts, or entities in a part."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+            if len(parts) > _PARTS:
+                return reject(b"", 0, "workbook", f"The workbook has more than {_PARTS} parts.")
+            if "[Content_Types].xml" not in archive.namelist():
+                return reject(b"", 0, "workbook", "The file is no XLSX workbook.")
+            if sum(part.file_size for part in parts) > limits.unpacked_bytes or any(map(_explodes, parts)):
+                return reject(b"", 0, "too_large", "The workbook is too large when it is unpacked.")
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(
+                    archive.open(part).read(4096)
+                ):
+                    return reject(b"", 0, "entities", f"{part.filename} has a document type.")
+    except Exception as error:
+        return _unreadable(error)
+    stream.seek(0)
+    return None
+
+
+def _explodes(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > 1 << 20 and part.file_size > _RATIO * max(part.compress_size, 1)
+
+
+def _read_sheets(book: Any, limits: Limits) -> Iterator[Outcome]:
+    for sheet in book.worksheets:
+        header: list[str] = []
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells = [_text(cell) for cell in row[: limits.columns + 1]]
+            if not any(cells):
+                continue
+            while cells and not cells[-1]:
+                cells.pop()
+            if not header:
+                header = headings(cells, limits)
+                continue
+            yield _read_row(header, cells, number, limits)
+        if header:
+            return
+
+
+def _read_row(header: list[str], cells: Sequence[str], number: int, limits: Limits) -> Outcome:
+    raw = json.dumps(dict(zip(header, cells, strict=False)), ensure_ascii=False).encode("utf-8", "replace")
+    if len(raw) > limits.record_bytes:
+        return reject(raw, number, "too_large", "The row is too long.", limits=limits)
+    return row_record(header, cells, raw, number, limits)
+
+
+def _text(cell: object) -> str:
+    """A cell as text: whole numbers without a fraction, days and times in ISO 8601."""
+    if cell is None or isinstance(cell, str):
+        return (cell or "").strip()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="seconds").removesuffix(" 00:00:00")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
