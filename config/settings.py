@@ -28,9 +28,9 @@ TV_HOSTS = env.words("WENMAI_TV_HOSTS")
 KIOSK_HOSTS = env.words("WENMAI_KIOSK_HOSTS")
 IDENTIFIER_PREFIX = env.text("WENMAI_IDENTIFIER_PREFIX", "99.test.")
 if IDENTIFIER_PREFIX.startswith("108.ndlc") and DEMO:
-    raise ImproperlyConfigured(
-        "WENMAI_IDENTIFIER_PREFIX is the National Library's: a demonstration uses 99.test."
-    )
+    raise ImproperlyConfigured("WENMAI_IDENTIFIER_PREFIX is the National Library's: a demonstration uses 99.test.")
+INSTITUTION_CODES = env.text("WENMAI_INSTITUTION_CODES")
+IDENTIFIER_GRANTED = env.flag("WENMAI_IDENTIFIER_GRANTED")
 IDENTIFIER_LEVEL = env.number("WENMAI_IDENTIFIER_LEVEL", 2, 0, 9)
 ALLOWED_PRIVATE_HOSTS = env.words("WENMAI_ALLOWED_PRIVATE_HOSTS")
 FILES_ROOT = env.folder("WENMAI_FILES", VAR / "files")

@@ -1,0 +1,89 @@
+"""Organisations as values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from wenmai.institutions.models import Kind, Organisation
+from wenmai.institutions.rules.hierarchy import Hierarchy
+from wenmai.lib.access import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """What others may know of it. `region` is the significant part of the place's code ("4401")."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    place_code: str
+    place_name: str
+    region: str
+    administrative_parent_id: int | None
+    professional_parent_id: int | None
+    administrative_path: str
+    professional_path: str
+    reports_for_itself: bool
+    demo: bool
+    intro: str
+
+    @property
+    def kind_words(self) -> str:
+        """The kind in the reader's language."""
+        return str(Kind(self.kind).label)
+
+
+_COLUMNS = (
+    "id", "code", "name", "short_name", "kind", "place__code", "place__name", "place__prefix",
+    "administrative_parent_id", "professional_parent_id", "administrative_path", "professional_path",
+    "reports_for_itself", "demo", "intro",
+)  # fmt: skip
+
+
+def organisation(organisation_id: int) -> OrganisationView | None:
+    return organisations([organisation_id]).get(organisation_id)
+
+
+def organisations(ids: Iterable[int]) -> dict[int, OrganisationView]:
+    """Those that exist, in one query."""
+    return {view.id: view for view in _views(id__in=list(ids))}
+
+
+def by_code(code: str) -> OrganisationView | None:
+    """By the 16-digit institution code."""
+    return next(iter(_views(code=code)), None)
+
+
+def administrative_paths(ids: Iterable[int]) -> dict[int, str]:
+    """Organisation -> administrative path ("/1/7/"); one query, none for no ids."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return dict(Organisation.objects.filter(id__in=wanted).values_list("id", "administrative_path"))
+
+
+def subtree_ids(organisation_id: int, hierarchy: Hierarchy = "administrative") -> list[int]:
+    """The organisation and all below it in that hierarchy, parents first; empty when there is none."""
+    field = f"{hierarchy}_path"
+    top = Organisation.objects.filter(id=organisation_id).values_list(field, flat=True).first()
+    if top is None:
+        return []
+    rows = Organisation.objects.filter(**{f"{field}__startswith": top})
+    return list(rows.order_by(field).values_list("id", flat=True))
+
+
+def reach(organisation_id: int) -> Reach | None:
+    """Where what belongs to this organisation lies, for the door; None when there is no such organisation."""
+    row = (
+        Organisation.objects.filter(id=organisation_id)
+        .values_list("administrative_path", "place__prefix")
+        .first()
+    )
+    return Reach(*row) if row else None
+
+
+def _views(**conditions: Any) -> list[OrganisationView]:
+    rows = Organisation.objects.filter(**conditions).order_by("id").values_list(*_COLUMNS)
+    return [OrganisationView(*row) for row in rows]
