@@ -1,7 +1,6 @@
 """Every test run gets a PostgreSQL: the one of DATABASE_URL, or the wheel's under the data folder."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def _own_folders(settings, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     """No test writes into the data folder of the node."""
     folder = tmp_path_factory.mktemp("node")
     settings.FILES_ROOT, settings.SEARCH_ROOT, settings.INTAKE_ROOT = (
@@ -57,7 +56,6 @@ def _own_folders(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    yield
 
 
 def pytest_terminal_summary(terminalreporter) -> None:  # type: ignore[no-untyped-def]
@@ -65,9 +63,7 @@ def pytest_terminal_summary(terminalreporter) -> None:  # type: ignore[no-untype
     browser = [report for report in skipped if "Chromium" in str(report.longrepr)]
     samples = [report for report in skipped if "no samples" in str(report.longrepr)]
     if browser:
-        terminalreporter.write_line(
-            f"!!! {len(browser)} BROWSER TESTS SKIPPED: no Chromium on this machine", red=True
-        )
+        terminalreporter.write_line(f"!!! {len(browser)} BROWSER TESTS SKIPPED: no Chromium on this machine", red=True)
     if samples:
         terminalreporter.write_line(
             f"!!! {len(samples)} TESTS ON REAL SAMPLES SKIPPED: WENMAI_SHARED is not here", red=True

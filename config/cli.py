@@ -20,7 +20,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if len(sys.argv) < 2 or sys.argv[1] in {"-h", "--help", "help"} and len(sys.argv) == 2:
+    if len(sys.argv) < 2 or (sys.argv[1] in {"-h", "--help", "help"} and len(sys.argv) == 2):
         sys.stdout.write(OPERATORS)
         return
     from django.core.exceptions import ImproperlyConfigured

@@ -48,7 +48,7 @@ def binaries() -> Path:
 
 
 def socket_folder(var: Path) -> Path:
-    """A socket's address is limited to about 100 bytes: long data folders get a short one beside the temporary files."""
+    """A socket's address has at most some 100 bytes: long data folders get a short one beside the temporary files."""
     inside = var / "postgres" / "run"
     if len(str(inside)) < 80:
         return inside
@@ -84,9 +84,7 @@ def start(var: Path) -> bool:
         options += f" -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700"
         started = _ctl(var, "start", "-w", "-t", "60", "-o", options, "-l", str(var / "postgres" / "log"))
         if started.returncode:
-            raise PostgresFailed(
-                f"PostgreSQL did not start: {started.stderr.strip()} See {var}/postgres/log."
-            )
+            raise PostgresFailed(f"PostgreSQL did not start: {started.stderr.strip()} See {var}/postgres/log.")
         _create_database(var)
         return True
 

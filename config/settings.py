@@ -1,4 +1,4 @@
-"""Every setting of a node. Environment variables are read here and nowhere else; docs/reference/settings.md lists them."""
+"""Every setting of a node. Environment variables are read here only; docs/reference/settings.md lists them."""
 
 from pathlib import Path
 

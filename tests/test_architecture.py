@@ -57,11 +57,7 @@ def test_other_modules_are_entered_by_their_doors(path: Path) -> None:
         parts = name.split(".")
         if parts[0] != "wenmai" or len(parts) < 3 or parts[1] == here or parts[1] in OPEN_WHOLE:
             continue
-        if (
-            parts[2] not in DOORS
-            and not (test and parts[2] in {"testing", "models"})
-            and parts[2] != "values"
-        ):
+        if parts[2] not in DOORS and not (test and parts[2] in {"testing", "models"}) and parts[2] != "values":
             wrong.append(name)
     assert not wrong, f"go through services, queries or rules: {wrong}"
 
@@ -89,8 +85,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     long = [
         f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno >= 50
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 50
     ]
     assert not long
 
@@ -99,8 +94,9 @@ def test_names_say_something() -> None:
     wrong = [str(p.relative_to(ROOT)) for p in SOURCES if p.stem in BANNED]
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower() in BANNED - {"handle"}:
-                wrong.append(f"{path.relative_to(ROOT)}: {node.name}")
+            named = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower()
+            if named in BANNED - {"handle"}:
+                wrong += [f"{path.relative_to(ROOT)}: {named}"]
     assert not wrong
 
 

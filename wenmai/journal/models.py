@@ -1,6 +1,6 @@
 from django.db import models
-from django.db.models.functions import Now
 from django.db.models import Func
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 

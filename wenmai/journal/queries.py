@@ -9,7 +9,7 @@ def trail(subject_kind: str, subject_key: str | int) -> QuerySet[Entry]:
 
 
 def next_entry(transaction: int, after: int, names: frozenset[str]) -> Entry | None:
-    """The first entry with one of these names behind (transaction, id), among transactions all older ones of which ended."""
+    """The first entry with one of these names behind (transaction, id), if no older transaction is running."""
     return (
         Entry.objects.extra(
             where=[

@@ -34,9 +34,7 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(
         "people.User", on_delete=models.CASCADE, related_name="role_grants", verbose_name=_("人员")
     )
-    role = models.CharField(
-        _("角色"), max_length=40, choices=[(code, words) for code, (words, _p) in ROLES.items()]
-    )
+    role = models.CharField(_("角色"), max_length=40, choices=[(code, words) for code, (words, _p) in ROLES.items()])
     organisation = models.ForeignKey(
         "institutions.Organisation",
         on_delete=models.PROTECT,

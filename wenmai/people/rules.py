@@ -21,7 +21,9 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     "cataloguer": (_("资源编目员"), frozenset({"sources.view", "sources.run", "catalogue.view", "catalogue.files"})),
     "reviewer": (
         _("审核员"),
-        frozenset({"sources.view", "catalogue.view", "catalogue.review", "catalogue.withdraw", "reports.view", "reports.close"}),
+        frozenset({
+            "sources.view", "catalogue.view", "catalogue.review", "catalogue.withdraw", "reports.view", "reports.close",
+        }),
     ),
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
     "auditor": (_("安全审计员"), frozenset({"sources.view", "catalogue.view", "reports.view"})),

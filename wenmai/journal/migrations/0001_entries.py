@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "transaction",
-                    models.BigIntegerField(
-                        db_default=wenmai.journal.models.CurrentTransaction(), editable=False
-                    ),
+                    models.BigIntegerField(db_default=wenmai.journal.models.CurrentTransaction(), editable=False),
                 ),
                 ("at", models.DateTimeField(db_default=Now(), verbose_name="时间")),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),

@@ -1,0 +1,25 @@
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Serves the web pages and the machines' addresses. Processes: WENMAI_WEB_WORKERS."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        granian = str(Path(sys.executable).parent / "granian")
+        os.execv(  # noqa: S606
+            granian,
+            [granian, "config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
+             "--workers", str(settings.WEB_WORKERS), "--blocking-threads", "4", "--backpressure", "64",
+             "--respawn-failed-workers", "--no-ws", "--http", "1", "--log-level", "warning",
+             "--working-dir", str(settings.ROOT)],
+        )  # fmt: skip

@@ -1,0 +1,82 @@
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config import postgres, supervisor
+
+
+class Command(BaseCommand):
+    help = "Everything at once: PostgreSQL (unless DATABASE_URL is set), web, worker, indexer. Ctrl-C ends all."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--demo", action="store_true", help="load the demonstration data first")
+        parser.add_argument("--records", default="50000", help="how many demonstration records, or all")
+
+    def handle(self, *args: Any, host: str, port: int, demo: bool, records: str, **options: Any) -> None:
+        if demo and not settings.DEMO:
+            self._again_as_demo(port)
+        refuse_busy_port(host, port)
+        started = settings.EMBEDDED_DATABASE and postgres.start(settings.VAR)
+        children: list[supervisor.Child] = []
+        try:
+            call_command("migrate", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            children += [self._child("worker"), self._child("indexer")]
+            if demo:
+                call_command("demo", records=records)
+            children.append(self._child("serve", "--host", host, "--port", str(port)))
+            supervisor.run(children, lambda: self._announce(host, port, demo))
+        except KeyboardInterrupt:
+            self.stdout.write("")
+        finally:
+            supervisor.stop(children)
+            if started:
+                postgres.stop(settings.VAR)
+
+    def _again_as_demo(self, port: int) -> None:
+        """Settings are read once, at the start: so start again with those of the demonstration."""
+        os.environ["WENMAI_DEMO"] = "1"
+        os.environ.setdefault("WENMAI_SITE_NAME", "澜桥文脉")
+        os.environ.setdefault("WENMAI_ORGANISER", "澜桥公共数字文化服务（演示）")
+        os.environ.setdefault("WENMAI_BASE_URL", f"http://127.0.0.1:{port}")
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
+
+    def _child(self, *arguments: str) -> supervisor.Child:
+        manage = str(settings.ROOT / "manage.py")
+        return supervisor.Child(arguments[0], [sys.executable, manage, *arguments], dict(os.environ))
+
+    def _announce(self, host: str, port: int, demo: bool) -> bool:
+        base = f"http://{host}:{port}"
+        try:
+            with urllib.request.urlopen(f"{base}/readyz", timeout=2) as answer:  # noqa: S310
+                if answer.status != 200:
+                    return False
+        except (urllib.error.URLError, OSError):
+            return False
+        self.stdout.write(f"\nready: {base}")
+        if demo:
+            from demo import words
+
+            self.stdout.write(words.welcome(base))
+        self.stdout.flush()
+        return True
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    """A sentence instead of a stack of tries when somebody else has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise CommandError(f"Port {port} is taken by another program: choose another with PORT=.") from taken

@@ -1,0 +1,10 @@
+"""Catalogue: the union catalogue 总目录: records of every institution, described to one profile, found in one place.
+
+Owns: feeds (streams of one institution's records), records with a version per change and the raw bytes of each, works,
+parts, holdings, attachments, approvals and withdrawals.
+Promises: in = new + changed + unchanged + deleted + duplicate + refused; raw bytes are kept as they came; every value
+names its source field; what is shown is the version that was approved, by its hash; a withdrawn record is gone from
+portal, search, API and OAI in seconds and comes back whole; a deletion leaves a tombstone.
+Tells: catalogue.taken_in, catalogue.forgotten, catalogue.approved, catalogue.refused, catalogue.withdrawn,
+catalogue.restored, catalogue.attached.
+"""

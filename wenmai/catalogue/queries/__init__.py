@@ -1,0 +1,15 @@
+"""Every read of the catalogue that is worth a name; called through the package: `catalogue.cards(…)`."""
+
+from wenmai.catalogue.queries.cards import Card, cards, newest, of_creator, of_organisation
+from wenmai.catalogue.queries.counts import counts, counts_by_organisation
+from wenmai.catalogue.queries.documents import documents, keys, stamps
+from wenmai.catalogue.queries.feeds import feed, feeds_of, live_keys_sql, reaches
+from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
+from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_count
+from wenmai.catalogue.queries.told import Told, earliest, safe_moment, tell, told
+
+__all__ = [
+    "Card", "RecordPage", "Told", "VersionLine", "Waiting", "cards", "counts", "counts_by_organisation",
+    "documents",    "earliest", "feed", "feeds_of", "keys", "live_keys_sql", "newest", "of_creator", "of_organisation", "raw", "reaches",
+    "record_page", "safe_moment", "stamps", "tell", "told", "tombstone", "waiting", "waiting_count",
+]  # fmt: skip

@@ -1,0 +1,116 @@
+"""What the index is told about records."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from wenmai.catalogue import rules
+from wenmai.formats.values import Elements, unpack
+from wenmai.institutions import queries as institutions
+from wenmai.search.values import Document
+from wenmai.standards import rules as standard_rules
+
+_DOCUMENTS = """
+SELECT r.id, v.elements::text, f.organisation_id, r.shown_version, r.changed_at, r.content_tier, r.type
+FROM catalogue_record r
+JOIN catalogue_feed f ON f.id = r.feed_id
+JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.shown_version
+WHERE r.id = ANY(%s) AND r.visible"""
+_INDEXED = (
+    "alternative", "contributor", "subject", "classification", "description", "publisher", "identifier", "source",
+    "spatial", "temporal", "edition", "part_of", "call_number", "isbn", "issn", "text", "organiser", "venue",
+)  # fmt: skip
+
+
+def documents(keys: Sequence[str]) -> Iterator[Document]:
+    """Documents of the visible ones among these records; the index drops the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DOCUMENTS, [[int(key) for key in keys]])
+        rows = cursor.fetchall()
+    regions = _regions({row[2] for row in rows})
+    for row in rows:
+        yield _document(row, regions[row[2]])
+
+
+def _document(row: tuple[Any, ...], regions: list[str]) -> Document:
+    record_id, packed, organisation_id, version, changed_at, tier, type_code = row
+    elements = unpack(orjson.loads(packed))
+    years = _years(elements)
+    title = rules.first(elements, "title")
+    return Document(
+        kind="record",
+        key=str(record_id),
+        stamp=_stamp(version, changed_at),
+        title=title,
+        alternatives=rules.texts(elements, "title")[1:] + rules.texts(elements, "alternative"),
+        creators=rules.texts(elements, "creator"),
+        text="\n".join(value.text for name in _INDEXED for value in elements.get(name, ())),
+        facets={
+            "type": [type_code],
+            "institution": [str(organisation_id)],
+            "region": regions,
+            "licence": rules.texts(elements, "licence")[:1] or ["unknown"],
+            "theme": rules.texts(elements, "theme"),
+            "period": _periods(elements),
+            "language": rules.texts(elements, "language"),
+        },
+        year_from=years[0] if years else None,
+        year_to=years[1] if years else None,
+        sort_title=title,
+        rank=tier,
+    )
+
+
+def _periods(elements: Elements) -> list[str]:
+    codes = (standard_rules.period_code(text) for text in rules.texts(elements, "temporal"))
+    return list(dict.fromkeys(code for code in codes if code))
+
+
+def _years(elements: Elements) -> tuple[int, int] | None:
+    """The years of the record's date, else those of its period."""
+    for name in ("date", "temporal"):
+        for text in rules.texts(elements, name):
+            years = standard_rules.parse_years(text)
+            if years:
+                return years
+    return None
+
+
+def _regions(organisation_ids: set[int]) -> dict[int, list[str]]:
+    """Codes of the places that each organisation lies in, from the province down."""
+    found = institutions.organisations(list(organisation_ids))
+    return {
+        one: [code for code, _name in institutions.ancestors(found[one].place_code)] if one in found else []
+        for one in organisation_ids
+    }
+
+
+def _stamp(version: int, changed_at: dt.datetime) -> int:
+    """Microseconds of the last change; the version breaks ties within one transaction's clock."""
+    return int(changed_at.timestamp() * 1_000_000) + version
+
+
+def keys() -> Iterator[str]:
+    """Keys of all visible records in the order of their number, streamed; flat memory."""
+    after = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM catalogue_record WHERE visible AND id > %s ORDER BY id LIMIT 10000", [after])
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return
+        yield from map(str, ids)
+        after = ids[-1]
+
+
+def stamps(keys: Sequence[str]) -> list[tuple[str, int]]:
+    """(key, stamp) of the visible ones among these records."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, shown_version, changed_at FROM catalogue_record WHERE visible AND id = ANY(%s)",
+            [[int(key) for key in keys]],
+        )
+        return [(str(row[0]), _stamp(row[1], row[2])) for row in cursor.fetchall()]

@@ -1,0 +1,57 @@
+"""What waits for a reviewer."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+
+from wenmai.formats.values import Elements, unpack
+
+
+class Waiting(NamedTuple):
+    """A version that waits. `shown` is the record as the public sees it now, if it does."""
+
+    id: int
+    title: str
+    feed_id: int
+    feed_name: str
+    organisation_id: int
+    number: int
+    content_hash: bytes
+    at: dt.datetime
+    elements: Elements
+    shown: Elements | None
+
+
+_WAITS = "r.deleted_at IS NULL AND r.state <> 'withdrawn' AND (r.shown_version IS NULL OR r.shown_version <> r.version)"
+_WAITING = f"""
+SELECT r.id, r.title, f.id, f.name, f.organisation_id, v.number, v.content_hash, v.created_at, v.elements::text,
+  s.elements::text
+FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
+JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
+LEFT JOIN catalogue_recordversion s ON s.record_id = r.id AND s.number = r.shown_version
+WHERE {_WAITS} AND f.organisation_id = ANY(%s) AND r.id > %s ORDER BY r.id LIMIT %s"""
+
+
+def waiting(organisation_ids: list[int], *, after: int = 0, limit: int = 50) -> list[Waiting]:
+    """The versions of these organisations' records that nobody has approved, oldest record first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [organisation_ids, after, limit])
+        return [_waiting(row) for row in cursor.fetchall()]
+
+
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    shown = None if row[9] is None else unpack(orjson.loads(row[9]))
+    return Waiting(*row[:6], bytes(row[6]), row[7], unpack(orjson.loads(row[8])), shown)
+
+
+def waiting_count(organisation_ids: list[int]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id"
+            f" WHERE {_WAITS} AND f.organisation_id = ANY(%s)",
+            [organisation_ids],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,181 @@
+"""Decisions on plain values: which arrivals are new, how a record is described, which records are of the same work."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wenmai.formats.values import Elements, Parsed, Reject, Value
+from wenmai.search.rules import fold
+from wenmai.standards.rules import Grade
+
+# Whatever changes what the same bytes become moves this number.
+RULES_EDITION = 1
+TITLE_LIMIT, CREATOR_LIMIT, KEY_LIMIT = 2000, 500, 500
+INCIPIT = 10
+
+# Resource-type codes of an identifier: 1 book, 2 serial, 5 image, 6 audio, 7 video as in §3.3 of the handbook; 9 and
+# above are ours.
+TYPE_CODES = {
+    "ebook": 1, "ancient_book": 1, "text": 1, "serial": 2, "image": 5, "audio": 6, "video": 7, "database": 9,
+    "activity": 10,
+}  # fmt: skip
+
+
+class Arrival(NamedTuple):
+    """A record as it came; `datestamp` is what its source says of its last change."""
+
+    parsed: Parsed
+    datestamp: str = ""
+
+
+class Origin(NamedTuple):
+    """Where a batch came from; kept with every version made of it. `format` is the readers' name of it."""
+
+    kind: str
+    address: str
+    run: str
+    format: str
+
+
+class Outcome(NamedTuple):
+    """What became of a batch: len(batch) is the sum of the numbers and of the refused."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    duplicate: int = 0
+    rejected: tuple[Reject, ...] = ()
+
+
+class Standing(NamedTuple):
+    """What the catalogue has under a key already."""
+
+    id: int
+    raw_hash: bytes
+    recipe: str
+    version: int
+    state: str
+    deleted: bool
+    shown: bool
+
+
+class Fresh(NamedTuple):
+    """An arrival that must be written; `standing` is what it follows."""
+
+    arrival: Arrival
+    raw_hash: bytes
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    fresh: list[Fresh]
+    gone: list[int]
+    unchanged: int
+    deleted: int
+    duplicate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A record ready to be written."""
+
+    fresh: Fresh
+    elements: Elements
+    type: str
+    title: str
+    creator: str
+    match_rule: str
+    match_key: int
+    grade: Grade
+
+
+def sort_arrivals(batch: Sequence[Arrival], standing: Mapping[str, Standing], recipe: str) -> Sorted:
+    """New, changed, unchanged, deleted or twice in the batch (the first counts)."""
+    fresh: list[Fresh] = []
+    gone: list[int] = []
+    unchanged = deleted = 0
+    seen: set[str] = set()
+    for arrival in batch:
+        key = arrival.parsed.key
+        if key and key in seen:
+            continue
+        seen.add(key)
+        there = standing.get(key)
+        if arrival.parsed.deleted:
+            deleted += 1
+            if there is not None and not there.deleted:
+                gone.append(there.id)
+            continue
+        digest = hashlib.sha256(arrival.parsed.raw).digest()
+        if there is not None and not there.deleted and there.raw_hash == digest and there.recipe == recipe:
+            unchanged += 1
+        else:
+            fresh.append(Fresh(arrival, digest, there))
+    return Sorted(fresh, gone, unchanged, deleted, len(batch) - len(fresh) - unchanged - deleted)
+
+
+def refusal_of_key(key: str) -> tuple[str, str] | None:
+    """Why a record with this key cannot be kept: code and sentence."""
+    if not key:
+        return (
+            "no_key",
+            "The record has no identifier of its own, so a later harvest could not find it again.",
+        )
+    if len(key) > KEY_LIMIT:
+        return (
+            "key_too_long",
+            f"The record's identifier has {len(key)} characters; at most {KEY_LIMIT} are kept.",
+        )
+    return None
+
+
+def first(elements: Mapping[str, Sequence[Value]], name: str) -> str:
+    values = elements.get(name)
+    return values[0].text if values else ""
+
+
+def texts(elements: Mapping[str, Sequence[Value]], name: str) -> list[str]:
+    return [value.text for value in elements.get(name, ())]
+
+
+def titled(elements: Elements) -> bool:
+    """Whether the record can be named; an untitled text is named by its first words, in brackets as cataloguers do."""
+    if first(elements, "title").strip():
+        return True
+    words = first(elements, "text").strip()
+    if not words:
+        return False
+    elements["title"] = [Value(f"[{words[:20].splitlines()[0]}]", "catalogue:incipit")]
+    return True
+
+
+def creator_line(elements: Mapping[str, Sequence[Value]]) -> str:
+    """At most three creators, in the order of the record."""
+    return "；".join(texts(elements, "creator")[:3])[:CREATOR_LIMIT]
+
+
+def match(elements: Mapping[str, Sequence[Value]], type_code: str) -> tuple[str, int]:
+    """By what records of the same work are recognised: the rule's name and a key of 63 bits.
+
+    isbn: number and title (numbers are shared by mistake, so the title must agree) · incipit: title, creator and first
+    words · title: title, creator and type.
+    """
+    title, creator = letters(first(elements, "title")), letters(first(elements, "creator"))
+    isbn = first(elements, "isbn")
+    opening = letters(first(elements, "text")[: INCIPIT * 3])[:INCIPIT]
+    if isbn:
+        rule, basis = "isbn", (isbn, title)
+    elif opening:
+        rule, basis = "incipit", (title, creator, opening)
+    else:
+        rule, basis = "title", (title, creator, type_code)
+    digest = hashlib.blake2b("\x1f".join((rule, *basis)).encode(), digest_size=8).digest()
+    return rule, int.from_bytes(digest, "big") >> 1
+
+
+def letters(text: str) -> str:
+    """Folded letters and digits only: punctuation, spaces and old forms of characters make no difference."""
+    return "".join(filter(str.isalnum, fold(text)))

@@ -1,0 +1,64 @@
+"""Files that belong to records."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+
+from wenmai.catalogue import queries
+from wenmai.catalogue.models import Attachment, Record
+from wenmai.catalogue.services.describing import describe_again
+from wenmai.journal import services as journal
+from wenmai.lib.access import Actor
+from wenmai.search import services as search
+
+
+@transaction.atomic
+def attach(*, record_id: int, object_id: int, label: str = "", actor: Actor, now: dt.datetime) -> Attachment:
+    """Adds a stored file behind those that the record has; twice is once. The record's grade follows."""
+    Record.objects.select_for_update().get(pk=record_id)
+    last = Attachment.objects.filter(record_id=record_id).aggregate(last=Max("position"))["last"]
+    attachment, fresh = Attachment.objects.get_or_create(
+        record_id=record_id,
+        object_id=object_id,
+        defaults={"position": 0 if last is None else last + 1, "label": label[:200]},
+    )
+    if fresh:
+        _changed(record_id, now)
+        journal.record(
+            name="catalogue.attached",
+            subject_kind="record",
+            subject_key=record_id,
+            actor=actor,
+            now=now,
+            object=object_id,
+        )
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment_id: int, actor: Actor, now: dt.datetime) -> None:
+    """Takes a file off its record; the stored file itself is swept up later if nobody else has it."""
+    attachment = Attachment.objects.select_related("record").get(pk=attachment_id)
+    attachment.delete()
+    _changed(attachment.record_id, now)
+    journal.record(
+        name="catalogue.detached", subject_kind="record", subject_key=attachment.record_id, actor=actor, now=now,
+        object=attachment.object_id,
+    )  # fmt: skip
+
+
+def _changed(record_id: int, now: dt.datetime) -> None:
+    describe_again([record_id])
+    Record.objects.filter(pk=record_id).update(changed_at=now)
+    search.push("record", [str(record_id)])
+
+
+def gate(hash: str, actor: Actor) -> bool:
+    """Whether a stored file may be served: some visible record carries it, or staff of its institution asks."""
+    if Attachment.objects.filter(object__hash=hash, record__visible=True).exists():
+        return True
+    if actor.user_id is None:
+        return False
+    owners = Attachment.objects.filter(object__hash=hash).values_list("record__feed__organisation_id", flat=True)
+    return any(actor.may("catalogue.view", reach) for reach in queries.reaches(list(owners)))

@@ -1,0 +1,156 @@
+"""The rows of a batch, written with COPY; what changes is merged in one statement."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+import zstandard
+from django.db import connection
+
+from wenmai.catalogue import rules
+from wenmai.catalogue.models import State
+from wenmai.catalogue.rules import Described
+from wenmai.formats.values import pack
+from wenmai.lib import bulk
+
+_COLUMNS = (
+    "id", "feed_id", "source_key", "identifier", "state", "version", "shown_version", "shown_hash", "raw_hash",
+    "recipe",    "type", "title", "creator", "match_key", "match_rule", "content_tier", "metadata_tier", "arrived_at",
+    "changed_at",
+)  # fmt: skip
+_VERSION_COLUMNS = (
+    "record_id", "number", "intake_id", "elements", "content_hash", "raw", "raw_hash", "raw_size", "format",
+    "datestamp",
+    "created_at",
+)  # fmt: skip
+_STAGE = """CREATE TEMP TABLE IF NOT EXISTS catalogue_arriving (
+  id bigint, shows boolean, version int, content_hash bytea, raw_hash bytea, recipe text, type text, title text,
+  creator text,  match_key bigint, match_rule text, content_tier smallint, metadata_tier text) ON COMMIT DELETE ROWS"""
+# A withdrawn record stays withdrawn; under review, what is shown stays as it was approved. Coming back after a deletion
+# under review it must be approved again.
+_MERGE = """
+UPDATE catalogue_record r SET
+  version = a.version, raw_hash = a.raw_hash, recipe = a.recipe, deleted_at = NULL, deletion = '',
+  state = CASE WHEN r.state = 'withdrawn' THEN 'withdrawn' WHEN a.shows THEN 'published'
+               WHEN r.deleted_at IS NOT NULL THEN 'held' ELSE r.state END,
+  shown_version = CASE WHEN a.shows THEN a.version ELSE r.shown_version END,
+  shown_hash = CASE WHEN a.shows THEN a.content_hash ELSE r.shown_hash END,
+  changed_at = CASE WHEN a.shows OR r.deleted_at IS NOT NULL THEN %s ELSE r.changed_at END,
+  type = CASE WHEN fits THEN a.type ELSE r.type END,
+  title = CASE WHEN fits THEN a.title ELSE r.title END,
+  creator = CASE WHEN fits THEN a.creator ELSE r.creator END,
+  match_key = CASE WHEN fits THEN a.match_key ELSE r.match_key END,
+  match_rule = CASE WHEN fits THEN a.match_rule ELSE r.match_rule END,
+  work_id = CASE WHEN fits AND a.match_key <> r.match_key THEN NULL ELSE r.work_id END,
+  content_tier = CASE WHEN fits THEN a.content_tier ELSE r.content_tier END,
+  metadata_tier = CASE WHEN fits THEN a.metadata_tier ELSE r.metadata_tier END
+FROM (SELECT s.*, s.shows OR old.shown_version IS NULL AS fits
+        FROM catalogue_arriving s JOIN catalogue_record old ON old.id = s.id) a
+WHERE r.id = a.id"""
+
+
+class Written(NamedTuple):
+    """A described record with its number; `publishes` is the feed's policy."""
+
+    id: int
+    described: Described
+    recipe: str
+    publishes: bool
+
+    @property
+    def key(self) -> str:
+        return self.described.fresh.arrival.parsed.key
+
+    @property
+    def number(self) -> int:
+        standing = self.described.fresh.standing
+        return standing.version + 1 if standing else 1
+
+
+def insert_records(feed_id: int, written: list[Written], names: dict[str, str], now: dt.datetime) -> None:
+    """`names`: source key -> identifier."""
+    bulk.copy_in("catalogue_record", _COLUMNS, (_record_row(feed_id, one, names[one.key], now) for one in written))
+
+
+def _record_row(feed_id: int, one: Written, name: str, now: dt.datetime) -> tuple[Any, ...]:
+    described, shows = one.described, one.publishes
+    return (
+        one.id, feed_id, one.key, name,
+        State.PUBLISHED.value if shows else State.HELD.value, 1, 1 if shows else None,
+        content_hash(one) if shows else None, described.fresh.raw_hash, one.recipe, *_description(described), now, now,
+    )  # fmt: skip
+
+
+def _description(one: Described) -> tuple[Any, ...]:
+    return (
+        one.type,
+        one.title,
+        one.creator,
+        one.match_key,
+        one.match_rule,
+        int(one.grade.content),
+        str(one.grade.metadata),
+    )
+
+
+def update_records(written: list[Written], now: dt.datetime) -> None:
+    if not written:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        bulk.copy_in(
+            "catalogue_arriving",
+            ("id", "shows", "version", "content_hash", "raw_hash", "recipe", "type", "title", "creator", "match_key",
+             "match_rule", "content_tier", "metadata_tier"),
+            (
+                (one.id, one.publishes, one.number, content_hash(one), one.described.fresh.raw_hash, one.recipe,
+                 *_description(one.described))
+                for one in written
+            ),
+        )  # fmt: skip
+        cursor.execute(_MERGE, [now])
+        cursor.execute("TRUNCATE catalogue_arriving")
+
+
+def insert_versions(intake_id: int, format: str, written: Iterable[Written], now: dt.datetime) -> None:
+    bulk.copy_in("catalogue_recordversion", _VERSION_COLUMNS, _version_rows(intake_id, format, written, now))
+
+
+def _version_rows(
+    intake_id: int, format: str, written: Iterable[Written], now: dt.datetime
+) -> Iterator[tuple[Any, ...]]:
+    compress = zstandard.ZstdCompressor(level=3).compress
+    for one in written:
+        arrival = one.described.fresh.arrival
+        packed = packed_elements(one)
+        yield (
+            one.id, one.number, intake_id, packed.decode(), hashlib.sha256(packed).digest(),
+            compress(arrival.parsed.raw),            one.described.fresh.raw_hash, len(arrival.parsed.raw), format, arrival.datestamp[:40], now,
+        )  # fmt: skip
+
+
+def packed_elements(one: Written) -> bytes:
+    """The canonical record as JSON, keys in order: the bytes that `content_hash` is taken of."""
+    return orjson.dumps(pack(one.described.elements), option=orjson.OPT_SORT_KEYS)
+
+
+def content_hash(one: Written) -> bytes:
+    return hashlib.sha256(packed_elements(one)).digest()
+
+
+def replace_holdings(organisation_id: int, written: list[Written]) -> None:
+    """Copies as the records name them; those of changed records are written anew."""
+    changed = [one.id for one in written if one.number > 1]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM catalogue_holding WHERE record_id = ANY(%s)", [changed])
+    holdings = [
+        (one.id, organisation_id, text[:200])
+        for one in written
+        if "call_number" in one.described.elements
+        for text in dict.fromkeys(rules.texts(one.described.elements, "call_number"))
+    ]
+    if holdings:
+        bulk.copy_in("catalogue_holding", ("record_id", "organisation_id", "call_number"), holdings)
