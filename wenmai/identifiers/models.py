@@ -45,8 +45,7 @@ class Identifier(models.Model):
             ),
             models.CheckConstraint(
                 name="identifier_redirect_has_target",
-                condition=Q(state="redirected", target__isnull=False)
-                | ~Q(state="redirected") & Q(target__isnull=True),
+                condition=Q(state="redirected", target__isnull=False) | ~Q(state="redirected") & Q(target__isnull=True),
             ),
             models.CheckConstraint(name="identifier_target_is_another", condition=~Q(target=F("id"))),
             models.CheckConstraint(

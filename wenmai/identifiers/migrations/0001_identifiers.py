@@ -134,9 +134,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="identifier",
-            constraint=models.UniqueConstraint(
-                fields=("client", "client_key"), name="identifier_minted_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("client", "client_key"), name="identifier_minted_once"),
         ),
         migrations.AddConstraint(
             model_name="identifier",

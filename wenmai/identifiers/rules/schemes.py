@@ -12,9 +12,7 @@ NATIONAL = "108.ndlc"
 
 
 class Scheme(Protocol):
-    def compose(
-        self, serial: int, organisation: str, type_code: str, format_code: str, granularity: str
-    ) -> str:
+    def compose(self, serial: int, organisation: str, type_code: str, format_code: str, granularity: str) -> str:
         """The canonical name for a serial that was never used before; Refused says which part is wrong."""
         ...
 
@@ -44,9 +42,7 @@ class Cdoi:
         if self.prefix.startswith(NATIONAL) and not self.granted:
             raise Refused("prefix_not_granted", self.prefix)
 
-    def compose(
-        self, serial: int, organisation: str, type_code: str, format_code: str, granularity: str
-    ) -> str:
+    def compose(self, serial: int, organisation: str, type_code: str, format_code: str, granularity: str) -> str:
         if len(organisation) != 16 or not (organisation.isascii() and organisation.isdigit()):
             raise Refused("bad_organisation_code", organisation[:40])
         if granularity and not _GRANULARITY.fullmatch(granularity):

@@ -57,9 +57,7 @@ def unbind(pairs: Collection[tuple[str, str]], *, actor: Actor, now: dt.datetime
     return closed
 
 
-def _lead(
-    entry: str, bindings: Sequence[Binding], states: Collection[str], actor: Actor, now: dt.datetime
-) -> int:
+def _lead(entry: str, bindings: Sequence[Binding], states: Collection[str], actor: Actor, now: dt.datetime) -> int:
     rows = lock({binding.name for binding in bindings})
     refuse_unless(rows.values(), states)
     opened = _open(bindings, rows, now)

@@ -24,11 +24,7 @@ def redirect(pairs: Mapping[str, str], *, actor: Actor, now: dt.datetime) -> int
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REDIRECTING])
     rows = lock({*pairs, *pairs.values()})
     refuse_unless(rows.values(), {"reserved", "registered", "redirected"})
-    fresh = {
-        rows[name].id: rows[other].id
-        for name, other in pairs.items()
-        if rows[name].target_id != rows[other].id
-    }
+    fresh = {rows[name].id: rows[other].id for name, other in pairs.items() if rows[name].target_id != rows[other].id}
     if any(number == other for number, other in fresh.items()):
         raise Refused("redirect_loop", next(name for name, other in pairs.items() if name == other))
     with connection.cursor() as cursor:

@@ -39,9 +39,7 @@ def mint(requests: Sequence[Mint], *, actor: Actor, now: dt.datetime) -> dict[Ke
             name="identifiers.minted", subject_kind="identifiers", subject_key=next(iter(fresh.values())),
             actor=actor, now=now, count=len(fresh),
         )  # fmt: skip
-    lost = [
-        (request.client, request.key) for request in missing if (request.client, request.key) not in fresh
-    ]
+    lost = [(request.client, request.key) for request in missing if (request.client, request.key) not in fresh]
     # Somebody else minted these between our look and our insert, and has committed since.
     return found | fresh | (_existing(lost) if lost else {})
 
