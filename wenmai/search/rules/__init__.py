@@ -1,0 +1,20 @@
+"""Folding, analysis, pinyin and highlighting: pure, versioned, the same for every engine behind."""
+
+from wenmai.search.rules.analysis import VERSION, Analysed, analyse
+from wenmai.search.rules.folding import fold
+from wenmai.search.rules.marks import Excerpt, excerpt, highlights
+from wenmai.search.rules.pinyin import sort_title
+from wenmai.search.rules.questions import LONGEST_QUERY, MOST_PARTS
+
+__all__ = [
+    "LONGEST_QUERY",
+    "MOST_PARTS",
+    "VERSION",
+    "Analysed",
+    "Excerpt",
+    "analyse",
+    "excerpt",
+    "fold",
+    "highlights",
+    "sort_title",
+]

@@ -1,0 +1,81 @@
+"""From a document to what the engine is given. Any change here or in the tables raises VERSION: rebuild the index."""
+
+import re
+from collections.abc import Iterable, Iterator
+from operator import add
+from typing import NamedTuple
+
+from wenmai.search.rules import pinyin
+from wenmai.search.rules.folding import FOREIGN, RUNS, fold, spread
+from wenmai.search.values import Document
+
+VERSION = 1
+GAP = "|"  # stands between runs and is dropped by the engine, which keeps its position: no phrase spans a comma
+LONGEST_WORD = 64
+LONGEST_NAME = 40
+NAME_PART = "\x1f"
+_MARKS = re.compile("[\u0300-\u036f]")
+
+
+class Analysed(NamedTuple):
+    """Tokens joined by spaces, except `sounds` (one list of (position, token) per value) and `names` (whole)."""
+
+    title: str
+    creator: str
+    everything: str
+    characters: str
+    sounds: list[list[tuple[int, str]]]
+    names: list[str]
+    sort_title: str
+
+
+def bigrams(run: str) -> str:
+    """"床前明月" -> "床前 前明 明月"; a lone character stays."""
+    return " ".join(map(add, run, run[1:])) or run
+
+
+def word(run: str) -> str:
+    return (run if run.isascii() else _MARKS.sub("", run))[:LONGEST_WORD]
+
+
+def pieces(run: str) -> Iterator[tuple[str, bool]]:
+    """A stretch without spaces, cut where ideographs and letters meet: (piece, whether it is ideographs)."""
+    for piece in RUNS.findall(run):
+        ideographs = FOREIGN.match(piece) is None
+        yield (piece if ideographs else word(piece)), ideographs
+
+
+def tokens_of(spaced: str) -> str:
+    """Tokens of a text that `spread` has made."""
+    if FOREIGN.search(spaced) is None:
+        return f" {GAP} ".join(map(bigrams, spaced.split()))
+    return f" {GAP} ".join(
+        " ".join(bigrams(piece) if ideographs else piece for piece, ideographs in pieces(run))
+        for run in spaced.split()
+    )
+
+
+def tokens(values: Iterable[str]) -> str:
+    return f" {GAP} ".join(filter(None, (tokens_of(spread(value)) for value in values)))
+
+
+def name(text: str, role: str) -> str:
+    """How a title or creator stands in the list of names: folded, as written, role."""
+    shown = " ".join(text[: LONGEST_NAME * 2].split())[:LONGEST_NAME]
+    return f"{fold(shown)}{NAME_PART}{shown}{NAME_PART}{role}"
+
+
+def analyse(document: Document) -> Analysed:
+    titles = [document.title, *document.alternatives]
+    heads = [*titles, *document.creators]
+    spaced = spread(" | ".join([*heads, document.text]))
+    return Analysed(
+        title=tokens(titles),
+        creator=tokens(document.creators),
+        everything=tokens_of(spaced),
+        characters=" ".join({*spaced} - {" "}),
+        sounds=[sounds for head in heads if (sounds := pinyin.sounds(head))],
+        names=[name(title, "t") for title in titles if title.strip()]
+        + [name(creator, "c") for creator in document.creators if creator.strip()],
+        sort_title=document.sort_title or pinyin.sort_title(document.title),
+    )

@@ -1,0 +1,115 @@
+"""Readings of characters, and what letters that somebody typed may stand for. Tones are only used for sorting."""
+
+import functools
+import re
+from collections.abc import Iterator
+
+from wenmai.search.rules.folding import TABLES, fold
+
+LONGEST_SOUNDED = 40
+LONGEST_TYPED = 30
+SORTED_CHARACTERS = 24
+MOST_SEGMENTATIONS = 4
+INITIALS = frozenset("abcdefghjklmnopqrstwxyz")
+BLENDS = {"zh": "z", "ch": "c", "sh": "s"}
+_LETTERS = re.compile(r"[a-z]+")
+
+Units = tuple[str, ...]
+
+
+def spellings(syllable: str) -> tuple[str, ...]:
+    """ü is typed as v or u."""
+    return (syllable, syllable.replace("v", "u")) if "v" in syllable else (syllable,)
+
+
+@functools.cache
+def readings() -> dict[str, tuple[str, ...]]:
+    """Folded character -> its readings with tone digit, the usual one first."""
+    table = {}
+    for line in (TABLES / "readings.tsv").read_text(encoding="utf-8").splitlines():
+        values, characters = line.split("\t")
+        table.update(dict.fromkeys(characters, tuple(values.split(","))))
+    return table
+
+
+@functools.cache
+def syllables() -> frozenset[str]:
+    return frozenset(
+        spelling
+        for values in set(readings().values())
+        for value in values
+        for spelling in spellings(value[:-1])
+    )
+
+
+@functools.lru_cache(maxsize=30_000)
+def units_of(character: str) -> Units:
+    """Everything a folded character may be typed as: each reading in full, and its first letter."""
+    full = [spelling for value in readings().get(character, ()) for spelling in spellings(value[:-1])]
+    return tuple(dict.fromkeys([*full, *(spelling[0] for spelling in full)]))
+
+
+def sounds(text: str) -> list[tuple[int, str]]:
+    """(position, unit) for the first 40 characters; what has no reading takes a position and stays silent."""
+    return [
+        (place, unit)
+        for place, character in enumerate(fold(text[:LONGEST_SOUNDED]))
+        for unit in units_of(character)
+    ]
+
+
+def sort_title(title: str) -> str:
+    """A key in the order of pinyin, then tone; letters and digits as they are."""
+    known = readings()
+    folded = fold(title[: SORTED_CHARACTERS * 2])
+    kept = [character for character in folded if character.isalnum() or character == " "]
+    return "".join(
+        f"{known[character][0]} " if character in known else character for character in kept[:SORTED_CHARACTERS]
+    ).strip()
+
+
+def segmentations(typed: str) -> list[Units]:
+    """The ways to read letters as syllables and first letters, fewest first letters first, at most four.
+
+    "menghaoran" -> meng·hao·ran; "liqzhao" -> li·q·zhao; "xian" -> xian, xi·an; [] where there is none.
+    """
+    if not _LETTERS.fullmatch(typed) or len(typed) > LONGEST_TYPED:
+        return []
+    best = _best_ends(typed)[0]
+    if not best:
+        return []
+    fewest = best[0][0]
+    return [units for letters, _count, units in best if letters == fewest]
+
+
+def _best_ends(typed: str) -> list[list[tuple[int, int, Units]]]:
+    """For every start, the best (first letters, units, the units) that reach the end."""
+    ends: list[list[tuple[int, int, Units]]] = [[] for _ in typed] + [[(0, 0, ())]]
+    for start in range(len(typed) - 1, -1, -1):
+        found = {
+            (letters + cost, count + 1, (unit, *units))
+            for length, unit, cost in _units_at(typed, start)
+            for letters, count, units in ends[start + length]
+        }
+        ends[start] = sorted(found)[:MOST_SEGMENTATIONS]
+    return ends
+
+
+def _units_at(typed: str, start: int) -> Iterator[tuple[int, str, int]]:
+    """(length, unit, 1 for a first letter) of what may begin here."""
+    for length in range(1, 7):
+        part = typed[start : start + length]
+        if len(part) == length and part in syllables():
+            yield length, part, 0
+    if typed[start] in INITIALS:
+        yield 1, typed[start], 1
+    if typed[start : start + 2] in BLENDS:
+        yield 2, BLENDS[typed[start : start + 2]], 1
+
+
+def spans(folded: str, units: Units) -> Iterator[tuple[int, int]]:
+    """Where a folded text can be read as these units."""
+    heard = [units_of(character) for character in folded]
+    for start in range(len(heard) - len(units) + 1):
+        if all(unit in heard[start + step] for step, unit in enumerate(units)):
+            yield start, start + len(units)
