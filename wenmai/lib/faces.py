@@ -78,6 +78,8 @@ class Site:
     nav: Sequence[Entry]
     languages: Sequence[Switch]
     elder: Switch
+    search_url: str
+    suggest_url: str
     machines_url: str
     desk_url: str
 
@@ -135,6 +137,8 @@ def site(request: HttpRequest) -> dict[str, Site]:
             nav=_nav(lang, request.path),
             languages=_languages(request, lang),
             elder=Switch("", _same_page(request, mode=other_mode), "", mode == "elder"),
+            search_url=_url("portal:search", lang),
+            suggest_url=_url("portal:suggest", lang),
             machines_url=_url("gateway:about", lang),
             desk_url=_url("desk:home", lang),
         )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 Spans = Sequence[tuple[int, int]]
@@ -21,6 +21,7 @@ class Choice(NamedTuple):
     count: int
     url: str
     current: bool = False
+    code: str = ""
 
 
 class Facet(NamedTuple):
@@ -67,7 +68,7 @@ class SearchPage:
 
     text: str = ""
     total: int = 0
-    took_ms: float = 0.0
+    seconds: str = ""
     hits: Sequence[Hit] = ()
     facets: Sequence[Facet] = ()
     chips: Sequence[Link] = ()
@@ -206,10 +207,18 @@ class Tombstone(NamedTuple):
     instead: str = ""
 
 
-class Figure(NamedTuple):
-    number: int
-    label: str
-    meaning: str
+class Raw(NamedTuple):
+    """A native record as it came; bytes that are no text are shown as ·."""
+
+    title: str
+    record_url: str
+    download_url: str
+    format: str
+    size: int
+    at: dt.datetime
+    text: str
+    hash: str
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +244,7 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class InstitutionPage:
+    number: int
     name: str
     code: str
     kind: str
@@ -250,4 +260,3 @@ class InstitutionPage:
     opened_since: dt.date | None = None
     oai_url: str = ""
     demo: bool = False
-    facts: Sequence[Fact] = field(default_factory=tuple)
