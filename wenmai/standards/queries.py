@@ -1,11 +1,15 @@
 """Reading the registry: what the files say, and what this node has decided on top of it."""
 
 import datetime as dt
+import hashlib
 import json
+import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from wenmai.formats.crosswalk import Crosswalk, compile_crosswalk
@@ -17,6 +21,10 @@ from wenmai.standards.rules.values import Entry, Family, Plan, Stage, Vocabulary
 CROSSWALKS = Path(__file__).resolve().parent / "crosswalks"
 CORE = files.CORE
 Thing = TypeVar("Thing")
+KEPT = 2.0  # seconds for which a process trusts what it read of the decisions
+ASKING = 60.0  # seconds for which a process that decided something asks each time: a transaction may be open that long
+_kept: tuple[float, dict[str, Plan]] | None = None
+_asking_until = 0.0
 
 
 class NotRegistered(LookupError):
@@ -46,29 +54,24 @@ def vocabularies() -> dict[str, Vocabulary]:
 
 
 def profile(type_code: str, version: str = "", *, on: dt.date | None = None) -> Profile:
-    """The profile for a type at the stage that applies on that day at this node (default today, one query).
+    """The profile for a type at the stage that applies on that day at this node (default today).
 
-    Without a version: the newest mandatory one, else the newest optional one, else the newest announced one. Ask
-    once for a batch, or take `profiles()`; `core` is the profile of records whose type has none.
+    Without a version: the newest mandatory one, else the newest optional one, else the newest announced one. A type
+    without a profile gets `core`. Decisions are kept for `KEPT` seconds, so that it may be asked for every record.
     """
-    versions = _found(files.registry().profiles, type_code, "profile")
-    plans = _plans([p.subject for p in versions.values()])
-    day = on or timezone.localdate()
-    staged = [p.at(plans.get(p.subject, p.plan).on(day)) for p in versions.values()]
+    listed = files.registry().profiles
+    known = listed.get(type_code) or listed[CORE]
+    day, decided = on or timezone.localdate(), _decided()
     if version:
-        return _found({p.version: p for p in staged}, version, "profile version")
-    return max(staged, key=_bindingness)
+        chosen = _found(known, version, "profile version")
+        return _staged(chosen.code, version, _stage_of(chosen, decided, day))
+    staged = [_staged(p.code, p.version, _stage_of(p, decided, day)) for p in known.values()]
+    return staged[0] if len(staged) == 1 else max(staged, key=_bindingness)
 
 
 def profiles(*, on: dt.date | None = None) -> dict[str, Profile]:
-    """The profile that counts for every type and `core`, as `profile` chooses it; one query for all."""
-    listed = files.registry().profiles
-    plans = _plans([p.subject for versions in listed.values() for p in versions.values()])
-    day = on or timezone.localdate()
-    return {
-        code: max((p.at(plans.get(p.subject, p.plan).on(day)) for p in versions.values()), key=_bindingness)
-        for code, versions in listed.items()
-    }
+    """The profile that counts for every type and for `core`, as `profile` chooses it."""
+    return {code: profile(code, on=on) for code in files.registry().profiles}
 
 
 def versions(type_code: str) -> list[Profile]:
@@ -83,7 +86,7 @@ def plan(subject: str) -> Plan:
 
 def plans(subjects: list[str]) -> dict[str, Plan]:
     """The same for many, one query."""
-    decided = _plans(subjects)
+    decided = _plans(Activation.objects.filter(subject__in=subjects))
     return {subject: decided.get(subject) or default_plan(subject) for subject in subjects}
 
 
@@ -111,10 +114,13 @@ def default_plan(subject: str) -> Plan:
 @lru_cache(maxsize=64)
 def crosswalk(name: str) -> Crosswalk:
     """The compiled crosswalk of that name, read once; `NotRegistered` when there is none."""
-    path = CROSSWALKS / f"{name}.json"
-    if path.parent != CROSSWALKS or not path.is_file():
-        raise NotRegistered(f"crosswalk {name}")
-    return compile_crosswalk(json.loads(path.read_text("utf-8")))
+    return compile_crosswalk(json.loads(_crosswalk_text(name)))
+
+
+@lru_cache(maxsize=64)
+def crosswalk_edition(name: str) -> str:
+    """Twelve characters that change whenever the crosswalk's file does."""
+    return hashlib.sha256(_crosswalk_text(name)).hexdigest()[:12]
 
 
 def crosswalks() -> list[str]:
@@ -122,18 +128,46 @@ def crosswalks() -> list[str]:
     return sorted(path.stem for path in CROSSWALKS.glob("*.json"))
 
 
-def _plans(subjects: list[str]) -> dict[str, Plan]:
-    """Plans of the subjects about which this node has decided anything."""
-    latest = (
-        Activation.objects.filter(subject__in=subjects)
-        .order_by("subject", "stage", "-id")
-        .distinct("subject", "stage")
-        .values_list("subject", "stage", "starts_on")
-    )
-    decided: dict[str, Plan] = {}
-    for subject, name, starts_on in latest:
-        decided[subject] = decided.get(subject, default_plan(subject))._replace(**{name: starts_on})
+def forget_decisions() -> None:
+    """After a decision: this process asks the database each time for a while, committed or not."""
+    global _asking_until  # noqa: PLW0603 - one cache for the process
+    _asking_until = time.monotonic() + ASKING
+
+
+def _crosswalk_text(name: str) -> bytes:
+    path = CROSSWALKS / f"{name}.json"
+    if path.parent != CROSSWALKS or not path.is_file():
+        raise NotRegistered(f"crosswalk {name}")
+    return path.read_bytes()
+
+
+def _decided() -> dict[str, Plan]:
+    """Plans of all subjects about which this node has decided anything (few)."""
+    global _kept  # noqa: PLW0603 - one cache for the process
+    moment = time.monotonic()
+    if moment >= _asking_until and _kept and moment - _kept[0] < KEPT:
+        return _kept[1]
+    decided = _plans(Activation.objects.all())
+    _kept = (moment, decided)
     return decided
+
+
+def _plans(decisions: QuerySet[Activation]) -> dict[str, Plan]:
+    latest = decisions.order_by("subject", "stage", "-id").distinct("subject", "stage")
+    plans: dict[str, Plan] = {}
+    for subject, name, starts_on in latest.values_list("subject", "stage", "starts_on"):
+        with suppress(NotRegistered):  # a standard that a later release no longer lists
+            plans[subject] = plans.get(subject, default_plan(subject))._replace(**{name: starts_on})
+    return plans
+
+
+def _stage_of(profile: Profile, decided: dict[str, Plan], day: dt.date) -> Stage:
+    return decided.get(profile.subject, profile.plan).on(day)
+
+
+@lru_cache(maxsize=256)
+def _staged(code: str, version: str, stage: Stage) -> Profile:
+    return files.registry().profiles[code][version].at(stage)
 
 
 def _bindingness(profile: Profile) -> tuple[int, tuple[int, ...]]:

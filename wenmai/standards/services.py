@@ -46,6 +46,7 @@ def activate(
         decider_name=actor.name,
         decided_at=now,
     )
+    queries.forget_decisions()
     journal.record(
         name="standards.activation_changed",
         subject_kind="standard",

@@ -111,9 +111,9 @@ def _read_element(table: Sheet, vocabularies: Mapping[str, Vocabulary], *, core:
 
 def _read_grade(sheet: Sheet, defaults: Thresholds) -> Thresholds:
     table = sheet.table("grade", {})
-    changed = {name: table.words(name) for name in _LISTS if table.has(name)}
+    lists = {name: table.words(name, list(getattr(defaults, name))) for name in _LISTS}
     table.close()
-    return defaults._replace(**changed)
+    return Thresholds(**lists, shares=defaults.shares, aspects=defaults.aspects, groups=defaults.groups)
 
 
 def _refuse_strangers(sheet: Sheet, profile: Profile, vocabularies: Mapping[str, Vocabulary]) -> None:

@@ -4,28 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Activation',
+            name="Activation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=120, verbose_name='对象')),
-                ('stage', models.CharField(choices=[('announced', '公布'), ('optional', '可选用'), ('mandatory', '必须')], max_length=12, verbose_name='阶段')),
-                ('starts_on', models.DateField(null=True, verbose_name='起始日')),
-                ('reason', models.CharField(max_length=500, verbose_name='理由')),
-                ('decided_by', models.BigIntegerField(null=True, verbose_name='经办人编号')),
-                ('decider_name', models.CharField(max_length=100, verbose_name='经办人')),
-                ('decided_at', models.DateTimeField(verbose_name='决定时间')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=120, verbose_name="对象")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("announced", "公布"), ("optional", "可选用"), ("mandatory", "必须")],
+                        max_length=12,
+                        verbose_name="阶段",
+                    ),
+                ),
+                ("starts_on", models.DateField(null=True, verbose_name="起始日")),
+                ("reason", models.CharField(max_length=500, verbose_name="理由")),
+                ("decided_by", models.BigIntegerField(null=True, verbose_name="经办人编号")),
+                ("decider_name", models.CharField(max_length=100, verbose_name="经办人")),
+                ("decided_at", models.DateTimeField(verbose_name="决定时间")),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'stage', '-id'], name='standards_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('stage__in', ['announced', 'optional', 'mandatory'])), name='standards_stage_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='standards_reason_given')],
+                "indexes": [models.Index(fields=["subject", "stage", "-id"], name="standards_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", ["announced", "optional", "mandatory"])),
+                        name="standards_stage_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="standards_reason_given"
+                    ),
+                ],
             },
         ),
     ]

@@ -33,6 +33,9 @@ class Problem(NamedTuple):
     severity: Severity
     text: str
 
+    def __str__(self) -> str:
+        return sentence_of_problem(self)
+
 
 BREAKING = frozenset({"missing", "repeated", "not_in_vocabulary", "malformed", "too_long", "blank"})
 _BROKEN = {
@@ -61,10 +64,10 @@ def check(profile: Profile, elements: Mapping[str, Sequence[Value]]) -> tuple[Pr
         if once and len(values) > 1:
             found.append(_problem(profile, "repeated", code, -1, str(len(values))))
         for position, (text, _source, _lang) in enumerate(values):
-            if len(text) > limit:
-                found.append(_problem(profile, "too_long", code, position, text))
-            elif not text or text.isspace():
+            if not text or text.isspace():
                 found.append(_problem(profile, "blank", code, position, ""))
+            elif len(text) > limit:
+                found.append(_problem(profile, "too_long", code, position, text))
             elif test is not None and not test(text):
                 found.append(_problem(profile, otherwise, code, position, text))
     for code, instead in profile.mandatory:

@@ -86,7 +86,8 @@ def dynasty_years(plain: str) -> Years | None:
 def periods_named(plain: str) -> list[str]:
     """The periods that a text consists of, or nothing when anything else stands in it."""
     known = tables().names
-    rest, codes = plain.strip("〔〕【】[]() "), []
+    codes: list[str] = []
+    rest = plain.strip("〔〕【】[]() ")
     while rest:
         rest = _TRIM.sub("", rest) if rest not in known else rest
         length = next((n for n in (7, 6, 5, 4, 3, 2, 1) if rest[-n:] in known and n <= len(rest)), 0)

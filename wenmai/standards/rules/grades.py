@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wenmai.formats.values import Value
-from wenmai.standards.rules.profiles import Profile, Thresholds
+from wenmai.standards.rules.profiles import Group, Profile, Thresholds
 from wenmai.standards.rules.values import Label
 
 FILES = "@files"
 FILES_LABEL = Label("文件", "files")
+_ANY_OF = {"missing", "no_content", "content_elsewhere", "not_whole"}
 
 
 class Reason(NamedTuple):
@@ -21,7 +22,10 @@ class Reason(NamedTuple):
     raises_to: str
     elements: tuple[str, ...]
     labels: tuple[Label, ...]
-    count: int = 0
+    short: int = 0
+
+    def __str__(self) -> str:
+        return sentence_of_reason(self)
 
 
 class Grade(NamedTuple):
@@ -80,61 +84,62 @@ def _short_of_four(profile: Profile, asked: Thresholds, present: set[str], licen
 
 
 def _metadata(profile: Profile, present: set[str]) -> tuple[str, tuple[Reason, ...]]:
-    missing = tuple(
+    missing = [
         _reason(profile, "missing", "C", (code, *instead))
         for code, instead in profile.mandatory
         if code not in present and present.isdisjoint(instead)
-    )
+    ]
     if missing:
-        return "D", missing
+        return "D", tuple(missing)
     asked = profile.thresholds
-    had = len(profile.recommended & present)
-    covered = sum(not group.elements.isdisjoint(present) for group in asked.groups)
+    had = len(profile.recommended.keys() & present)
+    bare = [group for group in asked.groups if group.elements.isdisjoint(present)]
+    covered = len(asked.groups) - len(bare)
     tier = "C"
     for raised, share, aspects in zip("BA", asked.shares, asked.aspects, strict=True):
         wanted = -(-len(profile.recommended) * share // 100)
         if had < wanted or covered < aspects:
-            return tier, _short(profile, present, raised, wanted - had, aspects - covered)
+            return tier, _short(profile, present, bare, raised, wanted - had, aspects - covered)
         tier = raised
     return tier, ()
 
 
-def _short(profile: Profile, present: set[str], raised: str, elements: int, aspects: int) -> tuple[Reason, ...]:
+def _short(
+    profile: Profile, present: set[str], bare: list[Group], raised: str, elements: int, aspects: int
+) -> tuple[Reason, ...]:
     reasons = []
     if elements > 0:
-        # in the order of the profile, the most telling first
-        absent = tuple(e.code for e in profile.elements if e.code in profile.recommended and e.code not in present)
-        reasons.append(_reason(profile, "few_elements", raised, absent, elements))
+        absent = {code: label for code, label in profile.recommended.items() if code not in present}
+        reasons.append(Reason("few_elements", raised, tuple(absent), tuple(absent.values()), elements))
     if aspects > 0:
-        groups = [group for group in profile.thresholds.groups if group.elements.isdisjoint(present)]
-        labels = tuple(group.label for group in groups)
-        reasons.append(Reason("few_aspects", raised, tuple(group.code for group in groups), labels, aspects))
+        named = tuple(group.label for group in bare)
+        reasons.append(Reason("few_aspects", raised, tuple(group.code for group in bare), named, aspects))
     return tuple(reasons)
 
 
-def _reason(profile: Profile, code: str, raised: str, elements: tuple[str, ...], count: int = 0) -> Reason:
+def _reason(profile: Profile, code: str, raised: str, elements: tuple[str, ...]) -> Reason:
     labels = profile.labels
-    named = tuple(labels.get(e, FILES_LABEL) for e in elements)
-    return Reason(code, raised, elements, named, count)
+    return Reason(code, raised, elements, tuple([labels.get(e, FILES_LABEL) for e in elements]))
 
 
 def sentence_of_reason(reason: Reason) -> str:
     """The reason in words, in the language of the request."""
-    named = _("、").join(str(label) for label in reason.labels)
-    facts = {"elements": named, "tier": reason.raises_to, "count": reason.count}
+    between = _("或") if reason.code in _ANY_OF else _("、")
+    named = between.join(str(label) for label in reason.labels)
+    facts = {"elements": named, "tier": reason.raises_to, "count": reason.short}
     sentences = {
-        "no_content": _("没有可打开的内容；补上%(elements)s之一，内容可升到 %(tier)s 级。"),
+        "no_content": _("没有可打开的内容；补上%(elements)s，内容可升到 %(tier)s 级。"),
         "licence_unknown": _("没有写明许可；写明后，内容可升到 %(tier)s 级。"),
-        "content_elsewhere": _("内容只在别处；补上%(elements)s之一，内容可升到 %(tier)s 级。"),
+        "content_elsewhere": _("内容只在别处；补上%(elements)s，内容可升到 %(tier)s 级。"),
         "licence_closed": _("许可不允许自由阅览，内容停在 2 级。"),
-        "not_whole": _("缺%(elements)s；补上之一，内容可升到 %(tier)s 级。"),
+        "not_whole": _("缺%(elements)s；补上后，内容可升到 %(tier)s 级。"),
         "quality_unstated": _("没有写明%(elements)s；补上后，内容可升到 %(tier)s 级。"),
         "licence_no_reuse": _("许可不允许自由再利用，内容停在 3 级。"),
-        "missing": _("缺必备元素：%(elements)s；补齐后，元数据可升到 %(tier)s 级。"),
+        "missing": _("缺必备元素%(elements)s；必备元素齐了，元数据升到 %(tier)s 级。"),
         "few_elements": ngettext(
             "推荐元素还差 %(count)s 项到 %(tier)s 级，可补：%(elements)s。",
             "推荐元素还差 %(count)s 项到 %(tier)s 级，可补：%(elements)s。",
-            reason.count,
+            reason.short,
         ),
         "few_aspects": _("著录方面还差 %(count)s 个到 %(tier)s 级，可补：%(elements)s。"),
     }

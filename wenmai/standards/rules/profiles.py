@@ -106,7 +106,7 @@ class Profile:
     thresholds: Thresholds
     rules: dict[str, Rule] = field(repr=False)
     mandatory: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
-    recommended: frozenset[str] = field(repr=False)
+    recommended: dict[str, Label] = field(repr=False)
     labels: dict[str, Label] = field(repr=False)
 
     @property
@@ -153,7 +153,7 @@ def compiled(
         thresholds=thresholds,
         rules={element.code: _rule(element, vocabularies) for element in elements},
         mandatory=tuple((e.code, e.instead) for e in elements if e.obligation is Obligation.MANDATORY),
-        recommended=frozenset(e.code for e in elements if e.obligation is Obligation.RECOMMENDED),
+        recommended={e.code: e.label for e in elements if e.obligation is Obligation.RECOMMENDED},
         labels={element.code: element.label for element in elements},
     )
 
