@@ -1,10 +1,13 @@
 from django.urls import path
 
+from wenmai.portal import resolver
 from wenmai.portal.views import home, reports, site
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("id/", resolver.ask, name="ask"),
+    path("id/<path:name>", resolver.resolve, name="resolve"),
     path("accessibility", site.accessibility, name="accessibility"),
     path("brand.css", site.brand, name="brand"),
     path("reset", site.reset, name="reset"),

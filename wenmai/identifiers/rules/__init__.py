@@ -2,7 +2,7 @@
 
 from wenmai.identifiers.rules.addresses import accept, on_node
 from wenmai.identifiers.rules.check_character import typed
-from wenmai.identifiers.rules.names import read, scheme
+from wenmai.identifiers.rules.names import organisation_code, read, scheme
 from wenmai.identifiers.rules.schemes import Cdoi, Scheme
 from wenmai.identifiers.rules.states import STATES, allowed
 from wenmai.identifiers.rules.values import Binding, Location, Mint, Resolution, Tombstone
@@ -19,6 +19,7 @@ __all__ = [
     "accept",
     "allowed",
     "on_node",
+    "organisation_code",
     "read",
     "scheme",
     "typed",

@@ -16,7 +16,7 @@ _EXTERNAL = re.compile(
 
 
 def accept(text: str) -> str:
-    """The address as it is stored: ASCII (the rest is percent-encoded), at most 1000 characters. Refused: bad_location."""
+    """The address as it is stored: ASCII (the rest percent-encoded), at most 1000 characters. Refused: bad_location."""
     if len(text) <= LONGEST and _PATH.fullmatch(text):
         return text
     # What a browser drops or turns into a slash must not get that far.

@@ -40,22 +40,27 @@ FORMATS = {
     "application/json": 915,
     "application/xml": 916,
 }
-_TYPE = re.compile(r"T(0|[1-9][0-9]{0,2})")
-_FORMAT = re.compile(r"F(0|[1-9][0-9]{0,2})")
+_LARGEST = 999
 
 
-def type_number(code: str) -> int:
-    """For a type of the vocabulary, or written out as "T5". Refused: unknown_type."""
-    number = TYPES.get(code)
-    if number is not None:
-        return number
-    match = _TYPE.fullmatch(code)
-    if match is None:
-        raise Refused("unknown_type", code[:40])
-    return int(match[1])
+def type_number(code: str | int) -> int:
+    """For a type of the vocabulary, a number, or one written out as "T5". Refused: unknown_type."""
+    number = _number(code, "T", TYPES)
+    if number is None:
+        raise Refused("unknown_type", str(code)[:40])
+    return number
 
 
-def format_number(code: str) -> int:
-    """For a media type, or written out as "F24"; 0 when the format is none of ours or not known yet."""
-    match = _FORMAT.fullmatch(code)
-    return int(match[1]) if match else FORMATS.get(code, 0)
+def format_number(code: str | int) -> int:
+    """For a media type, a number, or one written out as "F24"; 0 when the format is none of ours or not known yet."""
+    return _number(code, "F", FORMATS) or 0
+
+
+def _number(code: str | int, letter: str, table: dict[str, int]) -> int | None:
+    if isinstance(code, int):
+        return code if 0 <= code <= _LARGEST else None
+    known = table.get(code)
+    if known is not None:
+        return known
+    match = re.fullmatch(letter + "(0|[1-9][0-9]{0,2})", code)
+    return int(match[1]) if match else None

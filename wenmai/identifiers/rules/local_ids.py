@@ -8,7 +8,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 SHORTEST = 6
 LONGEST = 12
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
-_FACTOR = 0x9E3779B97F4A7C15  # odd, so that multiplying by it can be undone
+# These three may never change: names would be given twice. The factor is odd, so that multiplying can be undone.
+_FACTOR = 0x2545F491
+_SHIFT = 0x1B873593
 _ROUNDS = 3
 
 
@@ -38,7 +40,7 @@ def read(text: str) -> int:
 def _scramble(number: int, bits: int) -> int:
     mask, half = (1 << bits) - 1, bits // 2
     for _ in range(_ROUNDS):
-        number = number * _FACTOR & mask
+        number = (number * _FACTOR + _SHIFT) & mask
         number ^= number >> half
     return number
 
@@ -48,5 +50,5 @@ def _unscramble(number: int, bits: int) -> int:
     back = pow(_FACTOR, -1, 1 << bits)
     for _ in range(_ROUNDS):
         number ^= number >> half ^ number >> 2 * half
-        number = number * back & mask
+        number = (number - _SHIFT) * back & mask
     return number

@@ -33,3 +33,8 @@ def read(text: str) -> str:
     if star and check.upper() != check_character.of(name):
         raise Refused("check_mismatch", text[:80])
     return name
+
+
+def organisation_code(name: str) -> str:
+    """The 16 digits of the organisation that a canonical name was minted for; empty when the name has none."""
+    return next((known.organisation(name) for known in RECOGNISED if known.canonical(name) == name), "")

@@ -12,8 +12,15 @@ NATIONAL = "108.ndlc"
 
 
 class Scheme(Protocol):
-    def compose(self, serial: int, organisation: str, type_code: str, format_code: str, granularity: str) -> str:
+    def compose(
+        self, serial: int, organisation: str, type_code: str | int, format_code: str | int, granularity: str
+    ) -> str:
         """The canonical name for a serial that was never used before; Refused says which part is wrong."""
+        ...
+
+    @staticmethod
+    def organisation(name: str) -> str:
+        """The code of the organisation that a canonical name of this scheme was minted for."""
         ...
 
     @staticmethod
@@ -42,13 +49,19 @@ class Cdoi:
         if self.prefix.startswith(NATIONAL) and not self.granted:
             raise Refused("prefix_not_granted", self.prefix)
 
-    def compose(self, serial: int, organisation: str, type_code: str, format_code: str, granularity: str) -> str:
+    def compose(
+        self, serial: int, organisation: str, type_code: str | int, format_code: str | int, granularity: str
+    ) -> str:
         if len(organisation) != 16 or not (organisation.isascii() and organisation.isdigit()):
             raise Refused("bad_organisation_code", organisation[:40])
         if granularity and not _GRANULARITY.fullmatch(granularity):
             raise Refused("bad_granularity", granularity[:40])
         kind = f"T{codes.type_number(type_code)}F{codes.format_number(format_code)}{granularity}"
         return f"{self.prefix}{self.level}.{organisation}/{kind}.{local_ids.write(serial)}"
+
+    @staticmethod
+    def organisation(name: str) -> str:
+        return name.partition("/")[0][-16:]
 
     @staticmethod
     def canonical(text: str) -> str | None:

@@ -9,8 +9,8 @@ class Mint(NamedTuple):
     client: str
     key: str
     organisation_code: str
-    type_code: str
-    format_code: str = ""
+    type_code: str | int
+    format_code: str | int = ""
     location: str = ""
     granularity: str = ""
 
@@ -45,9 +45,9 @@ class Tombstone(NamedTuple):
 class Resolution:
     """What a name says today.
 
-    `state` is the state of the name that was asked for, "unknown" when we have none; `problem` then says why: malformed,
-    check_mismatch, unknown, or too_deep for a chain of redirects that is longer than we follow. `chain` holds the names
-    that redirects led through, ending at the one whose locations these are.
+    `state` is the state of the name that was asked for, "unknown" when we have none; `problem` then says why:
+    malformed, check_mismatch, unknown; or too_deep for a chain of redirects longer than we follow. `chain` holds the
+    names that redirects led through, ending at the one whose locations these are.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -51,7 +52,7 @@ def unbind(pairs: Collection[tuple[str, str]], *, actor: Actor, now: dt.datetime
                 [rules.accept(address) for _name, address in pairs],
             ],
         )
-        closed = cursor.rowcount
+        closed: int = cursor.rowcount
     _refuse_homeless(rows.values())
     _journal("identifiers.unbound", closed, rows, actor, now)
     return closed
@@ -72,7 +73,7 @@ def _lead(entry: str, bindings: Sequence[Binding], states: Collection[str], acto
 
 def _open(bindings: Sequence[Binding], rows: dict[str, Locked], now: dt.datetime) -> int:
     wanted = {(rows[b.name].id, rules.accept(b.address)): _checked(b) for b in bindings}
-    columns = [
+    columns: list[list[Any]] = [
         [number for number, _address in wanted],
         [address for _number, address in wanted],
         [binding.kind for binding in wanted.values()],

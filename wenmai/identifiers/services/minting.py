@@ -28,7 +28,7 @@ def mint(requests: Sequence[Mint], *, actor: Actor, now: dt.datetime) -> dict[Ke
     in one call are taken in order of their keys, so that two calls cannot wait for each other. Refused, and nothing
     minted: bad_key, bad_location, bad_organisation_code, unknown_type, bad_granularity.
     """
-    wanted = {(request.client, request.key): request for request in requests}
+    wanted = {_key(request): request for request in requests}
     found = _existing(list(wanted))
     missing = [wanted[key] for key in sorted(wanted.keys() - found.keys())]
     if not missing:
@@ -99,8 +99,8 @@ def _insert(requests: Sequence[Mint], now: dt.datetime) -> dict[Key, str]:
         return {(client, key): name for client, key, name in cursor.fetchall()}
 
 
-def _checked(request: Mint) -> tuple[str, str, str]:
-    client, key, location = request.client, request.key, request.location
+def _key(request: Mint) -> Key:
+    client, key = request.client, request.key
     if not 0 < len(client) <= 60 or not 0 < len(key) <= KEY_LENGTH or "\0" in client or "\0" in key:
         raise Refused("bad_key", f"{client[:40]} {key[:40]}")
-    return client, key, rules.accept(location) if location else ""
+    return client, key
