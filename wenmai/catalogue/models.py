@@ -113,8 +113,8 @@ class Record(models.Model):
                 condition=Q(shown_version__isnull=False),
                 name="catalogue_feed_told",
             ),
-            models.Index(fields=["match_key"], name="catalogue_match"),
-            models.Index(fields=["work"], condition=Q(work__isnull=False), name="catalogue_work"),
+            models.Index(fields=["match_key"], name="catalogue_by_match"),
+            models.Index(fields=["work"], condition=Q(work__isnull=False), name="catalogue_of_work"),
             models.Index(
                 fields=["feed", "id"],
                 condition=Q(deleted_at=None)

@@ -6,10 +6,48 @@ from wenmai.catalogue.queries.documents import documents, keys, stamps
 from wenmai.catalogue.queries.feeds import feed, feeds_of, live_keys_sql, reaches
 from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
 from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_count
+from wenmai.catalogue.queries.staff import (
+    StaffLine,
+    StaffRecord,
+    organisation_of,
+    organisations_of,
+    staff_lines,
+    staff_record,
+)
 from wenmai.catalogue.queries.told import Told, earliest, safe_moment, tell, told
 
 __all__ = [
-    "Card", "RecordPage", "Told", "VersionLine", "Waiting", "cards", "counts", "counts_by_organisation",
-    "documents",    "earliest", "feed", "feeds_of", "keys", "live_keys_sql", "newest", "of_creator", "of_organisation", "raw", "reaches",
-    "record_page", "safe_moment", "stamps", "tell", "told", "tombstone", "waiting", "waiting_count",
-]  # fmt: skip
+    "Card",
+    "RecordPage",
+    "StaffLine",
+    "StaffRecord",
+    "Told",
+    "VersionLine",
+    "Waiting",
+    "cards",
+    "counts",
+    "counts_by_organisation",
+    "documents",
+    "earliest",
+    "feed",
+    "feeds_of",
+    "keys",
+    "live_keys_sql",
+    "newest",
+    "of_creator",
+    "of_organisation",
+    "organisation_of",
+    "organisations_of",
+    "raw",
+    "reaches",
+    "record_page",
+    "safe_moment",
+    "staff_lines",
+    "staff_record",
+    "stamps",
+    "tell",
+    "told",
+    "tombstone",
+    "waiting",
+    "waiting_count",
+]

@@ -123,7 +123,7 @@ def _write(feed: Feed, described: list[Described], origin: Origin, recipe: str, 
     fresh_ids = iter(bulk.next_ids("catalogue_record", sum(1 for one in described if one.fresh.standing is None)))
     publishes = feed.on_arrival == Policy.PUBLISH
     written = [
-        rows.Written(one.fresh.standing.id if one.fresh.standing else next(fresh_ids), one, recipe, publishes)
+        rows.written(one.fresh.standing.id if one.fresh.standing else next(fresh_ids), one, recipe, publishes)
         for one in described
     ]
     new = [one for one in written if one.described.fresh.standing is None]

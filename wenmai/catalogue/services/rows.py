@@ -17,17 +17,16 @@ from wenmai.lib import bulk
 
 _COLUMNS = (
     "id", "feed_id", "source_key", "identifier", "state", "version", "shown_version", "shown_hash", "raw_hash",
-    "recipe",    "type", "title", "creator", "match_key", "match_rule", "content_tier", "metadata_tier", "arrived_at",
+    "recipe", "type", "title", "creator", "match_key", "match_rule", "content_tier", "metadata_tier", "arrived_at",
     "changed_at",
 )  # fmt: skip
 _VERSION_COLUMNS = (
     "record_id", "number", "intake_id", "elements", "content_hash", "raw", "raw_hash", "raw_size", "format",
-    "datestamp",
-    "created_at",
+    "datestamp", "created_at",
 )  # fmt: skip
 _STAGE = """CREATE TEMP TABLE IF NOT EXISTS catalogue_arriving (
   id bigint, shows boolean, version int, content_hash bytea, raw_hash bytea, recipe text, type text, title text,
-  creator text,  match_key bigint, match_rule text, content_tier smallint, metadata_tier text) ON COMMIT DELETE ROWS"""
+  creator text, match_key bigint, match_rule text, content_tier smallint, metadata_tier text) ON COMMIT DELETE ROWS"""
 # A withdrawn record stays withdrawn; under review, what is shown stays as it was approved. Coming back after a deletion
 # under review it must be approved again.
 _MERGE = """
@@ -52,12 +51,15 @@ WHERE r.id = a.id"""
 
 
 class Written(NamedTuple):
-    """A described record with its number; `publishes` is the feed's policy."""
+    """A described record with its number; `publishes` is the feed's policy. `packed` is the canonical record as JSON,
+    keys in order: the bytes that `content_hash` is taken of."""
 
     id: int
     described: Described
     recipe: str
     publishes: bool
+    packed: bytes
+    content_hash: bytes
 
     @property
     def key(self) -> str:
@@ -69,9 +71,14 @@ class Written(NamedTuple):
         return standing.version + 1 if standing else 1
 
 
-def insert_records(feed_id: int, written: list[Written], names: dict[str, str], now: dt.datetime) -> None:
+def written(record_id: int, described: Described, recipe: str, publishes: bool) -> Written:
+    packed = orjson.dumps(pack(described.elements), option=orjson.OPT_SORT_KEYS)
+    return Written(record_id, described, recipe, publishes, packed, hashlib.sha256(packed).digest())
+
+
+def insert_records(feed_id: int, new: list[Written], names: dict[str, str], now: dt.datetime) -> None:
     """`names`: source key -> identifier."""
-    bulk.copy_in("catalogue_record", _COLUMNS, (_record_row(feed_id, one, names[one.key], now) for one in written))
+    bulk.copy_in("catalogue_record", _COLUMNS, (_record_row(feed_id, one, names[one.key], now) for one in new))
 
 
 def _record_row(feed_id: int, one: Written, name: str, now: dt.datetime) -> tuple[Any, ...]:
@@ -79,7 +86,7 @@ def _record_row(feed_id: int, one: Written, name: str, now: dt.datetime) -> tupl
     return (
         one.id, feed_id, one.key, name,
         State.PUBLISHED.value if shows else State.HELD.value, 1, 1 if shows else None,
-        content_hash(one) if shows else None, described.fresh.raw_hash, one.recipe, *_description(described), now, now,
+        one.content_hash if shows else None, described.fresh.raw_hash, one.recipe, *_description(described), now, now,
     )  # fmt: skip
 
 
@@ -105,7 +112,7 @@ def update_records(written: list[Written], now: dt.datetime) -> None:
             ("id", "shows", "version", "content_hash", "raw_hash", "recipe", "type", "title", "creator", "match_key",
              "match_rule", "content_tier", "metadata_tier"),
             (
-                (one.id, one.publishes, one.number, content_hash(one), one.described.fresh.raw_hash, one.recipe,
+                (one.id, one.publishes, one.number, one.content_hash, one.described.fresh.raw_hash, one.recipe,
                  *_description(one.described))
                 for one in written
             ),
@@ -124,20 +131,10 @@ def _version_rows(
     compress = zstandard.ZstdCompressor(level=3).compress
     for one in written:
         arrival = one.described.fresh.arrival
-        packed = packed_elements(one)
         yield (
-            one.id, one.number, intake_id, packed.decode(), hashlib.sha256(packed).digest(),
-            compress(arrival.parsed.raw),            one.described.fresh.raw_hash, len(arrival.parsed.raw), format, arrival.datestamp[:40], now,
+            one.id, one.number, intake_id, one.packed.decode(), one.content_hash, compress(arrival.parsed.raw),
+            one.described.fresh.raw_hash, len(arrival.parsed.raw), format, arrival.datestamp[:40], now,
         )  # fmt: skip
-
-
-def packed_elements(one: Written) -> bytes:
-    """The canonical record as JSON, keys in order: the bytes that `content_hash` is taken of."""
-    return orjson.dumps(pack(one.described.elements), option=orjson.OPT_SORT_KEYS)
-
-
-def content_hash(one: Written) -> bytes:
-    return hashlib.sha256(packed_elements(one)).digest()
 
 
 def replace_holdings(organisation_id: int, written: list[Written]) -> None:

@@ -8,6 +8,7 @@ from wenmai.institutions.queries.organisations import (
     organisations,
     reach,
     subtree_ids,
+    within,
 )
 from wenmai.institutions.queries.places import (
     PlaceView,
@@ -48,4 +49,5 @@ __all__ = [
     "reporting_units",
     "subtree_ids",
     "successors",
+    "within",
 ]

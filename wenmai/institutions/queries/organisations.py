@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from wenmai.institutions.models import Kind, Organisation
 from wenmai.institutions.rules.hierarchy import Hierarchy
-from wenmai.lib.access import Reach
+from wenmai.lib.access import Reach, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,16 @@ def reach(organisation_id: int) -> Reach | None:
         .first()
     )
     return Reach(*row) if row else None
+
+
+def within(scope: Scope) -> list[int]:
+    """Every organisation that the scope reaches, for narrowing lists."""
+    if not scope.reaches:
+        return []
+    reached = Q(pk__in=[])
+    for path, region in scope.reaches:
+        reached |= Q(administrative_path__startswith=path, place__prefix__startswith=region)
+    return list(Organisation.objects.filter(reached).order_by("id").values_list("id", flat=True))
 
 
 def _views(**conditions: Any) -> list[OrganisationView]:

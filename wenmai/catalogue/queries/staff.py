@@ -1,0 +1,71 @@
+"""Records as staff sees them, whatever their state."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from wenmai.catalogue.models import Decision, Record, RecordVersion, State, Withdrawal
+
+
+class StaffLine(NamedTuple):
+    id: int
+    title: str
+    creator: str
+    feed_name: str
+    state: str
+    deleted_at: dt.datetime | None
+    waits: bool
+    changed_at: dt.datetime
+
+
+class StaffRecord(NamedTuple):
+    """`versions` without raw bytes, newest first."""
+
+    record: Record
+    versions: list[RecordVersion]
+    decisions: list[Decision]
+    withdrawals: list[Withdrawal]
+    waits: bool
+
+
+def organisation_of(record_id: int) -> int | None:
+    return organisations_of([record_id]).get(record_id)
+
+
+def organisations_of(ids: Sequence[int]) -> dict[int, int]:
+    """Record -> the organisation of its feed; unknown records are left out."""
+    return dict(Record.objects.filter(id__in=list(ids)).values_list("id", "feed__organisation_id"))
+
+
+def staff_lines(organisation_ids: Sequence[int], words: str, *, state: str, limit: int) -> list[StaffLine]:
+    """Records of these organisations by number, identifier, source key or the beginning of the title, newest first."""
+    records: QuerySet[Record] = Record.objects.filter(feed__organisation_id__in=list(organisation_ids))
+    if words:
+        exact = Q(identifier=words) | Q(source_key=words) | Q(title__startswith=words)
+        if words.isascii() and words.isdecimal() and len(words) < 19:
+            exact |= Q(pk=int(words))
+        records = records.filter(exact)
+    if state in State.values:
+        records = records.filter(state=state)
+    return [
+        StaffLine(
+            one.pk, one.title, one.creator, one.feed.name, one.state, one.deleted_at, one.shown_version != one.version,
+            one.changed_at,
+        )
+        for one in records.select_related("feed").order_by("-id")[:limit]
+    ]  # fmt: skip
+
+
+def staff_record(record_id: int) -> StaffRecord | None:
+    record = Record.objects.select_related("feed", "work").filter(pk=record_id).first()
+    if record is None:
+        return None
+    return StaffRecord(
+        record,
+        list(record.versions.select_related("intake").defer("raw").order_by("-number")[:50]),
+        list(record.decisions.order_by("-at")[:50]),
+        list(record.withdrawals.order_by("-at")[:50]),
+        record.deleted_at is None and record.state != State.WITHDRAWN and record.shown_version != record.version,
+    )

@@ -1,0 +1,129 @@
+"""The catalogue's pages in the desk: what waits for review, and one record with its trail."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from wenmai.catalogue import queries, services
+from wenmai.institutions import queries as institutions
+from wenmai.journal import queries as journal
+from wenmai.lib import clock
+from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
+
+PER_PAGE = 20
+
+
+def of_record(request: HttpRequest, record_id: int, **kwargs: Any) -> Reach:
+    """Where a record lies: at the organisation of its feed."""
+    organisation_id = queries.organisation_of(record_id)
+    reach = institutions.reach(organisation_id) if organisation_id is not None else None
+    if reach is None:
+        raise Http404
+    return reach
+
+
+@require_http_methods(["GET", "POST"])
+@door("catalogue.review")
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Versions that nobody has approved; several can be decided at once, each by the hash that was on the page."""
+    organisation_ids = institutions.within(actor_of(request).scope("catalogue.review"))
+    if request.method == "POST":
+        return _decide(request, organisation_ids)
+    after = request.GET.get("after", "0")
+    page = queries.waiting(organisation_ids, after=int(after) if after.isdecimal() else 0, limit=PER_PAGE + 1)
+    context = {
+        "waiting": page[:PER_PAGE],
+        "count": queries.waiting_count(organisation_ids),
+        "next": page[PER_PAGE - 1].id if len(page) > PER_PAGE else None,
+    }
+    return render(request, "catalogue/waiting.html", context)
+
+
+def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
+    try:
+        chosen = [_pair(text) for text in request.POST.getlist("record")]
+    except ValueError:
+        raise Http404 from None
+    owners = queries.organisations_of([record_id for record_id, _hash in chosen])
+    if not set(owners.values()) <= set(organisation_ids):
+        raise PermissionDenied
+    if not chosen:
+        messages.warning(request, _("请先选中要处理的记录。"))
+        return redirect("desk:catalogue:waiting")
+    opinion = request.POST.get("opinion", "")
+    decide = services.approve if request.POST.get("decision") == "approve" else services.refuse
+    try:
+        done = decide(records=chosen, opinion=opinion, actor=actor_of(request), now=clock.now())
+    except Refused:
+        messages.error(request, _("退回要写明理由，提供机构会看到。"))
+        return redirect("desk:catalogue:waiting")
+    left = len(chosen) - len(done)
+    messages.success(request, ngettext("处理了 %(n)s 条。", "处理了 %(n)s 条。", len(done)) % {"n": len(done)})
+    if left:
+        messages.warning(request, _("有 %(n)s 条在您看过之后变了，没有处理，请再看一遍。") % {"n": left})
+    return redirect("desk:catalogue:waiting")
+
+
+def _pair(text: str) -> tuple[int, bytes]:
+    """ "12:9f…": number and hash of what was on the page."""
+    number, _colon, digest = text.partition(":")
+    return int(number), bytes.fromhex(digest)
+
+
+@door("catalogue.view")
+def records(request: HttpRequest) -> HttpResponse:
+    """Find a record by number, identifier, key at its source or the beginning of its title."""
+    words = request.GET.get("q", "").strip()[:200]
+    organisation_ids = institutions.within(actor_of(request).scope("catalogue.view"))
+    lines = queries.staff_lines(organisation_ids, words, state=request.GET.get("state", ""), limit=50)
+    return render(
+        request, "catalogue/records.html", {"lines": lines, "q": words, "state": request.GET.get("state", "")}
+    )
+
+
+@door("catalogue.view", of=of_record)
+def record(request: HttpRequest, record_id: int) -> HttpResponse:
+    """A record as staff sees it: state, versions, decisions, trail."""
+    whole = queries.staff_record(record_id)
+    if whole is None:
+        raise Http404
+    reach = of_record(request, record_id)
+    context = {
+        "record": whole,
+        "trail": journal.trail("record", record_id)[:50],
+        "may_withdraw": actor_of(request).may("catalogue.withdraw", reach),
+    }
+    return render(request, "catalogue/record.html", context)
+
+
+@require_POST
+@door("catalogue.withdraw", of=of_record)
+def withdraw(request: HttpRequest, record_id: int) -> HttpResponse:
+    """下架, in one step."""
+    return _step(request, record_id, services.withdraw, _("已下架：门户、检索、接口和采收里都不再出现。"))
+
+
+@require_POST
+@door("catalogue.withdraw", of=of_record)
+def restore(request: HttpRequest, record_id: int) -> HttpResponse:
+    """Undoes it."""
+    return _step(request, record_id, services.restore, _("已恢复。"))
+
+
+def _step(request: HttpRequest, record_id: int, service: Callable[..., list[int]], done: str) -> HttpResponse:
+    try:
+        service(ids=[record_id], reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now())
+    except Refused:
+        messages.error(request, _("请写明理由，它会留在记录的经过里。"))
+    else:
+        messages.success(request, done)
+    return redirect("desk:catalogue:record", record_id=record_id)

@@ -1,0 +1,14 @@
+"""The catalogue's pages in the desk."""
+
+from django.urls import path
+
+from wenmai.catalogue import staff
+
+app_name = "catalogue"
+urlpatterns = [
+    path("waiting/", staff.waiting, name="waiting"),
+    path("records/", staff.records, name="records"),
+    path("records/<int:record_id>/", staff.record, name="record"),
+    path("records/<int:record_id>/withdraw", staff.withdraw, name="withdraw"),
+    path("records/<int:record_id>/restore", staff.restore, name="restore"),
+]

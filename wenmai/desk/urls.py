@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+from wenmai.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login", views.login, name="login"),
+    path("logout", views.logout, name="logout"),
+    path("catalogue/", include("wenmai.catalogue.urls")),
+]

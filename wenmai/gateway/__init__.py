@@ -1,0 +1,6 @@
+"""Gateway: the door for machines: OAI-PMH at /oai, REST at /api/v1.
+
+Owns: no tables; tokens and addresses carry all that a next request needs.
+Promises: a harvester who follows our tokens sees each record at least once, whatever changes and restarts meanwhile;
+answers follow the official schemas; an error says which argument was wrong.
+"""

@@ -1,0 +1,146 @@
+"""OAI-PMH 2.0, sections 2.7 and 3: what may be asked, in plain values. Numbers in brackets are its sections."""
+
+import base64
+import binascii
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+FORMATS = {
+    "oai_dc": ("http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/"),
+    "marc21": ("http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd", "http://www.loc.gov/MARC21/slim"),
+}
+# verb -> (required, optional) arguments; with resumptionToken nothing else may stand (3.5).
+VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "Identify": (frozenset(), frozenset()),
+    "ListMetadataFormats": (frozenset(), frozenset({"identifier"})),
+    "ListSets": (frozenset(), frozenset({"resumptionToken"})),
+    "GetRecord": (frozenset({"identifier", "metadataPrefix"}), frozenset()),
+    "ListIdentifiers": (frozenset({"metadataPrefix"}), frozenset({"from", "until", "set", "resumptionToken"})),
+    "ListRecords": (frozenset({"metadataPrefix"}), frozenset({"from", "until", "set", "resumptionToken"})),
+}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TOKEN_LIMIT = 500
+
+
+class OaiError(Exception):
+    """One of the protocol's error codes (3.6) and a sentence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code, self.sentence = code, sentence
+
+
+class Walk(NamedTuple):
+    """A list request and how far it got. `after` is the (microseconds, id) of the last record told."""
+
+    prefix: str
+    set: str = ""
+    since: str = ""
+    until: str = ""
+    after: tuple[int, int] | None = None
+    cursor: int = 0
+    size: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    verb: str
+    identifier: str = ""
+    prefix: str = ""
+    walk: Walk | None = None
+
+
+def read(arguments: Sequence[tuple[str, str]]) -> Asked:
+    """Checks a request, given as all its (name, value) pairs. Raises OaiError: badVerb, badArgument,
+    badResumptionToken."""
+    names = [name for name, _value in arguments]
+    given = dict(arguments)
+    verb = given.get("verb", "")
+    if names.count("verb") != 1 or verb not in VERBS:
+        raise OaiError("badVerb", f"Ask with one verb of {', '.join(VERBS)}.")
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise OaiError("badArgument", f"Given more than once: {', '.join(repeated)}.")
+    required, optional = VERBS[verb]
+    unknown = sorted(set(given) - required - optional - {"verb"})
+    if unknown:
+        raise OaiError("badArgument", f"{verb} does not take {', '.join(name[:40] for name in unknown)}.")
+    if "resumptionToken" in given:
+        if len(given) > 2:
+            raise OaiError("badArgument", "resumptionToken stands alone beside the verb.")
+        if verb == "ListSets":
+            raise OaiError("badResumptionToken", "The list of sets is given whole: ask without a token.")
+        return Asked(verb, walk=unwrap(given["resumptionToken"], verb))
+    missing = sorted(required - set(given))
+    if missing:
+        raise OaiError("badArgument", f"{verb} needs {', '.join(missing)}.")
+    return _asked(verb, given)
+
+
+def _asked(verb: str, given: Mapping[str, str]) -> Asked:
+    if not verb.startswith("List") or verb in {"ListMetadataFormats", "ListSets"}:
+        return Asked(verb, given.get("identifier", ""), given.get("metadataPrefix", ""))
+    since, until = given.get("from", ""), given.get("until", "")
+    if "from" in given:
+        moment(since)
+    if "until" in given:
+        moment(until)
+    if since and until:
+        if len(since) != len(until):
+            raise OaiError("badArgument", "from and until must have the same granularity.")
+        if since > until:
+            raise OaiError("badArgument", "from is later than until.")
+    if given.get("set") == "":
+        raise OaiError("badArgument", "set is empty: leave it out or name one of ListSets.")
+    prefix = given["metadataPrefix"]
+    return Asked(verb, prefix=prefix, walk=Walk(prefix, given.get("set", ""), since, until))
+
+
+def moment(text: str, *, end: bool = False) -> dt.datetime:
+    """A day or a second in UTC; with `end` its last microsecond. Raises OaiError badArgument."""
+    try:
+        if _SECOND.fullmatch(text):
+            start, length = dt.datetime.fromisoformat(text), dt.timedelta(seconds=1)
+        elif _DAY.fullmatch(text):
+            start, length = dt.datetime.fromisoformat(f"{text}T00:00:00+00:00"), dt.timedelta(days=1)
+        else:
+            raise ValueError
+        return start + length - dt.timedelta(microseconds=1) if end else start
+    except (ValueError, OverflowError):
+        raise OaiError("badArgument", f"Not a date as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ: {text[:40]}.") from None
+
+
+def wrap(verb: str, walk: Walk) -> str:
+    """The token of the next part: all that is needed to go on, so that no memory of ours can be lost."""
+    assert walk.after is not None
+    parts = ("1", verb[4:5], walk.prefix, walk.set, walk.since, walk.until, *map(str, walk.after), str(walk.cursor))
+    text = "|".join((*parts, str(walk.size)))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def unwrap(token: str, verb: str) -> Walk:
+    """Raises OaiError badResumptionToken for what is no token of ours for this verb."""
+    wrong = OaiError("badResumptionToken", "This token is not one of ours: begin the list anew.")
+    try:
+        if len(token) > _TOKEN_LIMIT:
+            raise wrong
+        text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
+        edition, kind, prefix, set_, since, until, changed, number, cursor, size = text.split("|")
+        if edition != "1" or kind != verb[4:5]:
+            raise wrong
+        if since:
+            moment(since)
+        if until:
+            moment(until)
+        return Walk(prefix, set_, since, until, (int(changed), int(number)), int(cursor), int(size))
+    except (ValueError, binascii.Error, UnicodeDecodeError, OaiError):
+        raise wrong from None
+
+
+def stamp(moment_: dt.datetime) -> str:
+    """As the protocol writes a moment (3.3)."""
+    return moment_.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
