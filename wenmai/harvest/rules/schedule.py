@@ -1,0 +1,46 @@
+"""When a source is asked by itself.
+
+(empty)              only when somebody asks
+every 6h             six hours after the last time; 1 to 720
+daily 03:30          each day
+weekly mon 03:30     each week; mon tue wed thu fri sat sun
+cron 30 3 1 * *      five fields: minute, hour, day of month, month, day of week
+"""
+
+import datetime as dt
+import re
+
+from croniter import croniter
+
+from wenmai.lib.refusal import Refused
+
+_EVERY = re.compile(r"every ([1-9]\d{0,2})h")
+_DAILY = re.compile(r"daily ([01]\d|2[0-3]):([0-5]\d)")
+_WEEKLY = re.compile(r"weekly (mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):([0-5]\d)")
+_CRON = re.compile(r"cron ([\d*/,\-]+(?: [\d*/,\-]+){4})", re.ASCII)
+
+
+def next_time(schedule: str, after: dt.datetime) -> dt.datetime | None:
+    """The first moment after this one (aware, its zone counts). Refused: schedule."""
+    schedule = " ".join(schedule.lower().split())
+    if not schedule:
+        return None
+    if every := _EVERY.fullmatch(schedule):
+        hours = int(every[1])
+        if hours <= 720:
+            return after + dt.timedelta(hours=hours)
+    cron = _as_cron(schedule)
+    if not cron or not croniter.is_valid(cron):
+        raise Refused("schedule", schedule[:60])
+    moment = croniter(cron, after).get_next(dt.datetime)
+    assert isinstance(moment, dt.datetime)
+    return moment
+
+
+def _as_cron(schedule: str) -> str:
+    if daily := _DAILY.fullmatch(schedule):
+        return f"{int(daily[2])} {int(daily[1])} * * *"
+    if weekly := _WEEKLY.fullmatch(schedule):
+        return f"{int(weekly[3])} {int(weekly[2])} * * {weekly[1]}"
+    cron = _CRON.fullmatch(schedule)
+    return cron[1] if cron else ""

@@ -1,0 +1,112 @@
+"""Codes in words, for pages and for the files that go back to the provider."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FAILURES: dict[str, str | Promise] = {
+    # lib.http
+    "address": _("来源地址不是可用的 http 或 https 地址。"),
+    "forbidden_address": _("来源地址指向内部网络，已拒绝。确有需要时，请平台管理员允许该主机。"),
+    "unresolvable": _("找不到来源的主机名。"),
+    "unreachable": _("连接不上来源服务器。"),
+    "tls": _("来源服务器的证书无法验证。"),
+    "timeout": _("来源服务器在规定时间内没有答复完。"),
+    "protocol": _("来源服务器的答复不是完整的 HTTP 答复。"),
+    "too_large": _("来源的一次答复超过了大小上限。"),
+    "compression": _("来源的答复解压失败。"),
+    "redirects": _("来源服务器转向次数过多。"),
+    "busy": _("来源服务器持续繁忙。"),
+    "status": _("来源服务器答复了错误状态。"),
+    # pages of OAI-PMH
+    "not_oai": _("来源答复的不是 OAI-PMH 页面（例如网页）。"),
+    "page_syntax": _("来源的页面不是完整、合格的 XML。"),
+    "page_encoding": _("来源的页面含有不合其编码声明的字节。"),
+    "page_entities": _("来源的页面含有实体声明，已拒绝读取。"),
+    "page_limits": _("来源的页面超出了深度、数量或长度上限。"),
+    "page_incomplete": _("来源的页面缺少应有的列表。"),
+    "empty_list": _("来源返回了空列表，却没有说明没有记录。"),
+    "token_loop": _("来源的续传令牌循环，得不到新的记录。"),
+    "token_too_long": _("来源的续传令牌过长。"),
+    "token_expired": _("来源的续传令牌反复失效。"),
+    "no_metadata": _("来源不提供所要的元数据格式。"),
+    "no_sets": _("来源不支持集合。"),
+    "oai_error": _("来源报告了协议错误。"),
+    # files
+    "no_folder": _("文件夹不存在或不可读。"),
+    "no_files": _("文件夹里没有可读的文件。"),
+    "file_changed": _("文件在读取过程中发生了变化，请重新采收。"),
+    "file_missing": _("上传的文件已不在存储中。"),
+    "format_unknown": _("认不出文件的格式，或对照表不适用于该格式。"),
+    # ours
+    "too_many_rejects": _("不能收入的记录过多，已停止，请先检查格式与对照表。"),
+    "disk_full": _("存储空间已满，腾出空间后可以继续。"),
+    "fault": _("程序出现意外错误，已记录，可以继续。"),
+}
+
+REJECTS: dict[str, str | Promise] = {
+    "columns": _("这一行的单元格比表头多。"),
+    "directory": _("MARC 目次区损坏，找不到任何字段。"),
+    "empty": _("记录没有任何内容。"),
+    "encoding": _("字节不合所声明的编码。"),
+    "entities": _("含有实体声明，拒绝读取。"),
+    "leader": _("MARC 头标区损坏。"),
+    "no_records": _("文件里没有这种格式的记录。"),
+    "not_a_record": _("内容合格，但不是记录。"),
+    "syntax": _("内容不合语法。"),
+    "too_deep": _("嵌套过深。"),
+    "too_large": _("记录过大。"),
+    "too_many_fields": _("字段过多。"),
+    "truncated": _("内容在记录中间中断。"),
+    "workbook": _("工作簿无法打开。"),
+    "no_key": _("记录没有自己的编号，以后无法再找到它。"),
+    "key_too_long": _("记录的编号过长。"),
+    "no_title": _("记录既没有题名，也没有可以代替题名的正文。"),
+    "same_key": _("编号与本次已收到的另一条记录相同，而内容不同。"),
+    "no_metadata": _("来源没有给出这条记录的元数据。"),
+    "unacceptable": _("数据库不接受这条记录。"),
+}
+
+DOUBTS: dict[str, str | Promise] = {
+    "all": _("来源没有列出任何一条我们已有的记录。"),
+    "share": _("来源不再列出的记录超过了设定的比例。"),
+    "unreadable": _("有读不出编号的内容，缺失的记录可能就在其中。"),
+    "short": _("来源列出的记录比它预告的少，清单可能不完整。"),
+}
+
+NOTES: dict[str, str | Promise] = {
+    "empty_pages": _("没有记录却带续传令牌的页面"),
+    "restarts": _("续传令牌失效后重新开始的次数"),
+    "short": _("比来源预告的少列出的记录"),
+    "repaired_pages": _("含有错误编码字节、经修复才读出的页面"),
+    "kept": _("来源不再列出、经人工决定保留的记录"),
+    "not_compared": _("没有比对来源清单"),
+    "skipped_files": _("认不出格式而略过的文件"),
+    "superseded": _("等待确认期间被新的采收取代"),
+}
+
+REFUSALS: dict[str, str | Promise] = {
+    "already_running": _("这个来源正在采收。"),
+    "run_state": _("采收当前的状态不允许这样做。"),
+    "is_paused": _("这个来源已暂停。"),
+    "no_upload": _("上传类来源请先上传文件。"),
+    "not_upload": _("这个来源不接受上传。"),
+    "upload_too_large": _("文件超过了上传的大小上限。"),
+    "upload_empty": _("没有收到文件，或文件是空的。"),
+    "upload_broken": _("上传中断，请重试。"),
+    "format_unknown": _("认不出文件的格式，或对照表不适用于该格式。"),
+    "schedule": _("时间表写法不对：every 6h、daily 03:30、weekly mon 03:30 或 cron 30 3 1 * *。"),
+    "address": _("地址不对：采收要 http 或 https 地址，文件夹要存在的绝对路径。"),
+    "brake": _("删除上限应当是 0 到 100。"),
+    "private_hosts": _("只有平台管理员可以允许内网地址。"),
+    "has_runs": _("这个来源已有采收记录，不能改变方式。"),
+    "disk_full": _("存储空间已满。"),
+}
+
+
+def words(table: dict[str, str | Promise], code: str) -> str:
+    """The sentence for a code; a profile's refusal and what has no sentence of its own stay readable."""
+    if code in table:
+        return str(table[code])
+    if code.startswith("profile_"):
+        return str(_("不符合已强制执行的元数据规范。"))
+    return code

@@ -1,0 +1,10 @@
+"""Every change that harvesting makes, one verb each; called through the package: `harvest.start(…)`."""
+
+from wenmai.harvest.services.running import carry_out
+from wenmai.harvest.services.runs import decide, dispatch, resume, start, stop
+from wenmai.harvest.services.sources import add_source, add_upload, change_source, pause_source
+
+__all__ = [
+    "add_source", "add_upload", "carry_out", "change_source", "decide", "dispatch", "pause_source", "resume", "start",
+    "stop",
+]  # fmt: skip

@@ -1,0 +1,135 @@
+"""Sources are added, changed and paused."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from django.db import transaction
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.harvest import detection, intake, rules
+from wenmai.harvest.models import Run, Source, Upload
+from wenmai.harvest.rules import Kind
+from wenmai.harvest.services.runs import local
+from wenmai.journal import services as journal
+from wenmai.lib.access import Actor
+from wenmai.lib.http import FetchFailed, check_address
+from wenmai.lib.refusal import Refused
+from wenmai.standards import queries as standards
+
+# What makes the next run a full one when it changes.
+_SCOPE = ("address", "prefix", "sets")
+_CHANGEABLE = (*_SCOPE, "schedule", "deletions", "brake_percent", "allow_private_hosts")
+Settings = str | int | bool | Sequence[str]
+
+
+@transaction.atomic
+def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
+    """A source for a feed: address, prefix, sets, schedule, deletions, brake_percent, allow_private_hosts.
+
+    Refused: address, schedule, brake, private_hosts.
+    """
+    source = Source(feed_id=feed_id, kind=Kind(kind))
+    _set(source, values, actor, now)
+    source.save()
+    journal.record(
+        name="harvest.source_added", subject_kind="source", subject_key=source.pk, actor=actor, now=now,
+        feed=feed_id, kind=kind, **_told(values),
+    )  # fmt: skip
+    return source
+
+
+@transaction.atomic
+def change_source(*, source_id: int, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
+    """Changes what `add_source` set; another address, prefix or sets make the next run a full one.
+
+    Refused: as `add_source`, already_running.
+    """
+    source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    if Run.objects.filter(source=source, state__in=rules.ACTIVE).exists():
+        raise Refused("already_running")
+    before = [getattr(source, name) for name in _SCOPE]
+    _set(source, values, actor, now)
+    if before != [getattr(source, name) for name in _SCOPE]:
+        source.harvested_until = None
+    source.save()
+    journal.record(
+        name="harvest.source_changed", subject_kind="source", subject_key=source_id, actor=actor, now=now,
+        **_told(values),
+    )  # fmt: skip
+    return source
+
+
+@transaction.atomic
+def pause_source(*, source_id: int, paused: bool, actor: Actor, now: dt.datetime) -> None:
+    """Switches the schedule off or on; runs by hand stay possible."""
+    source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    source.is_paused = paused
+    source.next_at = None if paused else rules.next_time(source.schedule, local(now))
+    source.save()
+    journal.record(
+        name="harvest.source_changed", subject_kind="source", subject_key=source_id, actor=actor, now=now,
+        paused=paused,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def add_upload(
+    *, source_id: int, digest: str, name: str, size: int, format: str = "", whole: bool, actor: Actor, now: dt.datetime
+) -> Upload:
+    """Notes a file that `intake` keeps; its format is detected when not given.
+
+    Refused: not_upload, format_unknown.
+    """
+    source = Source.objects.get(pk=source_id)
+    if source.kind != Kind.UPLOAD:
+        raise Refused("not_upload")
+    feed = catalogue.feed(source.feed_id)
+    assert feed is not None
+    formats = standards.crosswalk(feed.crosswalk).formats
+    format = format or detection.detect_file(intake.path_of(digest), formats, feed.format, name)
+    if format not in formats:
+        raise Refused("format_unknown", name[:200])
+    return Upload.objects.create(
+        source=source, digest=digest, name=Path(name).name[-200:] or "upload", size=size, format=format,
+        is_whole=whole, by_name=actor.name, at=now,
+    )  # fmt: skip
+
+
+def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.datetime) -> None:
+    unknown = set(values) - set(_CHANGEABLE)
+    assert not unknown, unknown
+    if values.get("allow_private_hosts") and not _administers(actor):
+        raise Refused("private_hosts")
+    for name, value in values.items():
+        setattr(source, name, value)
+    source.next_at = None if source.is_paused else rules.next_time(source.schedule, local(now))
+    if not 0 <= source.brake_percent <= 100:
+        raise Refused("brake", str(source.brake_percent))
+    if not _address_fits(source.kind, source.address):
+        raise Refused("address", source.address[:200])
+    if source.kind == Kind.OAI:
+        source.prefix = source.prefix or "oai_dc"
+
+
+def _administers(actor: Actor) -> bool:
+    """The operator at the command line, or a platform administrator everywhere."""
+    everywhere = any(grant.role == "platform_admin" and not grant.organisation_path for grant in actor.grants)
+    return everywhere or (actor.user_id is None and actor.name == "operator")
+
+
+def _address_fits(kind: str, address: str) -> bool:
+    if kind == Kind.UPLOAD:
+        return not address
+    if kind == Kind.FOLDER:
+        return Path(address).is_absolute()
+    try:
+        check_address(address)
+    except FetchFailed:
+        return False
+    return "#" not in address
+
+
+def _told(values: dict[str, Settings]) -> dict[str, object]:
+    return {name: list(value) if isinstance(value, Collection) and not isinstance(value, str) else value
+            for name, value in values.items()}  # fmt: skip

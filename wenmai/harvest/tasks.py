@@ -1,0 +1,12 @@
+from wenmai.harvest import services
+from wenmai.lib import clock, jobs
+
+
+@jobs.task(name="harvest.run", queue="harvest")
+def run(run_id: int) -> None:
+    services.carry_out(run_id)
+
+
+@jobs.periodic("* * * * *", name="harvest.dispatch")
+def dispatch(timestamp: int) -> None:
+    services.dispatch(now=clock.now())
