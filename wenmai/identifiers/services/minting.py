@@ -86,17 +86,14 @@ def _insert(requests: Sequence[Mint], now: dt.datetime) -> dict[Key, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('identifiers_serial') FROM generate_series(1, %s)", [len(requests)])
         serials = [serial for (serial,) in cursor.fetchall()]
-        compose = scheme().compose
-        rows = [
-            (
-                serial,
-                compose(serial, r.organisation_code, r.type_code, r.format_code, r.granularity),
-                *_checked(r),
-            )
-            for serial, r in zip(serials, requests, strict=True)
-        ]
+        rows = [_row(serial, request) for serial, request in zip(serials, requests, strict=True)]
         cursor.execute(_INSERT, [*(list(column) for column in zip(*rows, strict=True)), now, now])
         return {(client, key): name for client, key, name in cursor.fetchall()}
+
+
+def _row(serial: int, wish: Mint) -> tuple[int, str, str, str, str]:
+    name = scheme().compose(serial, wish.organisation_code, wish.type_code, wish.format_code, wish.granularity)
+    return serial, name, wish.client, wish.key, rules.accept(wish.location) if wish.location else ""
 
 
 def _key(request: Mint) -> Key:
