@@ -1,5 +1,16 @@
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
-from wenmai.gateway.views import oai
+from wenmai.gateway.api import api
+from wenmai.gateway.views import guide, oai
+from wenmai.lib.access import public
 
-urlpatterns = [path("oai", oai.answer, name="oai")]
+_patterns, _app_name, _namespace = api.urls
+for _pattern in _patterns:
+    # Everything under /api/v1 is what the portal shows to everybody.
+    public(_pattern.callback)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("oai", oai.answer, name="oai"),
+    path("api/v1/", guide.guide, name="api_guide"),
+    path("api/v1/", (_patterns, _app_name, _namespace)),
+]

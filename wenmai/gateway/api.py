@@ -1,0 +1,290 @@
+"""REST under /api/v1, read-only and open: what the portal shows, as JSON. Described by /api/v1/openapi.json."""
+
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, NinjaAPI, Query, Schema
+from ninja.errors import HttpError
+
+from wenmai import __version__
+from wenmai.catalogue import queries as catalogue
+from wenmai.catalogue.queries import Card, RecordPage
+from wenmai.formats.values import Elements
+from wenmai.identifiers import queries as identifiers
+from wenmai.institutions import queries as institutions
+from wenmai.search import queries as search
+from wenmai.search.values import FACETS
+from wenmai.search.values import Query as Question
+
+api = NinjaAPI(
+    title="文脉 Wenmai",
+    version=__version__,
+    description="Records, institutions and identifiers of this node. Read-only, open, no key needed.",
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+class Problem(Schema):
+    detail: str = Field(description="What was wrong, and what to do.")
+
+
+class ElementValue(Schema):
+    text: str
+    source: str = Field(description="Path of the field in the record as its provider sent it: 245$a, $.title.")
+    lang: str = ""
+
+
+class Brief(Schema):
+    id: int
+    title: str
+    creators: list[str]
+    type: str = Field(description="A code of the vocabulary `type`.")
+    period: str
+    licence: str = Field(description="A code of the vocabulary `licence`.")
+    institution: int
+    institution_name: str
+    identifier: str
+    url: str
+
+
+class FacetCount(Schema):
+    code: str
+    count: int
+
+
+class Hits(Schema):
+    total: int
+    page: int
+    last_page: int
+    relaxed: bool = Field(description="Nothing held all the words; these hold most of them.")
+    suggestion: str = Field(description="Other words that would find something, or empty.")
+    records: list[Brief]
+    facets: dict[str, list[FacetCount]]
+
+
+class Version(Schema):
+    number: int
+    created_at: str
+    format: str
+    raw_sha256: str
+    address: str
+    shown: bool
+
+
+class File(Schema):
+    sha256: str
+    media_type: str
+    size: int
+    label: str
+    url: str
+
+
+class Whole(Brief):
+    elements: dict[str, list[ElementValue]]
+    content_tier: int = Field(description="0–4: how much of the content can be had (default of this system).")
+    metadata_tier: str = Field(description="A–D: how well it is described (default of this system).")
+    arrived_at: str
+    changed_at: str
+    versions: list[Version]
+    files: list[File]
+    same_work: list[int] = Field(description="Records of the same work at other institutions.")
+    same_work_rule: str
+
+
+class Institution(Schema):
+    id: int
+    code: str
+    name: str
+    kind: str
+    place_code: str
+    place_name: str
+    records: int
+
+
+class Place(Schema):
+    address: str
+    kind: str
+
+
+class Name(Schema):
+    name: str
+    state: str = Field(description="reserved, registered, redirected or withdrawn.")
+    locations: list[Place]
+    chain: list[str] = Field(description="Names that this one was redirected to, in order.")
+    reason: str = Field(description="Why it was withdrawn, or empty.")
+
+
+class Asked(Schema):
+    """What `/records` may be asked; several values of one name are alternatives."""
+
+    q: str = ""
+    type: list[str] = []
+    region: list[str] = []
+    institution: list[str] = []
+    licence: list[str] = []
+    theme: list[str] = []
+    period: list[str] = []
+    language: list[str] = []
+    from_: Annotated[int | None, Field(alias="from", ge=-9999, le=9999)] = None
+    to: Annotated[int | None, Field(ge=-9999, le=9999)] = None
+    sort: Literal["relevance", "year", "-year", "newest", "title"] = "relevance"
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    size: Annotated[int, Field(ge=1, le=100)] = 20
+    facets: list[Literal["type", "institution", "region", "licence", "theme", "period", "language"]] = []
+
+
+@api.get("/records", response=Hits, tags=["records"], summary="Search the catalogue")
+def find(request: HttpRequest, asked: Query[Asked]) -> Hits:
+    found = search.find(
+        Question(
+            text=asked.q,
+            filters={name: values for name in FACETS if (values := getattr(asked, name))},
+            year_from=asked.from_,
+            year_to=asked.to,
+            sort=asked.sort,
+            page=asked.page,
+            size=asked.size,
+            facets=asked.facets,
+        )
+    )
+    return Hits(
+        total=found.total,
+        page=found.page,
+        last_page=found.last_page,
+        relaxed=found.relaxed,
+        suggestion=found.suggestion,
+        records=[_brief(card) for card in catalogue.cards([int(key) for key in found.keys])],
+        facets={
+            name: [FacetCount(code=code, count=count) for code, count in counts]
+            for name, counts in found.facets.items()
+        },
+    )
+
+
+@api.get("/records/{record_id}", response={200: Whole, 404: Problem}, tags=["records"], summary="One record, whole")
+def record(request: HttpRequest, record_id: int) -> Whole:
+    page = catalogue.record_page(record_id) if 0 < record_id < 2**63 else None
+    if page is None:
+        raise HttpError(404, f"There is no public record {record_id}.")
+    return _whole(page)
+
+
+@api.get("/records/{record_id}/raw", tags=["records"], summary="The bytes as the provider sent them")
+def raw(request: HttpRequest, record_id: int, version: int | None = None) -> HttpResponse:
+    found = catalogue.raw(record_id, version) if 0 < record_id < 2**63 else None
+    if found is None:
+        raise HttpError(404, f"There is no public record {record_id} with this version.")
+    content, format_ = found
+    name = f'attachment; filename="{record_id}.{format_}"'
+    return HttpResponse(content, content_type="application/octet-stream", headers={"Content-Disposition": name})
+
+
+@api.get("/institutions", response=list[Institution], tags=["institutions"], summary="Institutions with records here")
+def listing(request: HttpRequest) -> list[Institution]:
+    counts = catalogue.counts_by_organisation()
+    owners = institutions.organisations(sorted(counts))
+    return [_institution(owners[key], counts[key]) for key in sorted(owners)]
+
+
+@api.get("/institutions/{institution_id}", response={200: Institution, 404: Problem}, tags=["institutions"])
+def institution(request: HttpRequest, institution_id: int) -> Institution:
+    found = institutions.organisation(institution_id) if 0 < institution_id < 2**63 else None
+    if found is None:
+        raise HttpError(404, f"There is no institution {institution_id}.")
+    return _institution(found, catalogue.counts_by_organisation().get(institution_id, 0))
+
+
+@api.get("/identifiers/{path:name}", response={200: Name, 404: Problem}, tags=["identifiers"])
+def identifier(request: HttpRequest, name: str) -> Name:
+    found = identifiers.resolve(name)
+    if found.state == "unknown":
+        raise HttpError(404, "This name is not known here: check it against its check character.")
+    return Name(
+        name=found.name,
+        state=found.state,
+        locations=[Place(address=one.address, kind=one.kind) for one in found.locations],
+        chain=list(found.chain),
+        reason=found.tombstone.reason if found.tombstone else "",
+    )
+
+
+def _brief(card: Card) -> Brief:
+    return Brief(
+        id=card.id,
+        title=card.title,
+        creators=card.creators,
+        type=card.type,
+        period=card.period,
+        licence=card.licence,
+        institution=card.organisation_id,
+        institution_name=card.organisation_name,
+        identifier=card.identifier,
+        url=f"{settings.BASE_URL}/records/{card.id}",
+    )
+
+
+def _whole(page: RecordPage) -> Whole:
+    return Whole(
+        id=page.id,
+        title=page.title,
+        creators=page.creators,
+        type=page.type,
+        period=_first(page.elements, "temporal"),
+        licence=_first(page.elements, "licence"),
+        institution=page.organisation_id,
+        institution_name=page.organisation_name,
+        identifier=page.identifier,
+        url=f"{settings.BASE_URL}/records/{page.id}",
+        elements={
+            name: [ElementValue(text=v.text, source=v.source, lang=v.lang) for v in values]
+            for name, values in page.elements.items()
+        },
+        content_tier=page.grade.content,
+        metadata_tier=str(page.grade.metadata),
+        arrived_at=page.arrived_at.isoformat(),
+        changed_at=page.changed_at.isoformat(),
+        versions=[
+            Version(
+                number=v.number,
+                created_at=v.created_at.isoformat(),
+                format=v.format,
+                raw_sha256=v.raw_hash,
+                address=v.address,
+                shown=v.shown,
+            )
+            for v in page.versions
+        ],
+        files=[_file(one) for one in page.attachments],
+        same_work=[card.id for card in page.siblings],
+        same_work_rule=page.rule,
+    )
+
+
+def _first(elements: Elements, name: str) -> str:
+    values = elements.get(name)
+    return values[0].text if values else ""
+
+
+def _file(attachment: Any) -> File:
+    stored = attachment.object
+    return File(
+        sha256=stored.hash,
+        media_type=stored.media_type,
+        size=stored.size,
+        label=attachment.label,
+        url=f"{settings.BASE_URL}/files/{stored.hash}",
+    )
+
+
+def _institution(one: institutions.OrganisationView, records: int) -> Institution:
+    return Institution(
+        id=one.id,
+        code=one.code,
+        name=one.name,
+        kind=one.kind,
+        place_code=one.place_code,
+        place_name=one.place_name,
+        records=records,
+    )
