@@ -1,8 +1,8 @@
 """Makes the frozen tables of the search module anew: python tools/search_tables.py UNICODE_FOLDER
 
-UNICODE_FOLDER holds Unihan_Variants.txt and Unihan_OtherMappings.txt, plain or .bz2: /usr/share/unicode of Debian's package
-`unicode-data`. The libraries are the ones of the dependency group `tables`. Afterwards raise rules.analysis.VERSION,
-put the new checksum beside it, and rebuild the index: what was indexed under the old tables is found by the old ones.
+UNICODE_FOLDER holds Unihan_Variants.txt and Unihan_OtherMappings.txt, plain or .bz2: /usr/share/unicode of Debian's
+package `unicode-data`. The libraries are the ones of the dependency group `tables`. Afterwards raise
+rules.analysis.VERSION, put the new checksum beside it, and rebuild the index: what was indexed under the old tables is found by the old ones.
 
 A character folds to one character: NFKC, Latin accents off, lower case, traditional to simplified, and, for characters
 outside the 8,105 of 通用规范汉字表, the variant inside that list which Unihan or CCCII name without ambiguity.
@@ -76,9 +76,7 @@ def layers(code: str) -> str:
 
 def named_variants(folder: Path) -> tuple[dict[str, Variants], set[str]]:
     """Variants by authority ("kSemanticVariant", "kZVariant", "layer"), and the standard list."""
-    variants: dict[str, Variants] = {
-        name: defaultdict(set) for name in ("kSemanticVariant", "kZVariant", "layer")
-    }
+    variants: dict[str, Variants] = {name: defaultdict(set) for name in ("kSemanticVariant", "kZVariant", "layer")}
     standard, shared = set(), defaultdict(set)
     for character, field, values in unihan(folder, "Unihan_Variants.txt"):
         if field in variants:
@@ -97,9 +95,7 @@ def named_variants(folder: Path) -> tuple[dict[str, Variants], set[str]]:
 
 def agreed(character: str, variants: dict[str, Variants], standard: set[str]) -> str:
     """The one standard character that the authorities agree on, or "" where they do not."""
-    found = [
-        {simplified(other) for other in table.get(character, ())} & standard for table in variants.values()
-    ]
+    found = [{simplified(other) for other in table.get(character, ())} & standard for table in variants.values()]
     found.append({simplified(JAPANESE.convert(character))} & standard)
     pools = [pool for pool in found if pool]
     if not pools:
@@ -125,8 +121,8 @@ def folds(folder: Path) -> dict[str, str]:
 def settled(table: dict[str, str]) -> dict[str, str]:
     """Chains followed to their end, so that folding twice changes nothing; only what changes is kept."""
     ends = {}
-    for character in table:
-        target, seen = table[character], {character}
+    for character, first in table.items():
+        target, seen = first, {character}
         while target not in seen and table.get(target, target) != target:
             seen.add(target)
             target = table[target]
@@ -136,7 +132,7 @@ def settled(table: dict[str, str]) -> dict[str, str]:
 
 
 def syllable(marked: str) -> str:
-    """"lǜ" as "lv4"; the light tone is 5; "" for what has no vowel (ḿ, ńg)."""
+    """ "lǜ" as "lv4"; the light tone is 5; "" for what has no vowel (ḿ, ńg)."""
     letters, tone = "", "5"
     for character in unicodedata.normalize("NFD", marked):
         if character in TONES:

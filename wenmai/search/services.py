@@ -8,7 +8,7 @@ from django.db import connection
 from wenmai.search.models import Waiting
 from wenmai.search.registry import register
 
-__all__ = ["register", "push"]
+__all__ = ["push", "register"]
 
 CHANNEL = "wenmai_search"
 ROW_KEYS = 1_000

@@ -6,31 +6,31 @@ from operator import add
 from typing import NamedTuple
 
 from wenmai.search.rules import pinyin
-from wenmai.search.rules.folding import FOREIGN, RUNS, fold, spread
+from wenmai.search.rules.folding import FOREIGN, GAP, RUNS, fold, spread
 from wenmai.search.values import Document
 
 VERSION = 1
-GAP = "|"  # stands between runs and is dropped by the engine, which keeps its position: no phrase spans a comma
 LONGEST_WORD = 64
+LONGEST_TEXT = 200_000
 LONGEST_NAME = 40
 NAME_PART = "\x1f"
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
 class Analysed(NamedTuple):
-    """Tokens joined by spaces, except `sounds` (one list of (position, token) per value) and `names` (whole)."""
+    """Tokens joined by spaces; `sounds` one string a title or creator; `names` whole."""
 
     title: str
     creator: str
     everything: str
     characters: str
-    sounds: list[list[tuple[int, str]]]
+    sounds: list[str]
     names: list[str]
     sort_title: str
 
 
 def bigrams(run: str) -> str:
-    """"床前明月" -> "床前 前明 明月"; a lone character stays."""
+    """ "床前明月" -> "床前 前明 明月"; a lone character stays."""
     return " ".join(map(add, run, run[1:])) or run
 
 
@@ -50,8 +50,7 @@ def tokens_of(spaced: str) -> str:
     if FOREIGN.search(spaced) is None:
         return f" {GAP} ".join(map(bigrams, spaced.split()))
     return f" {GAP} ".join(
-        " ".join(bigrams(piece) if ideographs else piece for piece, ideographs in pieces(run))
-        for run in spaced.split()
+        " ".join(bigrams(piece) if ideographs else piece for piece, ideographs in pieces(run)) for run in spaced.split()
     )
 
 
@@ -68,13 +67,13 @@ def name(text: str, role: str) -> str:
 def analyse(document: Document) -> Analysed:
     titles = [document.title, *document.alternatives]
     heads = [*titles, *document.creators]
-    spaced = spread(" | ".join([*heads, document.text]))
+    spaced = spread(" | ".join([*heads, document.text[:LONGEST_TEXT]]))
     return Analysed(
         title=tokens(titles),
         creator=tokens(document.creators),
         everything=tokens_of(spaced),
         characters=" ".join({*spaced} - {" "}),
-        sounds=[sounds for head in heads if (sounds := pinyin.sounds(head))],
+        sounds=[pinyin.sounds(head) for head in heads],
         names=[name(title, "t") for title in titles if title.strip()]
         + [name(creator, "c") for creator in document.creators if creator.strip()],
         sort_title=document.sort_title or pinyin.sort_title(document.title),

@@ -7,6 +7,7 @@ from pathlib import Path
 TABLES = Path(__file__).parent / "tables"
 KEPT = 60_000
 SPACE, LOST = 0x20, 0xFFFD
+GAP = "|"  # stands between runs and is dropped by the engine, which keeps its position: no phrase spans a comma
 # what is written without spaces: ideographs, kana, Yi, hangul, private-use characters of official names
 CJK = "\u2e80-\ua4cf\uac00-\ud7ff\ue000-\ufaff\U0001b000-\U0001b2ff\U00020000-\U0003ffff\U000f0000-\U0010ffff"
 RUNS = re.compile(f"[{CJK}]+|[^{CJK} ]+")

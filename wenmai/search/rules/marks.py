@@ -46,7 +46,7 @@ def part_spans(folded: str, part: Part) -> list[Span]:
 
 
 def occurrences(folded: str, piece: str) -> list[Span]:
-    found = []
+    found: list[Span] = []
     at = folded.find(piece)
     while at >= 0 and len(found) < MOST_SPANS:
         found.append((at, at + len(piece)))

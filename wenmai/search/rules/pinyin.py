@@ -4,12 +4,13 @@ import functools
 import re
 from collections.abc import Iterator
 
-from wenmai.search.rules.folding import TABLES, fold
+from wenmai.search.rules.folding import GAP, KEPT, SPACE, TABLES, fold
 
 LONGEST_SOUNDED = 40
 LONGEST_TYPED = 30
 SORTED_CHARACTERS = 24
 MOST_SEGMENTATIONS = 4
+FIRST_UNIT = 0xE000
 INITIALS = frozenset("abcdefghjklmnopqrstwxyz")
 BLENDS = {"zh": "z", "ch": "c", "sh": "s"}
 _LETTERS = re.compile(r"[a-z]+")
@@ -35,10 +36,7 @@ def readings() -> dict[str, tuple[str, ...]]:
 @functools.cache
 def syllables() -> frozenset[str]:
     return frozenset(
-        spelling
-        for values in set(readings().values())
-        for value in values
-        for spelling in spellings(value[:-1])
+        spelling for values in set(readings().values()) for value in values for spelling in spellings(value[:-1])
     )
 
 
@@ -49,23 +47,56 @@ def units_of(character: str) -> Units:
     return tuple(dict.fromkeys([*full, *(spelling[0] for spelling in full)]))
 
 
-def sounds(text: str) -> list[tuple[int, str]]:
-    """(position, unit) for the first 40 characters; what has no reading takes a position and stays silent."""
-    return [
-        (place, unit)
-        for place, character in enumerate(fold(text[:LONGEST_SOUNDED]))
-        for unit in units_of(character)
-    ]
+@functools.cache
+def units() -> dict[str, str]:
+    """Unit -> the one private-use character that stands for it in the index, so that a word of the index holds all
+    that a character may be typed as and the engine can split it without leaving the position."""
+    known = sorted(syllables() | INITIALS)
+    return {unit: chr(FIRST_UNIT + number) for number, unit in enumerate(known)}
+
+
+def coded(units_: Units) -> list[str]:
+    known = units()
+    return [known[unit] for unit in units_]
+
+
+class Sounds(dict[int, str]):
+    """For str.translate: a folded character becomes its units and a space, or a silent place."""
+
+    def __missing__(self, code: int) -> str:
+        known = chr(code) in readings()
+        if not known and len(self) >= KEPT:
+            return f"{GAP} "
+        self[code] = "".join(coded(units_of(chr(code)))) + " " if known else f"{GAP} "
+        return self[code]
+
+
+SOUNDS = Sounds()
+
+
+def sounds(text: str) -> str:
+    """Words of units for the first 40 characters; what has no reading takes a position and stays silent."""
+    return fold(text[:LONGEST_SOUNDED]).translate(SOUNDS)
+
+
+class Order(dict[int, str]):
+    """For str.translate: a folded character becomes its usual reading with tone; letters and digits stay."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        known = readings().get(character)
+        value = f"{known[0]} " if known else character if character.isalnum() or code == SPACE else ""
+        if known or len(self) < KEPT:
+            self[code] = value
+        return value
+
+
+ORDER = Order()
 
 
 def sort_title(title: str) -> str:
     """A key in the order of pinyin, then tone; letters and digits as they are."""
-    known = readings()
-    folded = fold(title[: SORTED_CHARACTERS * 2])
-    kept = [character for character in folded if character.isalnum() or character == " "]
-    return "".join(
-        f"{known[character][0]} " if character in known else character for character in kept[:SORTED_CHARACTERS]
-    ).strip()
+    return fold(title[:SORTED_CHARACTERS]).translate(ORDER).strip()
 
 
 def segmentations(typed: str) -> list[Units]:

@@ -1,0 +1,1 @@
+"""The engine, tantivy, behind a small port: generations on disk, one writer, many readers."""

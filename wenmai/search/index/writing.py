@@ -1,0 +1,70 @@
+"""The only place that changes an index. One writer per folder: the engine's own lock sees to it."""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+import tantivy
+
+from wenmai.search.index import generations, schema
+from wenmai.search.rules import analyse
+from wenmai.search.values import Document
+
+HEAP = 96_000_000
+LONGEST_KEY = 400
+
+Writer = tantivy.IndexWriter
+
+
+def open_writer(generation: str) -> Writer:
+    return schema.open_index(generations.folder(generation)).writer(HEAP, 1)
+
+
+def document_id(kind: str, key: str) -> str:
+    return f"{kind}:{key}"
+
+
+def converted(document: Document) -> tantivy.Document:
+    """Raises ValueError, TypeError or OverflowError for values that cannot be indexed."""
+    if len(document.key) > LONGEST_KEY:
+        raise ValueError(f"the key is longer than {LONGEST_KEY} characters")
+    found = analyse(document)
+    fields: Iterable[tuple[str, str]] = [
+        (schema.ID, document_id(document.kind, document.key)),
+        (schema.KIND, document.kind),
+        (schema.TITLE, found.title),
+        (schema.CREATOR, found.creator),
+        (schema.EVERYTHING, found.everything),
+        (schema.CHARACTERS, found.characters),
+        (schema.SORT_TITLE, found.sort_title),
+    ]
+    repeated = chain(
+        ((schema.SOUNDS, sounds) for sounds in found.sounds),
+        ((schema.NAMES, name) for name in found.names),
+        ((schema.FACET_FIELDS[facet], code) for facet, codes in document.facets.items() for code in codes),
+    )
+    target = tantivy.Document()
+    add: Callable[[str, str], None] = target.add_text
+    for field, text in chain(fields, repeated):
+        add(field, text)
+    add_numbers(target, document)
+    return target
+
+
+def add_numbers(target: tantivy.Document, document: Document) -> None:
+    target.add_integer(schema.STAMP, document.stamp)
+    target.add_float(schema.RANK, float(document.rank))
+    if document.year_from is not None:
+        target.add_integer(schema.YEAR_FROM, document.year_from)
+    if document.year_to is not None:
+        target.add_integer(schema.YEAR_TO, document.year_to)
+
+
+def replace(writer: Writer, document: Document) -> None:
+    """Takes the place of what the index holds under this kind and key; nothing is changed where it cannot be."""
+    made = converted(document)
+    remove(writer, document.kind, document.key)
+    writer.add_document(made)
+
+
+def remove(writer: Writer, kind: str, key: str) -> None:
+    writer.delete_documents_by_term(schema.ID, document_id(kind, key))
