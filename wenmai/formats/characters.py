@@ -8,6 +8,8 @@ from typing import Any
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REPLACEMENT = "\ufffd"
 
+_REFERENCE = re.compile(r"&#[xX]([0-9A-Fa-f]{2,6});")
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -15,6 +17,16 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+
+def resolve_references(text: str) -> str:
+    """Hexadecimal references as characters: catalogues write `&#x6625;` for what MARC-8 cannot hold."""
+    return _REFERENCE.sub(_character, text) if "&#" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found.group(1), 16)
+    return chr(code) if 0x20 <= code <= 0x10FFFF else REPLACEMENT
 
 
 def clean_text(text: str) -> str:

@@ -22,9 +22,7 @@ _BRACKETS = re.compile(r"^\[(.*)\]$|^〔(.*)〕$|^【(.*)】$", re.S)
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx])")
 _ISSN = re.compile(r"(\d{4})[-－–—]?\s?(\d{3}[\dXx])")
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)")
-_DAY = re.compile(
-    r"(?<!\d)(1\d{3}|20\d{2})(?:[-./年](0?[1-9]|1[0-2])(?:[-./月](0?[1-9]|[12]\d|3[01])(?!\d))?)(?!\d)"
-)
+_DAY = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?:[-./年](0?[1-9]|1[0-2])(?:[-./月](0?[1-9]|[12]\d|3[01])(?!\d))?)(?!\d)")
 _COMPACT_DAY = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _SPAN = re.compile(r"(?<!\d)(1\d{3}|20\d{2})\s*[-–—~～/]\s*(1\d{3}|20\d{2})(?!\d)")
 _CLAUSE_END = re.compile(r"[，。；：？！、,.;:?!\n]")
@@ -34,9 +32,7 @@ _DYNASTY = re.compile(r"^[（(\[〔](\S{1,6}?)[）)\]〕]\s*(?=\S)|^\w{1,3}[：:
 def tidy(text: str) -> str:
     """Trims, turns every kind of blank (no-break, full-width, tab) into one space, keeps line ends as \\n."""
     if _ODD_SPACE.search(text):
-        text = _LINE_END.sub(
-            "\n", _BLANKS.sub(" ", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-        )
+        text = _LINE_END.sub("\n", _BLANKS.sub(" ", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))))
     return text.strip()
 
 

@@ -129,9 +129,7 @@ def _read_formats(formats: object) -> tuple[str, ...]:
         raise CrosswalkError("format: a list of format names is required")
     for name in formats:
         if name not in _KINDS:
-            raise CrosswalkError(
-                f"format: there is no format {name!r}; there are {', '.join(sorted(_KINDS))}"
-            )
+            raise CrosswalkError(f"format: there is no format {name!r}; there are {', '.join(sorted(_KINDS))}")
     if len({_KINDS[name] for name in formats}) > 1:
         raise CrosswalkError("format: MARC, Dublin Core and JSON or tables cannot share one crosswalk")
     return tuple(formats)

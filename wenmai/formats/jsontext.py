@@ -30,9 +30,7 @@ _BOUNDARY = re.compile(r"[}\]]\s*,?\s*(?=\{)")
 _TOKEN = re.compile(r'\\.|["{}\[\]]', re.S)
 
 
-def read_json(
-    stream: BinaryIO, limits: Limits, *, encoding: str = "", records: str = ""
-) -> Iterator[Outcome]:
+def read_json(stream: BinaryIO, limits: Limits, *, encoding: str = "", records: str = "") -> Iterator[Outcome]:
     """The records of a JSON document; `records` is the path to them inside it (crosswalk.py)."""
     steps = parse_path("$." + records, "records")[1] if records else ()
     window = Window(stream, encoding, limits)
@@ -48,18 +46,14 @@ def read_json(
     if window.refused:
         yield window.refused
     elif in_list and char != "]":
-        yield reject(
-            b"", window.position, "truncated", "The document ends before its list does.", limits=limits
-        )
+        yield reject(b"", window.position, "truncated", "The document ends before its list does.", limits=limits)
     elif char == "]":
         window.advance(1)
         if window.skip_space():
             yield window.take_rest("syntax", "There is more text after the end of the list.")
 
 
-def read_jsonl(
-    stream: BinaryIO, limits: Limits, *, encoding: str = "", records: str = ""
-) -> Iterator[Outcome]:
+def read_jsonl(stream: BinaryIO, limits: Limits, *, encoding: str = "", records: str = "") -> Iterator[Outcome]:
     """The records of a stream with one JSON object on each line; blank lines do not count."""
     steps = parse_path("$." + records, "records")[1] if records else ()
     position = 0
@@ -69,9 +63,7 @@ def read_jsonl(
             while not line.endswith(b"\n") and (more := stream.readline(limits.record_bytes)):
                 position += len(more)
                 line = line[: limits.reject_bytes] + more[-1:]
-            yield reject(
-                line, start, "too_large", "The line is too long.", limits=limits, length=position - start
-            )
+            yield reject(line, start, "too_large", "The line is too long.", limits=limits, length=position - start)
             continue
         text = line.strip().removeprefix(b"\xef\xbb\xbf")
         if text:
@@ -135,9 +127,7 @@ def _accept(raw: bytes, position: int, value: Any, limits: Limits) -> Outcome:
     if b"\\u" in raw and _SUSPECT.search(raw):
         clean = clean_deep(value)
         if clean != value:
-            return Parsed(
-                "", raw, clean, position, (Note("characters", "Control characters were replaced."),)
-            )
+            return Parsed("", raw, clean, position, (Note("characters", "Control characters were replaced."),))
     return Parsed("", raw, value, position)
 
 
@@ -161,9 +151,7 @@ def _count(value: Any) -> int:
     while left:
         items = left.pop()
         count += len(items)
-        left.extend(
-            item for item in (items.values() if type(items) is dict else items) if type(item) in (dict, list)
-        )
+        left.extend(item for item in (items.values() if type(items) is dict else items) if type(item) in (dict, list))
     return count
 
 
@@ -244,9 +232,7 @@ def _explode(outcome: Outcome, steps: tuple[Step, ...]) -> Iterator[Outcome]:
         found = True
         yield Parsed("", _own_bytes(nested), nested, outcome.position, outcome.notes)
     if not found:
-        yield reject(
-            outcome.raw, outcome.position, "no_records", "The document has none at the crosswalk's path."
-        )
+        yield reject(outcome.raw, outcome.position, "no_records", "The document has none at the crosswalk's path.")
 
 
 def _descend(value: Any, steps: tuple[Step, ...], above: tuple[Any, ...]) -> Iterator[Nested]:
@@ -264,10 +250,7 @@ def _descend(value: Any, steps: tuple[Step, ...], above: tuple[Any, ...]) -> Ite
 
 def _own_bytes(nested: Nested) -> bytes:
     """A record inside a document has no bytes of its own: it is written with the plain values above it."""
-    above = [
-        {key: item for key, item in level.items() if not isinstance(item, list | dict)}
-        for level in nested.above
-    ]
+    above = [{key: item for key, item in level.items() if not isinstance(item, list | dict)} for level in nested.above]
     return json.dumps({"record": nested.value, "above": above}, ensure_ascii=False).encode("utf-8")
 
 

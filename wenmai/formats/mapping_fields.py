@@ -1,12 +1,183 @@
 """Rules for MARC: values are found by tag, indicators and subfields."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any, NamedTuple
 
-from wenmai.formats.mapping_rules import Rule
-from wenmai.formats.values import Elements
+from wenmai.formats.languages import bcp47
+from wenmai.formats.mapping_rules import CrosswalkError, Rule
+from wenmai.formats.marc import Field, Marc, language_tag
+from wenmai.formats.values import Elements, Value
+
+
+class _Sorted(NamedTuple):
+    """The fields of a record by tag, the 880 fields apart by what they are linked to."""
+
+    by_tag: dict[str, list[Field]]
+    originals: dict[str, Field]
+    orphans: dict[str, list[Field]]
+    leader: str
+    language: str
+
+
+Act = Callable[[_Sorted, Elements], None]
+Take = Callable[[Field], list[tuple[str, str]]]
 
 
 def compile_rules(rules: list[Rule]) -> Callable[[Any, Elements], None]:
     """One function that adds the values of every rule to the elements."""
-    raise NotImplementedError
+    acts = [_compile_rule(rule) for rule in rules]
+
+    def fill(body: Any, elements: Elements) -> None:
+        assert isinstance(body, Marc)
+        record = _sort(body)
+        for act in acts:
+            act(record, elements)
+
+    return fill
+
+
+def _sort(body: Marc) -> _Sorted:
+    by_tag: dict[str, list[Field]] = {}
+    for field in body.fields:
+        by_tag.setdefault(field.tag, []).append(field)
+    if body.family != "marc21" or "880" not in by_tag:
+        return _Sorted(by_tag, {}, {}, body.leader, "")
+    partners = {f"{field.tag}-{field.link[4:]}" for field in body.fields if field.link.startswith("880-")}
+    originals: dict[str, Field] = {}
+    orphans: dict[str, list[Field]] = {}
+    for field in by_tag["880"]:
+        if field.link in partners and field.link not in originals and not field.link.endswith("-00"):
+            originals[field.link] = field
+        elif field.link:
+            orphans.setdefault(field.link[:3], []).append(field)
+    return _Sorted(by_tag, originals, orphans, body.leader, bcp47(body.control("008")[35:38]))
+
+
+def _compile_rule(rule: Rule) -> Act:
+    tags = [tag for source in rule.sources for tag in _tags_of(source, rule)]
+    if tags == ["LDR"]:
+        return _compile_leader(rule)
+    take = _compile_take(rule)
+    to, limit, fallback = rule.to, rule.limit, rule.fallback
+
+    def act(record: _Sorted, elements: Elements) -> None:
+        if fallback and to in elements:
+            return
+        values: list[Value] = []
+        for tag in tags:
+            for field in record.by_tag.get(tag, ()):
+                if record.originals and field.link:
+                    _take_pair(record, field, take, rule, values, elements)
+                else:
+                    values += _values(take, field, rule.lang or _lang_of(field, record))
+            for field in record.orphans.get(tag, ()):
+                values += _values(take, field, _lang_of(field, record))
+        if values:
+            elements.setdefault(to, []).extend(values[:limit] if limit else values)
+
+    return act
+
+
+def _compile_leader(rule: Rule) -> Act:
+    start, end = rule.positions or (0, 24)
+
+    def act(record: _Sorted, elements: Elements) -> None:
+        if not (rule.fallback and rule.to in elements):
+            values = [Value(text, "LDR", rule.lang) for text in rule.finish(record.leader[start:end])]
+            if values:
+                elements.setdefault(rule.to, []).extend(values)
+
+    return act
+
+
+def _take_pair(record: _Sorted, field: Field, take: Take, rule: Rule, values: list[Value], elements: Elements) -> None:
+    """The original script first; the Latin form where the rule wants it."""
+    original = record.originals.get(f"{field.tag}-{field.link[4:]}")
+    found = _values(take, original, _lang_of(original, record)) if original else []
+    values += found
+    latin = _values(take, field, language_tag(record.language, "Latn") if found else "")
+    if not found or rule.paired == "keep":
+        values += latin
+    elif rule.paired != "drop" and latin:
+        elements.setdefault(rule.paired, []).extend(latin)
+
+
+def _values(take: Take, field: Field, lang: str) -> list[Value]:
+    return [Value(text, source, lang) for text, source in take(field)]
+
+
+def _lang_of(field: Field, record: _Sorted) -> str:
+    return language_tag(record.language, field.script) if field.script else ""
+
+
+def _compile_take(rule: Rule) -> Take:
+    """The function that takes texts and their sources out of one field."""
+    pick = _compile_control(rule) if not rule.subfields else _compile_data(rule)
+    if not (rule.indicators or rule.where or rule.unless):
+        return pick
+
+    def take(field: Field) -> list[tuple[str, str]]:
+        return pick(field) if _fits(field, rule) else []
+
+    return take
+
+
+def _compile_control(rule: Rule) -> Take:
+    start, end = rule.positions or (None, None)
+    finish = rule.finish
+    return lambda field: [(text, _path(field)) for text in finish(field.value[start:end])]
+
+
+def _compile_data(rule: Rule) -> Take:
+    codes, finish, positions = rule.subfields, rule.finish, rule.positions
+    join = " " if rule.join is None else rule.join
+
+    def pick(field: Field) -> Iterator[tuple[str, str]]:
+        for code, text in field.subfields:
+            if code in codes and text:
+                yield code, text[slice(*positions)] if positions else text
+
+    def each(field: Field) -> list[tuple[str, str]]:
+        return [(text, f"{_path(field)}${code}") for code, part in pick(field) for text in finish(part)]
+
+    def joined(field: Field) -> list[tuple[str, str]]:
+        parts = [(code, text) for code, text in field.subfields if code in codes and text]
+        if not parts:
+            return []
+        if len(parts) == 1:
+            ((found, whole),) = parts
+        else:
+            found = "".join(dict.fromkeys([code for code, _ in parts]))
+            whole = join.join([text for _, text in parts])
+        return [(text, f"{_path(field)}${found}") for text in finish(whole)]
+
+    return each if rule.each or positions else joined
+
+
+def _path(field: Field) -> str:
+    return f"{field.tag}[{field.number}]" if field.number > 1 else field.tag
+
+
+def _fits(field: Field, rule: Rule) -> bool:
+    for wanted, found in zip(rule.indicators, field.indicators.ljust(2), strict=False):
+        if wanted not in ("?", found):
+            return False
+    return all(_has(field, code, text) for code, text in rule.where) and not any(
+        _has(field, code, text) for code, text in rule.unless
+    )
+
+
+def _has(field: Field, code: str, begin: str) -> bool:
+    return any(name == code and (begin == "*" or text.startswith(begin)) for name, text in field.subfields)
+
+
+def _tags_of(source: str, rule: Rule) -> list[str]:
+    if len(source) != 3 or not source.isalnum():
+        raise CrosswalkError(f"{rule.where_it_stands}.from: {source!r} is no tag of three characters")
+    if source == "LDR":
+        return [source]
+    if not rule.subfields and not source.startswith("00"):
+        raise CrosswalkError(f"{rule.where_it_stands}: subfields are required for a data field")
+    choices = ["0123456789" if char == "X" else char for char in source]
+    return ["".join(chars) for chars in product(*choices)]

@@ -101,10 +101,7 @@ def _compile_rule(rule: Rule) -> Act:
         if fallback and to in elements:
             return
         values = [
-            Value(text, found.source, lang)
-            for find in finds
-            for found in find(body)
-            for text in finish(found.text)
+            Value(text, found.source, lang) for find in finds for found in find(body) for text in finish(found.text)
         ]
         if values:
             elements.setdefault(to, []).extend(values[:limit] if limit else values)
@@ -218,8 +215,4 @@ def _leaves(value: Any, source: str) -> Iterator[Found]:
 
 
 def _number(value: int | float) -> str:
-    return (
-        str(int(value))
-        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-        else str(value)
-    )
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)

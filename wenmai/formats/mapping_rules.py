@@ -160,9 +160,7 @@ def _read_cleanups(plan: Mapping[str, Any], place: str) -> list[Cleanup]:
 def named_cleanup(name: object, place: str) -> Cleanup:
     """The cleanup of that name; raises with the names there are."""
     if not isinstance(name, str) or name not in CLEANUPS:
-        raise CrosswalkError(
-            f"{place}: there is no cleanup {name!r}; there are {', '.join(sorted(CLEANUPS))}"
-        )
+        raise CrosswalkError(f"{place}: there is no cleanup {name!r}; there are {', '.join(sorted(CLEANUPS))}")
     return CLEANUPS[name]
 
 

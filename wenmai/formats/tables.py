@@ -90,9 +90,7 @@ def _read_row(lines: "_Lines", line: "_Line", text: str, layout: _Layout) -> Out
         try:
             cells = next(csv.reader([text], delimiter=layout.delimiter, strict=True))
         except csv.Error as error:
-            more = (
-                lines.until_quote(sum(len(each.raw) for each in taken)) if str(error) == _OPEN_QUOTE else []
-            )
+            more = lines.until_quote(sum(len(each.raw) for each in taken)) if str(error) == _OPEN_QUOTE else []
             taken += more
             if more and (after := _decode(more, layout.encoding)):
                 text += after

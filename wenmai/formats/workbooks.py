@@ -54,9 +54,7 @@ def _refuse(stream: BinaryIO, limits: Limits) -> Reject | None:
             if sum(part.file_size for part in parts) > limits.unpacked_bytes or any(map(_explodes, parts)):
                 return reject(b"", 0, "too_large", "The workbook is too large when it is unpacked.")
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(
-                    archive.open(part).read(4096)
-                ):
+                if part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(archive.open(part).read(4096)):
                     return reject(b"", 0, "entities", f"{part.filename} has a document type.")
     except Exception as error:
         return _unreadable(error)

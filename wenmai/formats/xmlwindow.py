@@ -1,0 +1,112 @@
+"""A window on the bytes of an XML document, as UTF-8, that knows the byte offset of its cursor."""
+
+import codecs
+import re
+from typing import BinaryIO
+
+from wenmai.formats.characters import decodes, detect_encoding, looks_like_gb18030
+from wenmai.formats.values import Limits, Reject, reject
+
+_CHUNK = 1 << 18
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.\-]+)["']""")
+_EMPTY_ANSWER = re.compile(
+    rb"<(?:[\w.\-]+:)?(?:collection|records|ListRecords|ListIdentifiers|searchRetrieveResponse|error)[\s/>]"
+)
+
+
+class Window:
+    """`text[cursor:]` is what has been read and not taken.
+
+    Documents that are not UTF-8 are recoded as they are read; offsets then count bytes of the recoded text. A
+    character that is none in the encoding of the document stays as it is, so that only its record is rejected.
+    """
+
+    def __init__(self, stream: BinaryIO, limits: Limits, encoding: str = "") -> None:
+        self.first = stream.read(_CHUNK)
+        self.encoding, mark = self._choose(encoding)
+        self._decoder = None
+        if self.encoding not in ("utf-8", "us-ascii", "ascii"):
+            self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
+        self.text = self._recode(self.first[mark:])
+        self.cursor = 0
+        self.refused: Reject | None = None
+        self._stream = stream
+        self._limits = limits
+        self._dropped = mark
+        self._read = len(self.first)
+        self._ended = False
+
+    @property
+    def position(self) -> int:
+        """Byte offset of the cursor."""
+        return self._dropped + self.cursor
+
+    def place(self, index: int) -> int:
+        """Byte offset of a place in the text."""
+        return self._dropped + index
+
+    def take(self, end: int) -> bytes:
+        """The bytes from the cursor to a place; the cursor moves there."""
+        raw = self.text[self.cursor : end]
+        self.cursor = end
+        return raw
+
+    def grow(self) -> bool:
+        """Reads on; what lies before the cursor is dropped. False at the end of the stream."""
+        if self._ended:
+            return False
+        chunk = self._stream.read(_CHUNK)
+        self._read += len(chunk)
+        if self._read > self._limits.document_bytes:
+            detail = f"The document is longer than {self._limits.document_bytes} bytes."
+            self.refused = reject(b"", self._limits.document_bytes, "too_large", detail)
+            chunk = b""
+        self._ended = not chunk
+        self._dropped += self.cursor
+        self.text = self.text[self.cursor :] + self._recode(chunk)
+        self.cursor = 0
+        return bool(chunk)
+
+    def grow_from(self, index: int) -> bool:
+        """Puts the cursor on a place and reads on; False at the end of the stream."""
+        self.cursor = index
+        return self.grow()
+
+    def size(self) -> int:
+        """How much has been read and not taken."""
+        return len(self.text) - self.cursor
+
+    def find(self, sign: bytes, offset: int, longest: int) -> int:
+        """How far behind the cursor a sign ends, searched from an offset on; -1 when it does not come in time."""
+        while (index := self.text.find(sign, self.cursor + offset)) < 0:
+            if self.size() > longest or not self.grow():
+                return -1
+        return index + len(sign) - self.cursor
+
+    def is_empty_answer(self) -> bool:
+        """Whether the document is one that may hold no record at all."""
+        return bool(_EMPTY_ANSWER.search(self.first))
+
+    def _recode(self, chunk: bytes) -> bytes:
+        if self._decoder is None:
+            return chunk
+        return self._decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")
+
+    def _choose(self, encoding: str) -> tuple[str, int]:
+        """The encoding and the length of the byte order mark: the operator's word, the mark, the declaration."""
+        detected, mark = detect_encoding(self.first[:4096])
+        if encoding or mark:
+            return encoding or detected, mark
+        if self.first[:2] in (b"<\x00", b"\x00<"):
+            return "utf-16-le" if self.first[0] else "utf-16-be", 0
+        found = _DECLARED.match(self.first)
+        declared = found[1].decode("ascii").lower() if found else "utf-8"
+        if declared in ("gb2312", "gbk"):
+            declared = "gb18030"
+        try:
+            codecs.lookup(declared)
+        except LookupError:
+            declared = "utf-8"
+        if declared == "utf-8" and not decodes(self.first, "utf-8") and looks_like_gb18030(self.first):
+            declared = "gb18030"
+        return declared, 0
