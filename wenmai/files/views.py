@@ -1,0 +1,135 @@
+"""The bytes of stored objects, whole or in part."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from wenmai.files import disk, queries, services
+from wenmai.files.models import StoredObject
+from wenmai.files.rules import ranges
+from wenmai.files.rules.kinds import TYPES, WIDTHS
+from wenmai.lib.access import NOBODY, actor_of, public
+from wenmai.lib.refusal import Refused
+
+_CHUNK = 256 * 1024
+# A shared cache asks again after seconds, so that what is withdrawn is gone; a reader's own copy never changes.
+_PUBLIC = "public, max-age=31536000, s-maxage=10, immutable"
+_PRIVATE = "private, no-store"
+_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+
+
+@public
+@require_safe
+def show(request: HttpRequest, hash: str) -> HttpResponseBase:
+    """The object itself: GET with ranges, HEAD. 404 unless an owner shows it to whoever asks."""
+    caching, stored = _admitted(request, hash)
+    response = _answer(request, disk.object_path(hash), f'"{hash}"', stored.media_type)
+    response["Content-Disposition"] = _disposition(stored)
+    response["Cache-Control"] = caching
+    return response
+
+
+@public
+@require_safe
+def show_picture(request: HttpRequest, hash: str, width: int) -> HttpResponseBase:
+    """A thumbnail, made now if nobody has asked before."""
+    if width not in WIDTHS:
+        raise Http404
+    caching, stored = _admitted(request, hash)
+    if not stored.has_picture:
+        raise Http404
+    try:
+        path = services.make_picture(hash, stored.media_type, width)
+    except Refused:
+        raise Http404 from None
+    response = _answer(request, path, f'"{hash}-{width}"', "image/webp")
+    response["Cache-Control"] = caching
+    return response
+
+
+def _admitted(request: HttpRequest, hash: str) -> tuple[str, StoredObject]:
+    """The session is asked for only where the public is not admitted."""
+    if services.allowed(hash, NOBODY):
+        caching = _PUBLIC
+    elif services.allowed(hash, actor_of(request)):
+        caching = _PRIVATE
+    else:
+        raise Http404
+    stored = queries.find(hash)
+    if stored is None:
+        raise Http404
+    return caching, stored
+
+
+def _answer(request: HttpRequest, path: Path, tag: str, media_type: str) -> HttpResponseBase:
+    # Bytes are sent as they are: compressed, they would have other ranges and another tag.
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)
+    if _named(request.headers.get("If-None-Match", ""), tag):
+        response: HttpResponseBase = HttpResponse(status=304)
+        del response["Content-Type"]
+    else:
+        response = _body(request, path, tag, media_type)
+    response["ETag"] = tag
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Security-Policy"] = _POLICY + ("" if media_type == "application/pdf" else "; sandbox")
+    response["Cross-Origin-Resource-Policy"] = "same-site"
+    return response
+
+
+def _body(request: HttpRequest, path: Path, tag: str, media_type: str) -> HttpResponseBase:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    size = path.stat().st_size
+    part = ranges.part(_range(request, tag), size)
+    response: HttpResponseBase
+    if part.status == 416 or request.method == "HEAD":
+        file.close()
+        response = HttpResponse(status=part.status, content_type=media_type)
+    else:
+        response = StreamingHttpResponse(_Pieces(file, part), status=part.status, content_type=media_type)
+    response["Content-Length"] = str(part.end - part.start)
+    if part.status != 200:
+        response["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}" if part.end else f"bytes */{size}"
+    return response
+
+
+def _range(request: HttpRequest, tag: str) -> str:
+    """The range asked for; none for HEAD, and none when If-Range names another content (RFC 9110, 13.1.5)."""
+    if request.method != "GET" or request.headers.get("If-Range", tag) != tag:
+        return ""
+    return request.headers.get("Range", "")
+
+
+def _named(tags: str, tag: str) -> bool:
+    return tags.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in tags.split(",")}
+
+
+class _Pieces:
+    """The part of the file, piece by piece; the file is closed with the response, also when nobody reads on."""
+
+    def __init__(self, file: BinaryIO, part: ranges.Part) -> None:
+        self._file, self._left = file, part.end - part.start
+        file.seek(part.start)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._left and (piece := self._file.read(min(_CHUNK, self._left))):
+            self._left -= len(piece)
+            yield piece
+        self._file.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _disposition(stored: StoredObject) -> str:
+    """Shown or offered for download, with a name for the disk (RFC 6266)."""
+    known = TYPES[stored.media_type]
+    name = stored.name or f"{stored.hash[:12]}.{known.extension}"
+    way = "inline" if known.shown else "attachment"
+    return f"{way}; filename=\"{stored.hash[:12]}.{known.extension}\"; filename*=UTF-8''{quote(name, safe='')}"
