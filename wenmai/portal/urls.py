@@ -1,13 +1,18 @@
 from django.urls import path
 
-from wenmai.portal import resolver
-from wenmai.portal.views import home, reports, site
+from wenmai.portal.views import home, identifiers, institutions, records, reports, search, site
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("id/", resolver.ask, name="ask"),
-    path("id/<path:name>", resolver.resolve, name="resolve"),
+    path("search", search.search, name="search"),
+    path("search/suggest", search.suggest, name="suggest"),
+    path("records/<int:number>", records.record, name="record"),
+    path("records/<int:number>/cite.<slug:form>", records.cite, name="cite"),
+    path("records/<int:number>/raw", records.raw, name="raw"),
+    path("institutions/", institutions.index, name="institutions"),
+    path("institutions/<int:number>", institutions.institution, name="institution"),
+    path("id/<path:text>", identifiers.resolve, name="identifier"),
     path("accessibility", site.accessibility, name="accessibility"),
     path("brand.css", site.brand, name="brand"),
     path("reset", site.reset, name="reset"),

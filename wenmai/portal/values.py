@@ -18,7 +18,7 @@ class Choice(NamedTuple):
     """One value of a facet."""
 
     label: str
-    count: int
+    total: int
     url: str
     current: bool = False
     code: str = ""
@@ -191,6 +191,8 @@ class RecordPage:
     editions: Sequence[Kin] = ()
     """The same work elsewhere."""
     by_creator: Sequence[Kin] = ()
+    wholes: Sequence[Kin] = ()
+    parts: Sequence[Kin] = ()
     opened_count: int | None = None
     opened_since: dt.date | None = None
     structured: str = ""

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(choices=[("correct", "纠错"), ("report", "举报")], max_length=7)),
                 ("page", models.CharField(max_length=500)),
@@ -26,9 +24,7 @@ class Migration(migrations.Migration):
                 ("contact", models.CharField(blank=True, max_length=100)),
                 (
                     "status",
-                    models.CharField(
-                        choices=[("open", "待处理"), ("closed", "已处理")], default="open", max_length=6
-                    ),
+                    models.CharField(choices=[("open", "待处理"), ("closed", "已处理")], default="open", max_length=6),
                 ),
                 ("client", models.CharField(blank=True, max_length=16)),
                 ("created_at", models.DateTimeField()),

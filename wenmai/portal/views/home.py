@@ -3,10 +3,10 @@ from django.views.decorators.http import require_safe
 
 from wenmai.lib import pages
 from wenmai.lib.access import public
-from wenmai.portal.values import HomePage
+from wenmai.portal import queries
 
 
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return pages.render(request, "portal/home.html", {"home": HomePage(0, 0)})
+    return pages.render(request, "portal/home.html", {"home": queries.home()})

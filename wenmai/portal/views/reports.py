@@ -25,17 +25,13 @@ def report(request: HttpRequest) -> HttpResponse:
             "kind": request.GET.get("kind", Report.Kind.CORRECT),
             "page": rules.own_page(request.GET.get("page", "/")),
         }
-        return pages.render(
-            request, "portal/report.html", {"form": ReportForm(initial=asked), "page": asked["page"]}
-        )
+        return pages.render(request, "portal/report.html", {"form": ReportForm(initial=asked), "page": asked["page"]})
     form = ReportForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "page": rules.own_page(request.POST.get("page", ""))}
         return pages.render(request, "portal/report.html", context, status=400)
     try:
-        made = services.report(
-            **form.cleaned_data, client=request.META.get("REMOTE_ADDR", ""), now=clock.now()
-        )
+        made = services.report(**form.cleaned_data, client=request.META.get("REMOTE_ADDR", ""), now=clock.now())
     except Refused:
         return pages.render(request, "429.html", status=429)
     return HttpResponseRedirect(reverse("portal:report_thanks", args=[made.pk]))
@@ -62,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest, number: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["answer"]), extra_tags="bad")
+        messages.error(request, " ".join(map(str, form.errors["answer"])), extra_tags="bad")
         return HttpResponseRedirect(reverse("portal:reports"))
     try:
         services.close_report(

@@ -1,0 +1,24 @@
+"""Reads that join several modules into what a page of the portal shows."""
+
+from wenmai.portal.queries.finding import find, suggestions
+from wenmai.portal.queries.home import home
+from wenmai.portal.queries.institutions import Group, groups, institution
+from wenmai.portal.queries.readings import Set
+from wenmai.portal.queries.records import raw, record, source
+from wenmai.portal.queries.reports import open_report_count, reports, sent_within_the_hour
+
+__all__ = [
+    "Group",
+    "Set",
+    "find",
+    "groups",
+    "home",
+    "institution",
+    "open_report_count",
+    "raw",
+    "record",
+    "reports",
+    "sent_within_the_hour",
+    "source",
+    "suggestions",
+]

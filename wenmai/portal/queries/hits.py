@@ -1,0 +1,52 @@
+"""Records as they stand in lists."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.portal.queries.words import OPEN_LICENCES, term
+from wenmai.portal.values import Hit, Kin
+from wenmai.search import rules as search
+
+EXCERPT = 78
+
+
+def hits(cards: Sequence[catalogue.Card], text: str = "") -> list[Hit]:
+    """With the words of the query marked in title, creator and the stretch of text around them."""
+    return [_hit(card, text) for card in cards]
+
+
+def _hit(card: catalogue.Card, text: str) -> Hit:
+    creator = "、".join(card.creators[:3])
+    flat = " ".join(card.text.split())
+    excerpt = search.excerpt(flat, text, EXCERPT)
+    before = "" if excerpt.starts_text else "……"
+    return Hit(
+        url=reverse("portal:record", args=[card.id]),
+        title=card.title,
+        creator=creator,
+        period=card.period,
+        type_code=card.type,
+        type_label=term("type", card.type),
+        excerpt=before + excerpt.text + ("" if excerpt.ends_text else "……"),
+        institution=card.organisation_name,
+        institution_count=card.others + 1,
+        licence=term("licence", card.licence),
+        licence_open=card.licence in OPEN_LICENCES,
+        title_spans=search.highlights(card.title, text) if text else (),
+        creator_spans=search.highlights(creator, text) if text else (),
+        excerpt_spans=[(a + len(before), b + len(before)) for a, b in excerpt.marks] if text else (),
+    )
+
+
+def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
+    return [
+        Kin(
+            reverse("portal:record", args=[card.id]),
+            card.title,
+            " · ".join(part for part in (card.period, "、".join(card.creators[:3]), card.organisation_name) if part),
+            reason,
+        )
+        for card in cards
+    ]

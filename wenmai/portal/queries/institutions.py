@@ -1,0 +1,95 @@
+"""Pages of institutions: who provides what."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Reach, Scope
+from wenmai.portal.queries.counts import by_organisation
+from wenmai.portal.queries.finding import choices
+from wenmai.portal.queries.hits import hits
+from wenmai.portal.rules import Asked
+from wenmai.portal.values import InstitutionCard, InstitutionPage, Link
+from wenmai.search import queries as search
+from wenmai.search.values import Query
+from wenmai.usage import queries as usage
+
+RECENT, MOST_BELOW = 4, 60
+POINTS = ("village_center",)
+PERIOD = dt.timedelta(days=30)
+
+
+class Group(NamedTuple):
+    """The institutions of one place."""
+
+    label: str
+    cards: list[InstitutionCard]
+
+
+def groups() -> list[Group]:
+    """The institutions by their prefecture, places in the order of their codes; service points only with records."""
+    counted = by_organisation()
+    found: dict[tuple[tuple[str, str], ...], list[institutions.OrganisationView]] = {}
+    everyone = institutions.organisations(institutions.within(Scope((Reach(""),))))
+    for view in everyone.values():
+        if view.kind in POINTS and view.id not in counted:
+            continue
+        found.setdefault(tuple(institutions.ancestors(view.place_code)[:2]), []).append(view)
+    return [Group(" › ".join(name for _code, name in place), cards(found[place], counted)) for place in sorted(found)]
+
+
+def cards(views: Sequence[institutions.OrganisationView], counted: Mapping[int, int]) -> list[InstitutionCard]:
+    return [
+        InstitutionCard(
+            reverse("portal:institution", args=[view.id]),
+            view.name,
+            view.kind_words,
+            _place(view.place_code),
+            counted.get(view.id, 0),
+            view.demo,
+        )
+        for view in views
+    ]
+
+
+def institution(organisation_id: int, today: dt.date) -> InstitutionPage | None:
+    view = institutions.organisation(organisation_id)
+    if view is None:
+        return None
+    base, own = reverse("portal:search"), str(organisation_id)
+    counted = by_organisation()
+    since = today - PERIOD
+    found = search.find(Query(filters={"institution": (own,)}, facets=("type",), size=1))
+    parent = institutions.organisation(view.administrative_parent_id) if view.administrative_parent_id else None
+    return InstitutionPage(
+        number=organisation_id,
+        name=view.name,
+        code=view.code,
+        kind=view.kind_words,
+        place=_place(view.place_code),
+        intro=view.intro,
+        record_count=counted.get(organisation_id, 0),
+        search_url=Asked(filters={"institution": (own,)}, sort="newest").address(base),
+        parents=[Link(parent.name, reverse("portal:institution", args=[parent.id]))] if parent else [],
+        children=cards(_below(organisation_id), counted),
+        types=choices("type", found, base, [("institution", own)]),
+        recent=hits(catalogue.of_organisation(organisation_id, RECENT)),
+        opened_count=usage.totals([organisation_id], since)[organisation_id].get("record.open", 0),
+        opened_since=since,
+        oai_url=f"{settings.BASE_URL}/oai?verb=ListRecords&metadataPrefix=oai_dc&set=institution:{view.code}",
+        demo=view.demo,
+    )
+
+
+def _below(organisation_id: int) -> list[institutions.OrganisationView]:
+    views = institutions.organisations(institutions.subtree_ids(organisation_id)).values()
+    return [view for view in views if view.administrative_parent_id == organisation_id][:MOST_BELOW]
+
+
+def _place(code: str) -> str:
+    return " › ".join(name for _code, name in institutions.ancestors(code))

@@ -1,0 +1,178 @@
+"""The page of a record: what the catalogue, the registry, the files and the usage counts say of it."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.formats.values import Elements, Value
+from wenmai.portal import rules
+from wenmai.portal.queries.files import pictures
+from wenmai.portal.queries.hits import kin
+from wenmai.portal.queries.readings import Set, reading
+from wenmai.portal.queries.words import LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
+from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Raw, RecordPage, Version
+from wenmai.standards import queries as standards
+from wenmai.usage import queries as usage
+
+SAME_CREATOR = 6
+COUNTED = dt.timedelta(days=30)
+RAW_SHOWN = 40_000
+UNSEEN = ("text",)
+"""Read on the page itself, not in the list of facts."""
+
+
+class Pages(NamedTuple):
+    """A record as the catalogue gives it, and as the page shows it."""
+
+    page: RecordPage
+    organisation_id: int
+
+
+def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
+    """None when the record is not visible."""
+    found = catalogue.record_page(record_id)
+    if found is None:
+        return None
+    url = reverse("portal:record", args=[found.id])
+    shown = next((version for version in found.versions if version.shown), None)
+    licence = _first(found.elements, "licence") or "unknown"
+    since = today - COUNTED
+    cited = _source(found)
+    page = RecordPage(
+        key=str(found.id),
+        url=url,
+        title=found.title,
+        type_code=found.type,
+        type_label=term("type", found.type),
+        creators=[Link(name, rules.Asked(text=name).address(reverse("portal:search"))) for name in found.creators],
+        period=_first(found.elements, "temporal"),
+        crumbs=_crumbs(found),
+        reading=reading("\n\n".join(value.text for value in found.elements.get("text", ())), setting, url),
+        files=pictures(found.attachments),
+        facts=facts(found.elements, found.type),
+        identifier=found.identifier,
+        identifier_url=cited.address if found.identifier else "",
+        citation=Citation(
+            rules.gbt7714(cited, today),
+            reverse("portal:cite", args=[found.id, "bib"]),
+            reverse("portal:cite", args=[found.id, "ris"]),
+        ),
+        licence=Licence(
+            licence, term("licence", licence), str(LICENCE_WORDS.get(licence, "")), licence in OPEN_LICENCES
+        ),
+        grade=Grade(found.grade.content, found.grade.metadata, [str(reason) for reason in found.grade.reasons]),
+        institution=Link(found.organisation_name, reverse("portal:institution", args=[found.organisation_id])),
+        source=Link(found.feed_name, ""),
+        received_at=found.arrived_at,
+        changed_at=found.changed_at,
+        source_format=shown.format if shown else "",
+        raw_hash=shown.raw_hash if shown else "",
+        raw_url=reverse("portal:raw", args=[found.id]),
+        versions=[Version(one.number, one.created_at, one.format, one.shown) for one in found.versions],
+        editions=kin(found.siblings, str(WORK_RULES.get(found.rule, ""))),
+        wholes=kin(found.wholes),
+        parts=kin(found.parts),
+        by_creator=kin(catalogue.of_creator("；".join(found.creators[:3]), found.id, SAME_CREATOR)),
+        opened_count=usage.counts("record", [found.id], since)[str(found.id)].get("record.open", 0),
+        opened_since=since,
+        structured=_structured(found, cited, licence),
+    )
+    return Pages(page, found.organisation_id)
+
+
+def _source(found: catalogue.RecordPage) -> rules.Source:
+    """The record as something to be cited."""
+    address = f"/id/{found.identifier}" if found.identifier else reverse("portal:record", args=[found.id])
+    return rules.Source(
+        key=str(found.id),
+        type=found.type,
+        title=found.title,
+        creators=found.creators,
+        holder=found.organisation_name,
+        published=_first(found.elements, "date"),
+        address=settings.BASE_URL + address,
+        identifier=found.identifier,
+    )
+
+
+def source(record_id: int) -> rules.Source | None:
+    found = catalogue.record_page(record_id)
+    return _source(found) if found else None
+
+
+def facts(elements: Elements, type_code: str) -> list[Fact]:
+    """Every value of every element that the profile knows, in its order; then what it does not know."""
+    profiles = standards.profiles()
+    profile = profiles.get(type_code, profiles["core"])
+    known = [element.code for element in profile.elements]
+    found = []
+    for code in [*known, *(code for code in elements if code not in known)]:
+        values = elements.get(code, ())
+        if values and code not in UNSEEN:
+            label = profile.labels.get(code)
+            found.append(Fact(code, str(label) if label else code, [_line(code, value) for value in values]))
+    return found
+
+
+def _line(code: str, value: Value) -> Line:
+    vocabulary = code if code in ("type", "licence", "theme", "language", "audience") else ""
+    return Line(
+        term(vocabulary, value.text) if vocabulary else value.text, value.source, _linked(value.text), value.lang
+    )
+
+
+def _linked(text: str) -> str:
+    return text if text.startswith(("http://", "https://")) and " " not in text else ""
+
+
+def _crumbs(found: catalogue.RecordPage) -> list[Link]:
+    base = reverse("portal:search")
+    kind = rules.Asked(filters={"type": (found.type,)})
+    part = _first(found.elements, "part_of")
+    crumbs = [Link(_("总目录"), base), Link(term("type", found.type), kind.address(base))]
+    return crumbs + ([Link(part, rules.Asked(text=part).address(base))] if part else [])
+
+
+def _structured(found: catalogue.RecordPage, cited: rules.Source, licence: str) -> str:
+    return rules.json_ld(
+        type_code=found.type,
+        address=cited.address,
+        identifier=found.identifier,
+        holder=found.organisation_name,
+        licence=licence,
+        elements={code: [value.text for value in values] for code, values in found.elements.items()},
+        pictures=[settings.BASE_URL + one.thumbnail for one in pictures(found.attachments) if one.thumbnail],
+    )
+
+
+def _first(elements: Elements, name: str) -> str:
+    values = elements.get(name, ())
+    return values[0].text if values else ""
+
+
+def raw(record_id: int) -> tuple[Raw, bytes] | None:
+    """The native record of the version shown: as a page, and as the bytes that came."""
+    found, kept = catalogue.record_page(record_id), catalogue.raw(record_id)
+    if found is None or kept is None:
+        return None
+    body, form = kept
+    shown = next(version for version in found.versions if version.shown)
+    url = reverse("portal:record", args=[found.id])
+    text = rules.legible(body[:RAW_SHOWN], cut=len(body) > RAW_SHOWN)
+    here = reverse("portal:raw", args=[found.id])
+    page = Raw(
+        found.title,
+        url,
+        f"{here}?as=bytes",
+        form,
+        len(body),
+        shown.created_at,
+        text,
+        shown.raw_hash,
+        len(body) > RAW_SHOWN,
+    )
+    return page, body

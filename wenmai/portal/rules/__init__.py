@@ -1,0 +1,25 @@
+"""Decisions of the portal on plain values: addresses of searches, readings, citations, structured text, reports."""
+
+from wenmai.portal.rules.asked import Asked, asked
+from wenmai.portal.rules.citations import Source, bibtex, gbt7714, ris
+from wenmai.portal.rules.raws import legible
+from wenmai.portal.rules.readings import reading, simplified
+from wenmai.portal.rules.reports import client_of, limit_reached, own_page, subject_of
+from wenmai.portal.rules.structured import json_ld
+
+__all__ = [
+    "Asked",
+    "Source",
+    "asked",
+    "bibtex",
+    "client_of",
+    "gbt7714",
+    "json_ld",
+    "legible",
+    "limit_reached",
+    "own_page",
+    "reading",
+    "ris",
+    "simplified",
+    "subject_of",
+]

@@ -1,0 +1,22 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from wenmai.lib import pages
+from wenmai.lib.access import public
+from wenmai.portal import queries
+
+
+@public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return pages.render(request, "portal/institutions.html", {"groups": queries.groups()})
+
+
+@public
+@require_safe
+def institution(request: HttpRequest, number: int) -> HttpResponse:
+    found = queries.institution(number, timezone.localdate())
+    if found is None:
+        raise Http404
+    return pages.render(request, "portal/institution.html", {"institution": found})

@@ -1,0 +1,68 @@
+"""A record: its page, its citation, its raw bytes."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.lib import clock, pages
+from wenmai.lib.access import public
+from wenmai.portal import queries, rules
+from wenmai.portal.values import Tombstone
+from wenmai.usage import rules as usage_rules
+from wenmai.usage import services as usage
+
+CITATIONS = {"bib": (rules.bibtex, "application/x-bibtex"), "ris": (rules.ris, "application/x-research-info-systems")}
+
+
+@public
+@require_safe
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    asked = queries.Set(request.GET.get("read") == "upright", request.GET.get("script") == "hans")
+    found = queries.record(number, timezone.localdate(), asked)
+    if found is None:
+        return _missing(request, number)
+    usage.note(
+        kind="record.open",
+        subject_kind="record",
+        subject_key=number,
+        organisation_id=found.organisation_id,
+        now=clock.now(),
+        counted=usage_rules.counted(request.headers),
+    )
+    return pages.render(request, "portal/record.html", {"record": found.page})
+
+
+@public
+@require_safe
+def cite(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    source = queries.source(number) if form in CITATIONS else None
+    if source is None:
+        raise Http404
+    write, media_type = CITATIONS[form]
+    headers = {"Content-Disposition": f'attachment; filename="wenmai-{number}.{form}"'}
+    return HttpResponse(
+        write(source, timezone.localdate()), content_type=f"{media_type}; charset=utf-8", headers=headers
+    )
+
+
+@public
+@require_safe
+def raw(request: HttpRequest, number: int) -> HttpResponse:
+    """The native record: a page to read, or with `?as=bytes` the bytes as they came."""
+    found = queries.raw(number)
+    if found is None:
+        return _missing(request, number)
+    page, body = found
+    if request.GET.get("as") == "bytes":
+        headers = {"Content-Disposition": f'attachment; filename="record-{number}"'}
+        return HttpResponse(body, content_type="application/octet-stream", headers=headers)
+    return pages.render(request, "portal/raw.html", {"raw": page})
+
+
+def _missing(request: HttpRequest, number: int) -> HttpResponse:
+    gone = catalogue.tombstone(number)
+    if gone is None:
+        raise Http404
+    shown = Tombstone(gone.identifier, gone.title, gone.reason, timezone.localdate(gone.at) if gone.at else None)
+    return pages.render(request, "portal/gone.html", {"gone": shown}, status=410)

@@ -1,0 +1,33 @@
+"""Searching the union catalogue."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from wenmai.lib import clock, faces, pages
+from wenmai.lib.access import public
+from wenmai.portal import queries, rules
+from wenmai.usage import rules as usage_rules
+from wenmai.usage import services as usage
+
+SIZES = {"tv": 8}
+SIZE = 20
+
+
+@public
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    asked = rules.asked(dict(request.GET.lists()))
+    found = queries.find(asked, size=SIZES.get(faces.face_of(request), SIZE))
+    if asked.text and asked.page == 1 and not found.failed:
+        usage.note_search(total=found.total, now=clock.now(), counted=usage_rules.counted(request.headers))
+    return pages.render(request, "portal/search.html", {"found": found}, status=503 if found.failed else 200)
+
+
+@public
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """What the typed beginning may become: `{"suggestions": [text, …]}`."""
+    text = rules.asked({"q": request.GET.getlist("q")}).text
+    return JsonResponse(
+        {"suggestions": queries.suggestions(text) if text else []}, json_dumps_params={"ensure_ascii": False}
+    )
