@@ -25,6 +25,7 @@ _YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?:[-./年](0?[1-9]|1[0-2])(?:[-./月](0?[1-9]|[12]\d|3[01])(?!\d))?)(?!\d)")
 _COMPACT_DAY = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _SPAN = re.compile(r"(?<!\d)(1\d{3}|20\d{2})\s*[-–—~～/]\s*(1\d{3}|20\d{2})(?!\d)")
+_CREATIVE_COMMONS = re.compile(r"(?:creativecommons\.org/licen[cs]es/|\bcc[- ])(by(?:[- ](?:nc|sa|nd))*)\b")
 _CLAUSE_END = re.compile(r"[，。；：？！、,.;:?!\n]")
 _DYNASTY = re.compile(r"^[（(\[〔](\S{1,6}?)[）)\]〕]\s*(?=\S)|^\w{1,3}[：:]\s*(?=\S)")
 
@@ -108,6 +109,30 @@ def language(text: str) -> str:
     return bcp47(text)
 
 
+def isbn_uri(text: str) -> str:
+    """An ISBN where the text says that it is one (`urn:isbn:…`, `ISBN …`), else empty."""
+    return isbn(text[5:]) if text[:9].lower().removeprefix("urn:").startswith("isbn") else ""
+
+
+def issn_uri(text: str) -> str:
+    """An ISSN where the text says that it is one, else empty."""
+    return issn(text[4:]) if text[:9].lower().removeprefix("urn:").startswith("issn") else ""
+
+
+def licence(text: str) -> str:
+    """Our code of a licence that the text names by its address or its usual name, else empty."""
+    low = text.lower()
+    if "publicdomain" in low or "public domain" in low or "公有领域" in low or re.search(r"\bcc ?0\b|cc-zero", low):
+        return "public_domain"
+    found = _CREATIVE_COMMONS.search(low)
+    if not found:
+        return ""
+    parts = re.split(r"[- ]", found.group(1).strip())
+    if "nd" in parts:
+        return ""
+    return "cc_" + "_".join(parts) if parts in (["by"], ["by", "sa"], ["by", "nc"]) else ""
+
+
 def first_clause(text: str) -> str:
     """What stands before the first punctuation mark."""
     return _CLAUSE_END.split(text, maxsplit=1)[0].strip()
@@ -143,6 +168,6 @@ CLEANUPS: dict[str, Cleanup] = {
     function.__name__: function
     for function in (
         *(tidy, isbd, brackets, dynasty, isbn, issn, year, date, language),
-        *(first_clause, supplied, url, digits, upper, lower),
+        *(isbn_uri, issn_uri, licence, first_clause, supplied, url, digits, upper, lower),
     )
 }

@@ -3,7 +3,7 @@
 import re
 
 from wenmai.formats.marc import CHARACTERS, Field, Marc, clean_subfield, link_of, needs_cleaning
-from wenmai.formats.marctext import Decode, choose_decoder
+from wenmai.formats.marctext import choose_decoder
 from wenmai.formats.values import Limits, Note, Outcome, Parsed, reject
 
 RECORD_END, FIELD_END, SUBFIELD = b"\x1d", b"\x1e", b"\x1f"
@@ -37,12 +37,14 @@ def parse_record(
         return reject(raw, position, "too_many_fields", f"More than {limits.fields} fields.", limits=limits)
     leader = raw[:24].decode("ascii", "replace")
     decoder = choose_decoder(raw, leader, pieces, family, encoding)
-    fields, cleaned = _read_fields(pieces, decoder.decode, family)
+    tags = [tag for tag, _ in pieces]
+    texts, cleaned = _clean(decoder.decode_all([content for _, content in pieces]))
+    fields = _read_fields(tags, texts, family)
+    if not fields:
+        return reject(raw, position, "empty", "The record has no field with content.", limits=limits)
     noted += decoder.notes()
     if cleaned:
         noted.append(CHARACTERS)
-    if not fields:
-        return reject(raw, position, "empty", "The record has no field with content.", limits=limits)
     body = Marc(leader, fields, family)
     return Parsed(body.control("001").strip(), raw, body, position, (*notes, *noted))
 
@@ -53,16 +55,19 @@ def _split_in_order(raw: bytes) -> tuple[list[Piece], list[Note]]:
     contents = raw[end + 1 :].split(FIELD_END)
     if end < 0 or contents.pop() not in (RECORD_END, b"") or end - 24 != 12 * len(contents):
         return [], []
-    start, entries, tags = 0, [], []
     directory = raw[24:end]
-    for place, content in zip(range(0, end - 24, 12), contents, strict=True):
-        tags.append(directory[place : place + 3])
-        entries.append(b"%04d%05d" % (len(content) + 1, start))
-        start += len(content) + 1
-    if b"".join([tag + entry for tag, entry in zip(tags, entries, strict=True)]) != directory:
+    if not directory.isascii():
         return [], []
-    notes = [] if raw[12:17] == b"%05d" % (end + 1) else [_WRONG_BASE]
-    return list(zip([tag.decode("ascii", "replace") for tag in tags], contents, strict=True)), notes
+    text = directory.decode("ascii")
+    start, pieces = 0, []
+    for place, content in zip(range(0, end - 24, 12), contents, strict=True):
+        length = len(content) + 1
+        digits = text[place + 3 : place + 12]
+        if not digits.isdigit() or int(digits) != length * 100_000 + start:
+            return [], []
+        pieces.append((text[place : place + 3], content))
+        start += length
+    return pieces, [] if raw[12:17] == b"%05d" % (end + 1) else [_WRONG_BASE]
 
 
 def _split_by_directory(raw: bytes) -> tuple[list[Piece], list[Note]]:
@@ -122,16 +127,20 @@ def _match_uneven(entries: list[bytes], contents: list[bytes]) -> list[Piece]:
     return pieces
 
 
-def _read_fields(pieces: list[Piece], decode: Decode, family: str) -> tuple[list[Field], bool]:
-    """The fields as values, and whether characters had to be replaced."""
+def _clean(texts: list[str]) -> tuple[list[str], bool]:
+    """The fields' texts without what no text may hold, and whether there was any."""
+    if not needs_cleaning("".join(texts)):
+        return texts, False
+    replaced = any(char in text for text in texts for char in "\x00\x1b\x1d")
+    parts = [text.split(SUBFIELD_SIGN) for text in texts]
+    return [SUBFIELD_SIGN.join(map(clean_subfield, part)) for part in parts], replaced
+
+
+def _read_fields(tags: list[str], texts: list[str], family: str) -> list[Field]:
     fields: list[Field] = []
     counts: dict[str, int] = {}
-    is_unimarc, replaced = family == "unimarc", False
-    for tag, content in pieces:
-        text = decode(content)
-        if needs_cleaning(text):
-            replaced = replaced or any(char in text for char in "\x00\x1b\x1d")
-            text = SUBFIELD_SIGN.join([clean_subfield(part) for part in text.split(SUBFIELD_SIGN)])
+    linked = "67" if family == "unimarc" else "6"
+    for tag, text in zip(tags, texts, strict=True):
         number = counts[tag] = counts.get(tag, 0) + 1
         indicators, *parts = text.split(SUBFIELD_SIGN)
         if not parts:
@@ -140,9 +149,9 @@ def _read_fields(pieces: list[Piece], decode: Decode, family: str) -> tuple[list
             continue
         subfields = [(part[0], part[1:]) for part in parts if part]
         if subfields:
-            link, script = link_of(subfields, family) if is_unimarc or subfields[0][0] == "6" else ("", "")
+            link, script = link_of(subfields, family) if subfields[0][0] in linked else ("", "")
             fields.append(Field(tag, indicators, subfields, "", number, link, script))
-    return fields, replaced
+    return fields
 
 
 def _plain_field(tag: str, text: str, number: int) -> Field | None:

@@ -77,7 +77,7 @@ def _parse(piece: xmlslices.Slice, format: str, limits: Limits, parser: etree.XM
     try:
         root = etree.fromstring(xmlslices.wrap(piece) if around else raw, parser)
     except etree.XMLSyntaxError as error:
-        if error.code == _NO_NAMESPACE and b"=" + _UNDECLARED not in around:
+        if getattr(error, "code", 0) == _NO_NAMESPACE and b"=" + _UNDECLARED not in around:
             return _parse(_declare(piece), format, limits, parser, key)
         return reject(raw, position, _code_of(error), _sentence_of(error), limits=limits, key=key)
     return _understand(root[0] if around else root, piece, format, limits, key)
@@ -86,7 +86,7 @@ def _parse(piece: xmlslices.Slice, format: str, limits: Limits, parser: etree.XM
 def _declare(piece: xmlslices.Slice) -> xmlslices.Slice:
     """The same record with every prefix in it declared: a prefix that nobody declared is not worth a record."""
     known = set(re.findall(rb"xmlns:([\w.\-]+)", piece.around + piece.raw))
-    missing = {prefix for prefix in re.findall(rb"[</\s]([A-Za-z_][\w.\-]*):[A-Za-z_]", piece.raw)} - known - {b"xml"}
+    missing = set(re.findall(rb"[</\s]([A-Za-z_][\w.\-]*):[A-Za-z_]", piece.raw)) - known - {b"xml"}
     declared = b"".join(b" xmlns:" + prefix + b"=" + _UNDECLARED for prefix in sorted(missing))
     return piece._replace(around=(piece.around or b"<around>")[:-1] + declared + b">")
 
