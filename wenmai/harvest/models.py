@@ -97,8 +97,8 @@ class Run(models.Model):
     new_count = models.BigIntegerField(_("新增"), default=0)
     changed_count = models.BigIntegerField(_("变更"), default=0)
     unchanged_count = models.BigIntegerField(_("未变"), default=0)
-    deleted_count = models.BigIntegerField(_("报告删除"), default=0)
-    duplicate_count = models.BigIntegerField(_("重复"), default=0)
+    deleted_count = models.BigIntegerField(_("来源报告删除"), default=0)
+    duplicate_count = models.BigIntegerField(_("本次重复"), default=0)
     quarantined_count = models.BigIntegerField(_("隔离"), default=0)
     unreadable_count = models.BigIntegerField(_("无编号"), default=0)
     gone_count = models.BigIntegerField(_("来源已不再列出"), default=0)
@@ -135,6 +135,29 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} of {self.source_id}: {self.state}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, where that can be known; 100 is for the end alone."""
+        share = self.place.get("share")
+        if share is None and self.expected_count:
+            share = self.received_count / self.expected_count
+        return None if share is None else min(int(share * 100), 99)
+
+    @property
+    def parts(self) -> list[tuple[str, str, int]]:
+        """What became of what was received: name, words, number; their sum is `received_count`."""
+        names = ("new", "changed", "unchanged", "deleted", "duplicate", "quarantined")
+        fields = {name: self._meta.get_field(f"{name}_count") for name in names}
+        return [(name, str(field.verbose_name), getattr(self, field.name)) for name, field in fields.items()]
+
+    @property
+    def has_changed_nothing(self) -> bool:
+        return not (self.new_count or self.changed_count or self.gone_count)
 
 
 class Quarantine(models.Model):

@@ -3,153 +3,275 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import wenmai.harvest.rules.runs
 from django.db import migrations, models
+
+import wenmai.harvest.rules.runs
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_versions_stay'),
+        ("catalogue", "0002_versions_stay"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('full', '全部'), ('changes', '仅变更')], max_length=10, verbose_name='范围')),
-                ('state', models.CharField(choices=[('waiting', '等待中'), ('running', '进行中'), ('paused', '待人工确认'), ('stopped', '已停止'), ('failed', '失败'), ('finished', '已完成')], default='waiting', max_length=10, verbose_name='状态')),
-                ('asked_by', models.CharField(default='', max_length=100, verbose_name='发起人')),
-                ('created_at', models.DateTimeField(verbose_name='发起时间')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='开始时间')),
-                ('progressed_at', models.DateTimeField(null=True, verbose_name='最近进展')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('not_before', models.DateTimeField(null=True, verbose_name='不早于')),
-                ('claim', models.IntegerField(default=0)),
-                ('is_stop_asked', models.BooleanField(default=False)),
-                ('received_count', models.BigIntegerField(default=0, verbose_name='收到')),
-                ('new_count', models.BigIntegerField(default=0, verbose_name='新增')),
-                ('changed_count', models.BigIntegerField(default=0, verbose_name='变更')),
-                ('unchanged_count', models.BigIntegerField(default=0, verbose_name='未变')),
-                ('deleted_count', models.BigIntegerField(default=0, verbose_name='报告删除')),
-                ('duplicate_count', models.BigIntegerField(default=0, verbose_name='重复')),
-                ('quarantined_count', models.BigIntegerField(default=0, verbose_name='隔离')),
-                ('unreadable_count', models.BigIntegerField(default=0, verbose_name='无编号')),
-                ('gone_count', models.BigIntegerField(default=0, verbose_name='来源已不再列出')),
-                ('missing_count', models.BigIntegerField(default=0, verbose_name='待确认的缺失')),
-                ('expected_count', models.BigIntegerField(null=True, verbose_name='预计')),
-                ('place', models.JSONField(default=dict)),
-                ('responded_at', models.DateTimeField(null=True)),
-                ('doubts', models.JSONField(default=list)),
-                ('notes', models.JSONField(default=dict)),
-                ('failure', models.CharField(default='', max_length=40, verbose_name='失败原因')),
-                ('failure_detail', models.CharField(default='', max_length=1000)),
-                ('failure_excerpt', models.BinaryField(default=b'')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("full", "全部"), ("changes", "仅变更")], max_length=10, verbose_name="范围"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等待中"),
+                            ("running", "进行中"),
+                            ("paused", "待人工确认"),
+                            ("stopped", "已停止"),
+                            ("failed", "失败"),
+                            ("finished", "已完成"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("asked_by", models.CharField(default="", max_length=100, verbose_name="发起人")),
+                ("created_at", models.DateTimeField(verbose_name="发起时间")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
+                ("progressed_at", models.DateTimeField(null=True, verbose_name="最近进展")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("not_before", models.DateTimeField(null=True, verbose_name="不早于")),
+                ("claim", models.IntegerField(default=0)),
+                ("is_stop_asked", models.BooleanField(default=False)),
+                ("received_count", models.BigIntegerField(default=0, verbose_name="收到")),
+                ("new_count", models.BigIntegerField(default=0, verbose_name="新增")),
+                ("changed_count", models.BigIntegerField(default=0, verbose_name="变更")),
+                ("unchanged_count", models.BigIntegerField(default=0, verbose_name="未变")),
+                ("deleted_count", models.BigIntegerField(default=0, verbose_name="来源报告删除")),
+                ("duplicate_count", models.BigIntegerField(default=0, verbose_name="本次重复")),
+                ("quarantined_count", models.BigIntegerField(default=0, verbose_name="隔离")),
+                ("unreadable_count", models.BigIntegerField(default=0, verbose_name="无编号")),
+                ("gone_count", models.BigIntegerField(default=0, verbose_name="来源已不再列出")),
+                ("missing_count", models.BigIntegerField(default=0, verbose_name="待确认的缺失")),
+                ("expected_count", models.BigIntegerField(null=True, verbose_name="预计")),
+                ("place", models.JSONField(default=dict)),
+                ("responded_at", models.DateTimeField(null=True)),
+                ("doubts", models.JSONField(default=list)),
+                ("notes", models.JSONField(default=dict)),
+                ("failure", models.CharField(default="", max_length=40, verbose_name="失败原因")),
+                ("failure_detail", models.CharField(default="", max_length=1000)),
+                ("failure_excerpt", models.BinaryField(default=b"")),
             ],
         ),
         migrations.CreateModel(
-            name='Listed',
+            name="Listed",
             fields=[
-                ('pk', models.CompositePrimaryKey('run_id', 'phase', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('phase', models.SmallIntegerField()),
-                ('key', models.CharField(max_length=500)),
-                ('digest', models.BigIntegerField(db_default=0, default=0)),
-                ('datestamp', models.CharField(db_default='', default='', max_length=40)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='harvest.run')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "run_id", "phase", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("phase", models.SmallIntegerField()),
+                ("key", models.CharField(max_length=500)),
+                ("digest", models.BigIntegerField(db_default=0, default=0)),
+                ("datestamp", models.CharField(db_default="", default="", max_length=40)),
+                (
+                    "run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="harvest.run"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('oai', 'OAI-PMH 采收'), ('folder', '文件夹'), ('upload', '上传文件')], max_length=10, verbose_name='方式')),
-                ('address', models.CharField(blank=True, default='', max_length=500, verbose_name='地址')),
-                ('prefix', models.CharField(blank=True, default='', max_length=60, verbose_name='元数据前缀')),
-                ('sets', models.JSONField(blank=True, default=list, verbose_name='集合')),
-                ('schedule', models.CharField(blank=True, default='', max_length=60, verbose_name='时间表')),
-                ('deletions', models.CharField(choices=[('automatic', '按来源能力自动判断'), ('reported', '只认来源报告的删除'), ('compare', '每次都与来源清单比对')], default='automatic', max_length=10, verbose_name='删除判断')),
-                ('brake_percent', models.SmallIntegerField(default=10, verbose_name='删除上限（%）')),
-                ('allow_private_hosts', models.BooleanField(default=False, verbose_name='允许内网地址')),
-                ('is_paused', models.BooleanField(default=False, verbose_name='已暂停')),
-                ('next_at', models.DateTimeField(blank=True, null=True, verbose_name='下次时间')),
-                ('harvested_until', models.DateTimeField(blank=True, null=True, verbose_name='已采收至')),
-                ('identity', models.JSONField(blank=True, default=dict, verbose_name='来源自述')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='建立时间')),
-                ('feed', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.feed', verbose_name='数据流')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("oai", "OAI-PMH 采收"), ("folder", "文件夹"), ("upload", "上传文件")],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, default="", max_length=500, verbose_name="地址")),
+                ("prefix", models.CharField(blank=True, default="", max_length=60, verbose_name="元数据前缀")),
+                ("sets", models.JSONField(blank=True, default=list, verbose_name="集合")),
+                ("schedule", models.CharField(blank=True, default="", max_length=60, verbose_name="时间表")),
+                (
+                    "deletions",
+                    models.CharField(
+                        choices=[
+                            ("automatic", "按来源能力自动判断"),
+                            ("reported", "只认来源报告的删除"),
+                            ("compare", "每次都与来源清单比对"),
+                        ],
+                        default="automatic",
+                        max_length=10,
+                        verbose_name="删除判断",
+                    ),
+                ),
+                ("brake_percent", models.SmallIntegerField(default=10, verbose_name="删除上限（%）")),
+                ("allow_private_hosts", models.BooleanField(default=False, verbose_name="允许内网地址")),
+                ("is_paused", models.BooleanField(default=False, verbose_name="已暂停")),
+                ("next_at", models.DateTimeField(blank=True, null=True, verbose_name="下次时间")),
+                ("harvested_until", models.DateTimeField(blank=True, null=True, verbose_name="已采收至")),
+                ("identity", models.JSONField(blank=True, default=dict, verbose_name="来源自述")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="建立时间"),
+                ),
+                (
+                    "feed",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.feed",
+                        verbose_name="数据流",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='run',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='harvest.source'),
+            model_name="run",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="harvest.source"
+            ),
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, verbose_name='内容哈希')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('size', models.BigIntegerField(verbose_name='大小')),
-                ('format', models.CharField(max_length=20, verbose_name='格式')),
-                ('is_whole', models.BooleanField(default=False, verbose_name='是全部记录')),
-                ('by_name', models.CharField(max_length=100, verbose_name='上传人')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='harvest.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, verbose_name="内容哈希")),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("size", models.BigIntegerField(verbose_name="大小")),
+                ("format", models.CharField(max_length=20, verbose_name="格式")),
+                ("is_whole", models.BooleanField(default=False, verbose_name="是全部记录")),
+                ("by_name", models.CharField(max_length=100, verbose_name="上传人")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uploads", to="harvest.source"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='run',
-            name='upload',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='harvest.upload'),
+            model_name="run",
+            name="upload",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="harvest.upload"
+            ),
         ),
         migrations.CreateModel(
-            name='Quarantine',
+            name="Quarantine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('location', models.CharField(max_length=500, verbose_name='所在')),
-                ('position', models.BigIntegerField(verbose_name='位置')),
-                ('key', models.CharField(max_length=500, verbose_name='编号')),
-                ('code', models.CharField(max_length=60, verbose_name='原因代码')),
-                ('detail', models.CharField(max_length=1000, verbose_name='说明')),
-                ('format', models.CharField(max_length=20, verbose_name='格式')),
-                ('raw', models.BinaryField(verbose_name='原始内容')),
-                ('length', models.BigIntegerField(verbose_name='长度')),
-                ('heading', models.BinaryField(default=b'')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejects', to='harvest.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("location", models.CharField(max_length=500, verbose_name="所在")),
+                ("position", models.BigIntegerField(verbose_name="位置")),
+                ("key", models.CharField(max_length=500, verbose_name="编号")),
+                ("code", models.CharField(max_length=60, verbose_name="原因代码")),
+                ("detail", models.CharField(max_length=1000, verbose_name="说明")),
+                ("format", models.CharField(max_length=20, verbose_name="格式")),
+                ("raw", models.BinaryField(verbose_name="原始内容")),
+                ("length", models.BigIntegerField(verbose_name="长度")),
+                ("heading", models.BinaryField(default=b"")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rejects", to="harvest.run"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'id'], name='harvest_rejects')],
+                "indexes": [models.Index(fields=["run", "id"], name="harvest_rejects")],
             },
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('kind', 'upload')), models.Q(models.Q(('kind', 'upload'), _negated=True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='harvest_source_address_fits'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("kind", "upload")),
+                    models.Q(models.Q(("kind", "upload"), _negated=True), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="harvest_source_address_fits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('brake_percent__gte', 0), ('brake_percent__lte', 100)), name='harvest_source_brake_is_percent'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("brake_percent__gte", 0), ("brake_percent__lte", 100)),
+                name="harvest_source_brake_is_percent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['source', '-id'], name='harvest_runs'),
+            model_name="run",
+            index=models.Index(fields=["source", "-id"], name="harvest_runs"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('state', 'finished'), _negated=True), fields=['state'], name='harvest_open_runs'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("state", "finished"), _negated=True), fields=["state"], name="harvest_open_runs"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('received_count', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new_count'), '+', models.F('changed_count')), '+', models.F('unchanged_count')), '+', models.F('deleted_count')), '+', models.F('duplicate_count')), '+', models.F('quarantined_count')))), name='harvest_run_reconciles'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "received_count",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("new_count"), "+", models.F("changed_count")
+                                        ),
+                                        "+",
+                                        models.F("unchanged_count"),
+                                    ),
+                                    "+",
+                                    models.F("deleted_count"),
+                                ),
+                                "+",
+                                models.F("duplicate_count"),
+                            ),
+                            "+",
+                            models.F("quarantined_count"),
+                        ),
+                    )
+                ),
+                name="harvest_run_reconciles",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [wenmai.harvest.rules.runs.State['WAITING'], wenmai.harvest.rules.runs.State['RUNNING']])), fields=('source',), name='harvest_one_run_per_source'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [wenmai.harvest.rules.runs.State["WAITING"], wenmai.harvest.rules.runs.State["RUNNING"]],
+                    )
+                ),
+                fields=("source",),
+                name="harvest_one_run_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'failed'), ('failure', ''), _connector='OR'), name='harvest_failure_of_failed_runs'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "failed"), ("failure", ""), _connector="OR"),
+                name="harvest_failure_of_failed_runs",
+            ),
         ),
     ]

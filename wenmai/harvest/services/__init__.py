@@ -2,9 +2,9 @@
 
 from wenmai.harvest.services.running import carry_out
 from wenmai.harvest.services.runs import decide, dispatch, resume, start, stop
-from wenmai.harvest.services.sources import add_source, add_upload, change_source, pause_source
+from wenmai.harvest.services.sources import add_source, change_source, hand_in, pause_source
 
 __all__ = [
-    "add_source", "add_upload", "carry_out", "change_source", "decide", "dispatch", "pause_source", "resume", "start",
+    "add_source", "carry_out", "change_source", "decide", "dispatch", "hand_in", "pause_source", "resume", "start",
     "stop",
 ]  # fmt: skip

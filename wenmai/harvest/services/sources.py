@@ -10,7 +10,7 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import detection, intake, rules
 from wenmai.harvest.models import Run, Source, Upload
 from wenmai.harvest.rules import Kind
-from wenmai.harvest.services.runs import local
+from wenmai.harvest.services.runs import local, start
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.http import FetchFailed, check_address
@@ -74,12 +74,22 @@ def pause_source(*, source_id: int, paused: bool, actor: Actor, now: dt.datetime
 
 
 @transaction.atomic
-def add_upload(
-    *, source_id: int, digest: str, name: str, size: int, format: str = "", whole: bool, actor: Actor, now: dt.datetime
-) -> Upload:
-    """Notes a file that `intake` keeps; its format is detected when not given.
+def hand_in(
+    *,
+    source_id: int,
+    digest: str,
+    name: str,
+    size: int,
+    format: str = "",
+    whole: bool = False,
+    in_worker: bool = True,
+    actor: Actor,
+    now: dt.datetime,
+) -> Run:
+    """A run over a file that `intake` keeps; its format is detected when not given.
 
-    Refused: not_upload, format_unknown.
+    `whole`: the file is all that the source has, so what is not in it is gone. Refused: not_upload, format_unknown,
+    already_running.
     """
     source = Source.objects.get(pk=source_id)
     if source.kind != Kind.UPLOAD:
@@ -90,10 +100,11 @@ def add_upload(
     format = format or detection.detect_file(intake.path_of(digest), formats, feed.format, name)
     if format not in formats:
         raise Refused("format_unknown", name[:200])
-    return Upload.objects.create(
+    upload = Upload.objects.create(
         source=source, digest=digest, name=Path(name).name[-200:] or "upload", size=size, format=format,
         is_whole=whole, by_name=actor.name, at=now,
     )  # fmt: skip
+    return start(source_id=source_id, upload_id=upload.pk, in_worker=in_worker, actor=actor, now=now)
 
 
 def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.datetime) -> None:

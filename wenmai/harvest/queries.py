@@ -1,0 +1,104 @@
+"""What a provider and an operator see of sources and their runs."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.db.models import Count, QuerySet
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.harvest.models import Quarantine, Run, Source
+from wenmai.harvest.rejects import Line
+from wenmai.harvest.rules import ACTIVE
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Reach
+
+
+class SourceLine(NamedTuple):
+    """A source in a list, with its last run."""
+
+    source: Source
+    name: str
+    code: str
+    institution: str
+    last: Run | None
+
+
+class Share(NamedTuple):
+    """How many of a run's rejects have this code."""
+
+    code: str
+    count: int
+
+
+def source(source_id: int) -> Source | None:
+    return Source.objects.filter(pk=source_id).first()
+
+
+def source_by_name(name: str) -> Source | None:
+    """By the code of its feed, or its number."""
+    by_code = Source.objects.filter(feed__code=name).first()
+    return by_code or (source(int(name)) if name.isascii() and name.isdigit() else None)
+
+
+def source_lines(organisation_ids: Iterable[int] | None = None) -> list[SourceLine]:
+    """Sources of these organisations' feeds, or all, by name; three queries however many there are."""
+    feeds = {feed.pk: feed for feed in catalogue.feeds_of(None if organisation_ids is None else list(organisation_ids))}
+    sources = list(Source.objects.filter(feed_id__in=feeds).order_by("feed__name", "pk"))
+    last = {
+        run.source_id: run
+        for run in Run.objects.filter(source__in=sources).order_by("source_id", "-id").distinct("source_id")
+    }
+    names = institutions.organisations({feed.organisation_id for feed in feeds.values()})
+    return [
+        SourceLine(
+            one,
+            feeds[one.feed_id].name,
+            feeds[one.feed_id].code,
+            names[feeds[one.feed_id].organisation_id].name,
+            last.get(one.pk),
+        )
+        for one in sources
+    ]
+
+
+def reach(source_id: int) -> Reach | None:
+    """Where the source lies: at the institution of its feed."""
+    one = source(source_id)
+    feed = catalogue.feed(one.feed_id) if one else None
+    return institutions.reach(feed.organisation_id) if feed else None
+
+
+def runs(source_id: int) -> QuerySet[Run]:
+    """Newest first."""
+    return Run.objects.filter(source_id=source_id).select_related("upload").order_by("-id")
+
+
+def run(source_id: int, run_id: int) -> Run | None:
+    return runs(source_id).filter(pk=run_id).first()
+
+
+def active_run(source_id: int) -> Run | None:
+    return runs(source_id).filter(state__in=ACTIVE).first()
+
+
+def rejects(run_id: int) -> QuerySet[Quarantine]:
+    """In the order they came."""
+    return Quarantine.objects.filter(run_id=run_id).order_by("id")
+
+
+def reject_shares(run_id: int) -> list[Share]:
+    """Codes with counts, most frequent first."""
+    rows = rejects(run_id).order_by().values_list("code").annotate(n=Count("id")).order_by("-n", "code")
+    return [Share(*row) for row in rows]
+
+
+def reject_formats(run_id: int) -> list[str]:
+    return sorted(rejects(run_id).order_by().values_list("format", flat=True).distinct())
+
+
+def reject_lines(run_id: int, format: str = "") -> Iterator[Line]:
+    """Of this format, or all; streamed."""
+    rows = rejects(run_id).filter(format=format) if format else rejects(run_id)
+    fields = ("location", "position", "key", "code", "detail", "raw", "heading")
+    for *texts, raw, heading in rows.values_list(*fields).iterator(chunk_size=500):
+        yield Line(*texts, bytes(raw), bytes(heading))
