@@ -1,4 +1,3 @@
-from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -80,7 +79,7 @@ class Location(models.Model):
 
     class Meta:
         indexes = [
-            HashIndex(fields=["address"], name="location_address"),
+            models.Index(fields=["address"], name="location_address"),
             models.Index(fields=["identifier"], name="location_past", condition=Q(valid_to__isnull=False)),
         ]
         constraints = [

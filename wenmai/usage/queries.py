@@ -5,7 +5,7 @@ Robots and pages fetched ahead are never in a count. Days are days of the node's
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,13 +22,13 @@ BEGINNING = dt.date(2000, 1, 1)
 class Top(NamedTuple):
     subject_kind: str
     subject_key: str
-    count: int
+    uses: int
 
 
 class Day(NamedTuple):
     day: dt.date
     kind: str
-    count: int
+    uses: int
 
 
 _ROLLED = "(SELECT COALESCE(max(rolled_until), '-infinity') FROM usage_watermark)"
@@ -108,17 +108,19 @@ def start_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
 
 
-def _rows(select: str, narrow: str, end: str, since: dt.date, **values: object) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(select: str, narrow: str, end: str, since: dt.date, **values: Any) -> list[tuple[Any, ...]]:
     values |= {"since": since, "start": start_of(since), "zone": settings.TIME_ZONE}
     with connection.cursor() as cursor:
         cursor.execute(f"{select} FROM ({_USES.format(narrow=narrow)}) uses {end}", values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 _DIFFERING = f"""
 SELECT DISTINCT COALESCE(e.day, d.day) FROM (
   SELECT (at AT TIME ZONE %s)::date AS day, kind, subject_kind, subject_key,
-    COALESCE(organisation_id, 0) AS organisation, count(*) FILTER (WHERE counted) AS count, count(*) FILTER (WHERE NOT counted) AS robot_count
+    COALESCE(organisation_id, 0) AS organisation,
+    count(*) FILTER (WHERE counted) AS count, count(*) FILTER (WHERE NOT counted) AS robot_count
   FROM usage_entry WHERE at < {_ROLLED} GROUP BY 1, 2, 3, 4, 5
 ) e FULL JOIN (
   SELECT day, kind, subject_kind, subject_key, COALESCE(organisation_id, 0) AS organisation, count, robot_count

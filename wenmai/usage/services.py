@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -42,7 +43,7 @@ def note(
     """
     key = str(subject_key)
     rules.check(kind, subject_kind, key)
-    values = [now, kind, subject_kind, key, organisation_id, counted]
+    values: list[Any] = [now, kind, subject_kind, key, organisation_id, counted]
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, values)
@@ -125,14 +126,14 @@ def _roll_up(first: dt.date, last: dt.date) -> int:
         return int(cursor.fetchone()[0])
 
 
-@transaction.atomic
 def mend() -> Iterator[str]:
     """Makes the counts again from the first to the last day that differs from its entries."""
-    days = queries.days_that_differ()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM usage_watermark FOR UPDATE")
+        days = queries.days_that_differ()
+        changed = _roll_up(days[0], days[-1]) if days else 0
     if days:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM usage_watermark FOR UPDATE")
-        yield f"{_roll_up(days[0], days[-1])} daily counts made again, {days[0]} to {days[-1]}"
+        yield f"{changed} daily counts made again, {days[0]} to {days[-1]}"
 
 
 @transaction.atomic

@@ -1,4 +1,3 @@
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -182,7 +181,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="location",
-            index=django.contrib.postgres.indexes.HashIndex(fields=["address"], name="location_address"),
+            index=models.Index(fields=["address"], name="location_address"),
         ),
         migrations.AddIndex(
             model_name="location",
