@@ -9,6 +9,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   serve      the web processes
   worker     runs jobs: harvests, schedules, upkeep
   indexer    keeps the search index equal to the catalogue
+  places     load: the divisions of today and their history; --villages for all of them
   sources    list, add, change and pause the sources that records come from
   harvest    run one source now and watch it
   reindex    build the search index anew beside the old one, then switch

@@ -49,6 +49,7 @@ class Change(models.TextChoices):
     RENAMED = "renamed", _("更名")
     RECODED = "recoded", _("代码变更")
     PROMOTED = "promoted", _("建制调整")
+    MOVED = "moved", _("隶属变更")
     MERGED = "merged", _("合并")
     SPLIT = "split", _("析置")
     ABOLISHED = "abolished", _("撤销")
@@ -112,15 +113,12 @@ class Place(models.Model):
                 name="institutions_place_prefix_fits",
             ),
             models.CheckConstraint(
-                condition=Q(level=Level.PROVINCE, parent=None)
-                | (Q(level__gt=Level.PROVINCE) & ~Q(parent=None)),
+                condition=Q(level=Level.PROVINCE, parent=None) | (Q(level__gt=Level.PROVINCE) & ~Q(parent=None)),
                 name="institutions_place_has_parent",
             ),
             # Hong Kong, Macao, Taiwan: one code each, nothing below, in no denominator; no others outside.
             models.CheckConstraint(
-                condition=Q(
-                    outside_denominators=True, code__in=["710000", "810000", "820000"], level=Level.PROVINCE
-                )
+                condition=Q(outside_denominators=True, code__in=["710000", "810000", "820000"], level=Level.PROVINCE)
                 | (
                     Q(outside_denominators=False)
                     & ~Q(code__startswith="71")
@@ -131,9 +129,7 @@ class Place(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["prefix"], name="institutions_place_within", opclasses=["varchar_pattern_ops"]
-            ),
+            models.Index(fields=["prefix"], name="institutions_place_within", opclasses=["varchar_pattern_ops"]),
             models.Index(
                 fields=["source", "source_key"], condition=~Q(source_key=""), name="institutions_place_source"
             ),
@@ -167,8 +163,7 @@ class PlaceSuccession(models.Model):
                 fields=["predecessor", "successor"], nulls_distinct=False, name="institutions_succession_once"
             ),
             models.CheckConstraint(
-                condition=Q(successor=None, kind=Change.ABOLISHED)
-                | (~Q(successor=None) & ~Q(kind=Change.ABOLISHED)),
+                condition=Q(successor=None, kind=Change.ABOLISHED) | (~Q(successor=None) & ~Q(kind=Change.ABOLISHED)),
                 name="institutions_succession_kind_fits",
             ),
             models.CheckConstraint(
@@ -204,9 +199,7 @@ class Organisation(models.Model):
     name = models.CharField(_("名称"), max_length=100)
     short_name = models.CharField(_("简称"), max_length=40, default="", blank=True)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
-    place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("所在地")
-    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("所在地"))
     administrative_parent = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -232,18 +225,14 @@ class Organisation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(code__regex=r"^[0-9]{16}$"), name="institutions_code_is_16_digits"
-            ),
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{16}$"), name="institutions_code_is_16_digits"),
             models.CheckConstraint(condition=~Q(name=""), name="institutions_name_is_given"),
         ]
         indexes = [
             models.Index(
                 fields=["administrative_path"], name="institutions_org_adm", opclasses=["varchar_pattern_ops"]
             ),
-            models.Index(
-                fields=["professional_path"], name="institutions_org_prof", opclasses=["varchar_pattern_ops"]
-            ),
+            models.Index(fields=["professional_path"], name="institutions_org_prof", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from wenmai.institutions import services
+from wenmai.institutions import queries, services
 from wenmai.institutions.models import Organisation, Place
 from wenmai.institutions.rules import codes
 from wenmai.lib.access import SYSTEM
@@ -35,6 +35,7 @@ def make_place(
             "source": "test",
         },
     )
+    queries.forget()
     return current
 
 
@@ -60,8 +61,8 @@ def make_organisation(
         name=name,
         kind=kind,
         place_code=place_code,
-        administrative_parent_id=administrative_parent and administrative_parent.pk,
-        professional_parent_id=professional_parent and professional_parent.pk,
+        administrative_parent_id=administrative_parent.pk if administrative_parent else None,
+        professional_parent_id=professional_parent.pk if professional_parent else None,
         reports_for_itself=reports_for_itself,
         demo=demo,
         actor=SYSTEM,

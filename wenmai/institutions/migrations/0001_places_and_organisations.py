@@ -64,12 +64,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PlaceEdition",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120, verbose_name="版本")),
                 ("as_of", models.DateField(verbose_name="截止日")),
                 (
@@ -86,20 +81,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Place",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=12, verbose_name="代码")),
                 ("prefix", models.CharField(max_length=12, verbose_name="有效位")),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 (
                     "level",
                     models.SmallIntegerField(
-                        choices=[(1, "省级"), (2, "地级"), (3, "县级"), (4, "乡级"), (5, "村级")],
-                        verbose_name="级别",
+                        choices=[(1, "省级"), (2, "地级"), (3, "县级"), (4, "乡级"), (5, "村级")], verbose_name="级别"
                     ),
                 ),
                 ("zone", models.BooleanField(db_default=False, default=False, verbose_name="功能区")),
@@ -111,10 +100,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(verbose_name="生效日")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效日")),
                 ("source", models.CharField(max_length=60, verbose_name="来源")),
-                (
-                    "source_key",
-                    models.CharField(blank=True, default="", max_length=40, verbose_name="来源内编号"),
-                ),
+                ("source_key", models.CharField(blank=True, default="", max_length=40, verbose_name="来源内编号")),
                 (
                     "parent",
                     models.ForeignKey(
@@ -131,12 +117,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Organisation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=16, unique=True, verbose_name="机构代码")),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
                 ("short_name", models.CharField(blank=True, default="", max_length=40, verbose_name="简称")),
@@ -172,9 +153,7 @@ class Migration(migrations.Migration):
                 ("intro", models.TextField(blank=True, default="", max_length=4000, verbose_name="简介")),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="建立时间"
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="建立时间"),
                 ),
                 (
                     "administrative_parent",
@@ -212,12 +191,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PlaceSuccession",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -225,6 +199,7 @@ class Migration(migrations.Migration):
                             ("renamed", "更名"),
                             ("recoded", "代码变更"),
                             ("promoted", "建制调整"),
+                            ("moved", "隶属变更"),
                             ("merged", "合并"),
                             ("split", "析置"),
                             ("abolished", "撤销"),
@@ -259,9 +234,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="place",
-            index=models.Index(
-                fields=["prefix"], name="institutions_place_within", opclasses=["varchar_pattern_ops"]
-            ),
+            index=models.Index(fields=["prefix"], name="institutions_place_within", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
             model_name="place",
@@ -285,9 +258,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="place",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)),
-                fields=("code",),
-                name="institutions_place_code_once_now",
+                condition=models.Q(("valid_to", None)), fields=("code",), name="institutions_place_code_once_now"
             ),
         ),
         migrations.AddConstraint(
@@ -299,9 +270,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="place",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
+                condition=models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
                 name="institutions_place_days_in_order",
             ),
         ),
@@ -348,9 +317,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("code__in", ["710000", "810000", "820000"]),
-                        ("level", 1),
-                        ("outside_denominators", True),
+                        ("code__in", ["710000", "810000", "820000"]), ("level", 1), ("outside_denominators", True)
                     ),
                     models.Q(
                         ("outside_denominators", False),
@@ -399,8 +366,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("kind", "abolished"), ("successor", None)),
                     models.Q(
-                        models.Q(("successor", None), _negated=True),
-                        models.Q(("kind", "abolished"), _negated=True),
+                        models.Q(("successor", None), _negated=True), models.Q(("kind", "abolished"), _negated=True)
                     ),
                     _connector="OR",
                 ),

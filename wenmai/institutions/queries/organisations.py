@@ -58,6 +58,11 @@ def by_code(code: str) -> OrganisationView | None:
     return next(iter(_views(code=code)), None)
 
 
+def demo_organisations() -> list[OrganisationView]:
+    """Those of the demonstration, in the order in which they were made."""
+    return _views(demo=True)
+
+
 def administrative_paths(ids: Iterable[int]) -> dict[int, str]:
     """Organisation -> administrative path ("/1/7/"); one query, none for no ids."""
     wanted = list(ids)
@@ -78,11 +83,7 @@ def subtree_ids(organisation_id: int, hierarchy: Hierarchy = "administrative") -
 
 def reach(organisation_id: int) -> Reach | None:
     """Where what belongs to this organisation lies, for the door; None when there is no such organisation."""
-    row = (
-        Organisation.objects.filter(id=organisation_id)
-        .values_list("administrative_path", "place__prefix")
-        .first()
-    )
+    row = Organisation.objects.filter(id=organisation_id).values_list("administrative_path", "place__prefix").first()
     return Reach(*row) if row else None
 
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from wenmai.institutions.models import Place, PlaceEdition, PlaceSuccession
 from wenmai.institutions.rules import codes
@@ -135,9 +135,7 @@ def _regions() -> dict[str, tuple[str, str]]:
         _kept = (now, stamp, _kept[2])
         return _kept[2]
     rows = Place.objects.filter(valid_to=None, level__lte=codes.COUNTY).order_by("code")
-    regions = {
-        code: (name, above or "") for code, name, above in rows.values_list("code", "name", "parent__code")
-    }
+    regions = {code: (name, above or "") for code, name, above in rows.values_list("code", "name", "parent__code")}
     _chain.cache_clear()
     _kept = (now, stamp, regions)
     return regions
@@ -169,7 +167,7 @@ def _views(*filters: Q, **conditions: Any) -> list[PlaceView]:
     return [PlaceView(*row) for row in rows]
 
 
-def _steps(rows: Iterable[PlaceSuccession] | Any) -> list[Succession]:
+def _steps(rows: QuerySet[PlaceSuccession]) -> list[Succession]:
     links: Sequence[tuple[int, int | None, str, dt.date]] = list(
         rows.order_by("on", "id").values_list("predecessor_id", "successor_id", "kind", "on")
     )

@@ -84,7 +84,7 @@ def _counted(within: str, organisation_ids: list[int] | None) -> list[tuple[int,
                 "only": organisation_ids,
             },
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 # The outermost organisation above that reports for itself says where the figure surfaces: beside its own place.

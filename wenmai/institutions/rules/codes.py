@@ -81,10 +81,7 @@ def code_table(path: Path) -> dict[str, tuple[str, str]]:
     if not isinstance(kinds, dict) or not kinds:
         raise ValueError(f"{path.name} has no “kinds”.")
     for kind, parts in kinds.items():
-        if not (
-            isinstance(parts, list)
-            and re.fullmatch(r"[0-9]{4} [0-9]{2}", " ".join(map(str, parts)), re.ASCII)
-        ):
+        if not (isinstance(parts, list) and re.fullmatch(r"[0-9]{4} [0-9]{2}", " ".join(map(str, parts)), re.ASCII)):
             raise ValueError(f"{path.name}: “{kind}” needs four digits of industry and two of type.")
     return {kind: (parts[0], parts[1]) for kind, parts in kinds.items()}
 

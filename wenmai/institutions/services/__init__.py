@@ -1,5 +1,6 @@
 """Every change: organisations are created, changed and moved; places are loaded in editions."""
 
 from wenmai.institutions.services.organisations import change_organisation, create_organisation, move
+from wenmai.institutions.services.places import Loaded, create_place, load_places
 
-__all__ = ["change_organisation", "create_organisation", "move"]
+__all__ = ["Loaded", "change_organisation", "create_organisation", "create_place", "load_places", "move"]

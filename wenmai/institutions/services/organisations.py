@@ -17,6 +17,8 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 
+LONGEST_INTRO = 4000
+
 
 @transaction.atomic
 def create_organisation(
@@ -37,7 +39,7 @@ def create_organisation(
     """A new organisation at the place that carries the code today; without `code` the next free one is given.
 
     Refused: name_missing, name_too_long, unknown_kind, unknown_place, unknown_organisation, code_invalid,
-    code_taken, codes_used_up, too_deep.
+    code_taken, codes_used_up, too_deep, intro_too_long.
     """
     _check_words(name, short_name, intro)
     if kind not in Kind.values:
@@ -130,10 +132,11 @@ def _move_subtree(field: str, old: str, new: str) -> None:
 def _check_words(name: str, short_name: str, intro: str) -> None:
     if not name.strip():
         raise Refused("name_missing")
-    for field, words in (("name", name), ("short_name", short_name), ("intro", intro)):
-        limit = Organisation._meta.get_field(field).max_length
-        if limit is not None and len(words.strip()) > limit:
-            raise Refused("name_too_long" if field != "intro" else "intro_too_long", str(limit))
+    for words, longest in ((name, 100), (short_name, 40)):
+        if len(words.strip()) > longest:
+            raise Refused("name_too_long", str(longest))
+    if len(intro) > LONGEST_INTRO:
+        raise Refused("intro_too_long", str(LONGEST_INTRO))
 
 
 def _locked(organisation_id: int) -> Organisation:
