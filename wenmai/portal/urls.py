@@ -1,6 +1,7 @@
 from django.urls import path
 
-from wenmai.portal.views import home, identifiers, institutions, records, reports, search, site
+from wenmai.portal import resolver
+from wenmai.portal.views import home, institutions, records, reports, search, site
 
 app_name = "portal"
 urlpatterns = [
@@ -12,7 +13,8 @@ urlpatterns = [
     path("records/<int:number>/raw", records.raw, name="raw"),
     path("institutions/", institutions.index, name="institutions"),
     path("institutions/<int:number>", institutions.institution, name="institution"),
-    path("id/<path:text>", identifiers.resolve, name="identifier"),
+    path("id/", resolver.ask, name="ask"),
+    path("id/<path:name>", resolver.resolve, name="resolve"),
     path("accessibility", site.accessibility, name="accessibility"),
     path("brand.css", site.brand, name="brand"),
     path("reset", site.reset, name="reset"),
