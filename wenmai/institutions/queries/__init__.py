@@ -8,6 +8,7 @@ from wenmai.institutions.queries.organisations import (
     organisation,
     organisations,
     reach,
+    reaches,
     subtree_ids,
     within,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "place",
     "places",
     "reach",
+    "reaches",
     "region_options",
     "reported_by",
     "reporting_organisation_ids",

@@ -83,18 +83,24 @@ def subtree_ids(organisation_id: int, hierarchy: Hierarchy = "administrative") -
 
 def reach(organisation_id: int) -> Reach | None:
     """Where what belongs to this organisation lies, for the door; None when there is no such organisation."""
-    row = Organisation.objects.filter(id=organisation_id).values_list("administrative_path", "place__prefix").first()
-    return Reach(*row) if row else None
+    return reaches([organisation_id]).get(organisation_id)
+
+
+def reaches(organisation_ids: Iterable[int]) -> dict[int, Reach]:
+    """Organisation -> where what belongs to it lies, in one query; unknown ones are left out."""
+    rows = Organisation.objects.filter(id__in=list(organisation_ids))
+    return {
+        pk: Reach(path, region) for pk, path, region in rows.values_list("id", "administrative_path", "place__prefix")
+    }
 
 
 def within(scope: Scope) -> list[int]:
-    """Every organisation that the scope reaches, for narrowing lists."""
-    if not scope.reaches:
-        return []
-    reached = Q(pk__in=[])
-    for path, region in scope.reaches:
-        reached |= Q(administrative_path__startswith=path, place__prefix__startswith=region)
-    return list(Organisation.objects.filter(reached).order_by("id").values_list("id", flat=True))
+    """The organisations that a scope reaches, parents first; for narrowing lists."""
+    covered = Q(pk__in=[])
+    for one in scope.reaches:
+        covered |= Q(administrative_path__startswith=one.organisation_path, place__prefix__startswith=one.region)
+    rows = Organisation.objects.filter(covered)
+    return list(rows.order_by("administrative_path").values_list("id", flat=True))
 
 
 def _views(**conditions: Any) -> list[OrganisationView]:
