@@ -31,6 +31,11 @@ class NotRegistered(LookupError):
     """There is no such profile, vocabulary, entry or crosswalk."""
 
 
+def today() -> dt.date:
+    """The day at this node, by which stages are counted."""
+    return timezone.localdate()
+
+
 def families() -> dict[Family, files.FamilyText]:
     return files.registry().families
 
@@ -61,7 +66,7 @@ def profile(type_code: str, version: str = "", *, on: dt.date | None = None) -> 
     """
     listed = files.registry().profiles
     known = listed.get(type_code) or listed[CORE]
-    day, decided = on or timezone.localdate(), _decided()
+    day, decided = on or today(), _decided()
     if version:
         chosen = _found(known, version, "profile version")
         return _staged(chosen.code, version, _stage_of(chosen, decided, day))
@@ -92,7 +97,7 @@ def plans(subjects: list[str]) -> dict[str, Plan]:
 
 def stage(subject: str, on: dt.date | None = None) -> Stage:
     """The stage that applies to a subject on a day (default today)."""
-    return plan(subject).on(on or timezone.localdate())
+    return plan(subject).on(on or today())
 
 
 def decisions(subject: str, limit: int = 50) -> list[Activation]:

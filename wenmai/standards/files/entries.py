@@ -13,7 +13,8 @@ _NUMBERS = {
     Kind.LOCAL: re.compile(r"DB[0-9]{2,4}/T [0-9]+(—[0-9]{4})?\Z"),
     Kind.OURS: OUR_NUMBER,
 }
-_RESERVED = {"profiles", "vocabularies"}
+_SLUG = re.compile(r"[A-Za-z0-9_-]+\Z")
+_RESERVED = {"profiles", "vocabularies", "decide"}
 
 
 class FamilyText(NamedTuple):
@@ -59,8 +60,8 @@ def _read_entry(table: Sheet, family: Family) -> Entry:
 
 def _refuse_borrowed(table: Sheet, entry: Entry) -> None:
     """Nothing of ours may look like a norm, nothing of others like ours."""
-    if entry.code in _RESERVED or "/" in entry.code:
-        raise table.fault("this code would hide another page")
+    if entry.code in _RESERVED or not _SLUG.match(entry.code):
+        raise table.fault("code must be letters, digits, - and _, and no page of its own")
     if entry.ours != (entry.verification.evidence is Evidence.OURS):
         raise table.fault("kind ours and evidence P belong together")
     if not entry.ours and entry.number.startswith("WENMAI"):

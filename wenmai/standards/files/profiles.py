@@ -11,9 +11,10 @@ from wenmai.standards.rules.values import Evidence, Vocabulary
 
 DEFAULT_LIMIT = 4000
 _LISTS = ("reach", "here", "whole", "quality", "free", "reuse")
+_OWN = ("reach", "here", "whole", "quality")  # a profile may ask for other elements, not for other licences
 
 
-def read_thresholds(sheet: Sheet) -> Thresholds:
+def read_thresholds(sheet: Sheet, vocabularies: Mapping[str, Vocabulary]) -> Thresholds:
     """grades.toml: the defaults that every profile starts from."""
     if sheet.choice("evidence", Evidence) is not Evidence.OURS:
         raise sheet.fault("evidence must be P: the thresholds are ours")
@@ -26,6 +27,10 @@ def read_thresholds(sheet: Sheet) -> Thresholds:
     for aspect in metadata.tables("aspect"):
         groups.append(Group(aspect.code("code"), aspect.label("label"), frozenset(aspect.words("elements"))))
         aspect.close()
+    licences = vocabularies["licence"].terms if "licence" in vocabularies else {}
+    for name in (*lists["free"], *lists["reuse"]):
+        if name not in licences:
+            raise content.fault(f"“{name}” is no licence of the vocabulary")
     if aspects[1] > len(groups):
         raise metadata.fault("tier A asks for more aspects than there are")
     for table in (content, metadata, sheet):
@@ -65,7 +70,7 @@ def read_profile(
         vocabularies=vocabularies,
     )
     sheet.close()
-    _refuse_strangers(sheet, profile, vocabularies)
+    _refuse_strangers(sheet, profile)
     return profile
 
 
@@ -111,22 +116,18 @@ def _read_element(table: Sheet, vocabularies: Mapping[str, Vocabulary], *, core:
 
 def _read_grade(sheet: Sheet, defaults: Thresholds) -> Thresholds:
     table = sheet.table("grade", {})
-    lists = {name: table.words(name, list(getattr(defaults, name))) for name in _LISTS}
+    reach, here, whole, quality = (table.words(name, list(getattr(defaults, name))) for name in _OWN)
     table.close()
-    return Thresholds(**lists, shares=defaults.shares, aspects=defaults.aspects, groups=defaults.groups)
+    return defaults._replace(reach=reach, here=here, whole=whole, quality=quality)
 
 
-def _refuse_strangers(sheet: Sheet, profile: Profile, vocabularies: Mapping[str, Vocabulary]) -> None:
+def _refuse_strangers(sheet: Sheet, profile: Profile) -> None:
     """Names in the profile that nothing answers to: they would make a rule that never holds."""
     known = profile.labels.keys() | {FILES}
     asked = profile.thresholds
     for name in (*asked.reach, *asked.here, *asked.whole, *asked.quality):
         if name not in known:
             raise sheet.fault(f"grade: “{name}” is no element of the profile")
-    licences = vocabularies["licence"].terms if "licence" in vocabularies else {}
-    for name in (*asked.free, *asked.reuse):
-        if name not in licences:
-            raise sheet.fault(f"grade: “{name}” is no licence of the vocabulary")
     for element in profile.elements:
         for name in element.instead:
             if name not in known:

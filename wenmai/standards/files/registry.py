@@ -79,7 +79,7 @@ def _entries(root: Path, faults: list[Fault]) -> tuple[dict[Family, FamilyText],
 
 def _profiles(root: Path, vocabularies: dict[str, Vocabulary], faults: list[Fault]) -> dict[str, dict[str, Profile]]:
     try:
-        defaults = read_thresholds(open_sheet(root / "grades.toml", root))
+        defaults = read_thresholds(open_sheet(root / "grades.toml", root), vocabularies)
     except Fault as fault:
         faults.append(fault)
         return {}

@@ -7,7 +7,7 @@ from wenmai.standards.rules.tables import CYCLE, NUMERAL, Era, Years, number, ta
 
 _LONGEST = 40  # a longer text is about something else
 _AFTER_ERA = re.compile(
-    rf"\s*(?:(元|[0-9]{{1,3}}|[{NUMERAL}]{{1,4}})\s*年"
+    rf"\s*(?:(元|[0-9]{{1,3}}|[{NUMERAL}]{{1,4}})\s*[年载]"
     r"|([甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥])|([0-9]{1,3})(?![0-9]))?"
 )
 

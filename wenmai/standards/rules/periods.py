@@ -18,7 +18,7 @@ def period_years(code: str) -> Years | None:
 def period_code(text: str) -> str | None:
     """The period that a text names (唐, 唐代, 〔唐〕, 清光绪三年) or in which its years lie; None when unclear.
 
-    Years that lie in more than one period give the narrowest top-level one that holds them all.
+    Years that lie in more than one period give the top-level one that stands first in the vocabulary.
     """
     plain = text.translate(SIMPLER).strip()[:_LONGEST]
     if codes := periods_named(plain):
@@ -32,9 +32,8 @@ def period_code(text: str) -> str | None:
 
 
 def _holding(years: Years) -> str | None:
-    fitting = [
-        (last - first, code)
-        for code, (first, last) in tables().periods.items()
-        if not tables().parents[code] and first <= years[0] and years[1] <= last
-    ]
-    return min(fitting)[1] if fitting else None
+    known = tables()
+    for code, (first, last) in known.periods.items():
+        if not known.parents[code] and first <= years[0] and years[1] <= last:
+            return code
+    return None

@@ -1,0 +1,46 @@
+import pytest
+from jsonschema import Draft202012Validator
+
+from wenmai.standards import files, rules
+from wenmai.standards.rules.checks import BREAKING
+from wenmai.standards.rules.schema import as_json
+from wenmai.standards.tests.records import BOOK, EVENING, FILM, POEM, elements
+
+REGISTRY = files.registry()
+PROFILES = [profile for versions in REGISTRY.profiles.values() for profile in versions.values()]
+SAMPLES = {"text": POEM, "ebook": BOOK, "video": FILM, "activity": EVENING}
+CHANGES = [
+    {},
+    {"title": []},
+    {"title": " "},
+    {"title": "长" * 1001},
+    {"licence": []},
+    {"licence": [], "rights": "公有领域"},
+    {"licence": "free beer"},
+    {"type": ["text", "image"]},
+    {"language": "tlh"},
+    {"temporal": "很久以前"},
+    {"link": "ftp://example.org/a b"},
+    {"duration": "long"},
+    {"isbn": "978-7-5013-5749-8"},
+    {"mood": "喜"},
+]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.code)
+def test_every_schema_is_a_schema(profile):
+    Draft202012Validator.check_schema(rules.schema(profile, REGISTRY.vocabularies))
+
+
+@pytest.mark.parametrize("code", SAMPLES)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_the_schema_and_the_check_agree(code, change):
+    """What breaks the profile is refused by the schema, and nothing else is."""
+    profile = next(iter(REGISTRY.profiles[code].values()))
+    record = SAMPLES[code] | elements(**change)
+    valid = Draft202012Validator(rules.schema(profile, REGISTRY.vocabularies)).is_valid(as_json(record))
+    assert valid == (not any(problem.code in BREAKING for problem in rules.check(profile, record)))
+
+
+def test_a_record_in_the_shape_of_the_schema():
+    assert as_json(elements(title="春晓", alternative=[])) == {"title": [{"text": "春晓", "source": "$.title"}]}

@@ -1,0 +1,62 @@
+"""Words for the codes of the registry, for pages and messages."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.standards.rules.profiles import Obligation
+from wenmai.standards.rules.values import Evidence, Kind, Stage
+
+Words = str | Promise
+
+EVIDENCE: dict[Evidence, Words] = {
+    Evidence.POLICY: _("据政策全文"),
+    Evidence.READ: _("据原文"),
+    Evidence.SOURCE: _("据公开来源摘录"),
+    Evidence.KNOWN: _("未核实"),
+    Evidence.RECALLED: _("未核实，把握低"),
+    Evidence.OURS: _("本系统默认"),
+}
+
+# What nobody verified is not called a norm: only the series that its number belongs to is named.
+KIND: dict[Kind, tuple[Words, Words]] = {
+    Kind.POLICY: (_("政策文件"), _("政策文件")),
+    Kind.NATIONAL: (_("国家标准"), _("编号属 GB 系列")),
+    Kind.INDUSTRY: (_("文化行业标准"), _("编号属 WH 系列")),
+    Kind.LOCAL: (_("地方标准"), _("编号属 DB 系列")),
+    Kind.OPEN: (_("通行的开放规范"), _("通行的开放规范")),
+    Kind.OURS: (_("本系统默认"), _("本系统默认")),
+}
+
+STAGE: dict[Stage, Words] = {
+    Stage.NONE: _("未启用"),
+    Stage.ANNOUNCED: _("已公布"),
+    Stage.OPTIONAL: _("可选用"),
+    Stage.MANDATORY: _("必须遵守"),
+}
+
+OBLIGATION: dict[Obligation, Words] = {
+    Obligation.MANDATORY: _("必备"),
+    Obligation.RECOMMENDED: _("推荐"),
+    Obligation.OPTIONAL: _("可选"),
+}
+
+FORM: dict[str, Words] = {
+    "address": _("网址"),
+    "date": _("认得出年代的日期"),
+    "duration": _("时:分:秒、ISO 8601 或秒数"),
+    "isbn": _("校验位正确的书号"),
+    "issn": _("校验位正确的刊号"),
+    "language": _("语种代码"),
+    "media": _("媒体类型"),
+    "number": _("数"),
+    "whole": _("整数"),
+}
+
+REFUSAL: dict[str, Words] = {
+    "unknown_subject": _("登记册里没有这一项。"),
+    "unknown_stage": _("请从三个阶段里选一个。"),
+    "no_reason": _("请写明理由：决定会记录在案。"),
+    "long_reason": _("理由太长，请写在五百字以内。"),
+    "stage_order": _("三个阶段要依次启用：后一阶段不能早于前一阶段，也不能跳过。"),
+    "unchanged": _("日期没有变，无须决定。"),
+}
