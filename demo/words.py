@@ -1,0 +1,23 @@
+"""What a demonstration says when it is ready."""
+
+from demo import loading
+
+
+def welcome(base: str) -> str:
+    accounts = "\n".join(f"  {username:<10} {words}" for username, _role, _owner, words in loading.ACCOUNTS)
+    return f"""
+  {base}/                             门户 the portal
+  {base}/search?q=春眠不觉晓          查找 search
+  {base}/en/                          in English
+  {base}/?mode=elder                  长辈版 elder mode
+  {base}/?face=tv                     电视 on a television（?face=web 回来 goes back）
+  {base}/standards/                   标准 standards
+  {base}/oai?verb=Identify            OAI-PMH
+  {base}/api/v1/                      接口 the API
+  {base}/desk/                        工作台 the desk
+
+accounts (password {loading.password()}):
+{accounts}
+
+Ctrl-C ends everything.
+"""
