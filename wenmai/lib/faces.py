@@ -139,7 +139,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             elder=Switch("", _same_page(request, mode=other_mode), "", mode == "elder"),
             search_url=_url("portal:search", lang),
             suggest_url=_url("portal:suggest", lang),
-            machines_url=_url("gateway:about", lang),
+            machines_url=_url("api_guide", lang),
             desk_url=_url("desk:home", lang),
         )
     }

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -133,7 +133,8 @@ def _local(address: str) -> str:
     """A page of this node in the language of the address that was asked for."""
     language = get_language() or settings.LANGUAGE_CODE
     if address.startswith("/") and language != settings.LANGUAGE_CODE:
-        return translate_url(address, language)
+        with override(settings.LANGUAGE_CODE):  # the address as stored has no prefix
+            return translate_url(address, language)
     return address
 
 

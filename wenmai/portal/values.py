@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 Spans = Sequence[tuple[int, int]]
+BRIEF = 24
 
 
 class Link(NamedTuple):
@@ -94,13 +95,22 @@ class Line(NamedTuple):
 
 
 class Fact(NamedTuple):
+    """One element with all its values; `brief` when these can stand in one line."""
+
     code: str
     label: str
     lines: Sequence[Line]
 
+    @property
+    def brief(self) -> bool:
+        return len(self.lines) > 1 and all(len(line.text) <= BRIEF for line in self.lines)
+
 
 class Reading(NamedTuple):
-    """A text to be read on the page. `form` is verse or prose; links lead to the same text set otherwise."""
+    """A text to be read on the page: `form` verse or prose-text, `script` its language tag; links set it otherwise.
+
+    A text in traditional characters is tagged zh: with zh-Hant, fonts take the punctuation of Taiwan.
+    """
 
     paragraphs: Sequence[Sequence[str]]
     form: str

@@ -27,7 +27,7 @@ def reading(text: str, asked: Set, url: str) -> Reading | None:
         paragraphs=paragraphs,
         form=form,
         upright=asked.upright,
-        script="zh-Hant" if traditional and not asked.simple else "zh-Hans",
+        script="zh" if traditional and not asked.simple else "zh-Hans",
         directions=(
             Link(_("横排"), _address(url, asked._replace(upright=False)), not asked.upright),
             Link(_("竖排"), _address(url, asked._replace(upright=True)), asked.upright),
