@@ -342,13 +342,12 @@ def test_a_closed_location_is_not_opened_again_by_the_back_door() -> None:
 def test_database_and_rules_agree_on_every_step(before: str, after: str) -> None:
     one, two = make_names(2)
     name = mint("fresh", location="")
-    prepare = {
-        "reserved": lambda: None,
-        "registered": lambda: services.register([Binding(name, "/x")], actor=SYSTEM, now=NOW),
-        "redirected": lambda: services.redirect({name: one}, actor=SYSTEM, now=NOW),
-        "withdrawn": lambda: services.withdraw([name], reason="x", actor=SYSTEM, now=NOW),
-    }
-    prepare[before]()
+    if before == "registered":
+        services.register([Binding(name, "/x")], actor=SYSTEM, now=NOW)
+    elif before == "redirected":
+        services.redirect({name: one}, actor=SYSTEM, now=NOW)
+    elif before == "withdrawn":
+        services.withdraw([name], reason="x", actor=SYSTEM, now=NOW)
     other = Identifier.objects.get(name=two).id if after == "redirected" else None
     buried = {"withdrawn_at": NOW, "reason": "y"} if after == "withdrawn" else {"withdrawn_at": None, "reason": ""}
     row = Identifier.objects.filter(name=name)

@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Names = dict[tuple[str, str], str]
 
 
-def at_once(tasks: list[Callable[[], object]]) -> list[object]:
+def at_once(tasks: Sequence[Callable[[], object]]) -> list[object]:
     """Runs all from one starting gun on; returns what each returned or was refused with, in order."""
-    gun, results = threading.Barrier(len(tasks)), [None] * len(tasks)
+    gun = threading.Barrier(len(tasks))
+    results: list[object] = [None] * len(tasks)
 
     def run(place: int) -> None:
         try:
@@ -37,7 +39,7 @@ def at_once(tasks: list[Callable[[], object]]) -> list[object]:
     for thread in threads:
         thread.join(timeout=60)
     assert not any(thread.is_alive() for thread in threads)
-    return list(results)
+    return results
 
 
 def wishes(seed: int) -> list[Mint]:
@@ -47,7 +49,7 @@ def wishes(seed: int) -> list[Mint]:
 
 
 def test_many_who_ask_for_the_same_keys_get_the_same_names() -> None:
-    answers = at_once([lambda seed=seed: services.mint(wishes(seed), actor=SYSTEM, now=NOW) for seed in range(8)])
+    answers = at_once([partial(services.mint, wishes(seed), actor=SYSTEM, now=NOW) for seed in range(8)])
     together: Names = {}
     for seed, answer in enumerate(answers):
         assert isinstance(answer, dict)
@@ -99,7 +101,7 @@ def until_somebody_waits() -> None:
 def test_redirects_towards_each_other_never_make_a_loop() -> None:
     names = make_names(6)
     pairs = [{names[place]: names[(place + 1) % 6]} for place in range(6)]
-    answers = at_once([lambda pair=pair: services.redirect(pair, actor=SYSTEM, now=NOW) for pair in pairs])
+    answers = at_once([partial(services.redirect, pair, actor=SYSTEM, now=NOW) for pair in pairs])
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert [one.code for one in refused] == ["redirect_loop"]
     assert all(queries.resolve(name).location for name in names)
@@ -108,11 +110,7 @@ def test_redirects_towards_each_other_never_make_a_loop() -> None:
 def test_of_two_who_take_the_last_two_locations_one_is_refused() -> None:
     (name,) = make_names(1)
     services.bind([Binding(name, "/records/2")], actor=SYSTEM, now=NOW)
-    answers = at_once(
-        [
-            lambda address=address: services.unbind([(name, address)], actor=SYSTEM, now=NOW)
-            for address in ("/records/1", "/records/2")
-        ]
-    )
+    pairs = [(name, "/records/1"), (name, "/records/2")]
+    answers = at_once([partial(services.unbind, [pair], actor=SYSTEM, now=NOW) for pair in pairs])
     assert sum(isinstance(answer, Refused) for answer in answers) == 1
     assert len(queries.resolve(name).locations) == 1

@@ -76,7 +76,7 @@ def test_robots_are_kept_apart() -> None:
     assert list(DailyCount.objects.values_list("count", "robot_count")) == [(1, 1)]
 
 
-def everything() -> tuple:
+def everything() -> tuple[object, ...]:
     return (
         queries.counts("record", ["1", "2"]),
         queries.counts("record", ["1", "2"], since=TODAY),
