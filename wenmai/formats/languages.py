@@ -60,3 +60,13 @@ def bcp47(code: str) -> str:
 def _subtag(part: str) -> str:
     """Case as RFC 5646 section 2.1.1 recommends: a script in title case, a region in capitals."""
     return part.title() if len(part) == 4 and part.isalpha() else part.upper() if len(part) == 2 else part
+
+
+_BIBLIOGRAPHIC = {pair.split()[0]: pair.split()[-1] for pair in _PAIRS.replace("\n", ";").split(";") if pair}
+
+
+def three_letters(tag: str) -> str:
+    """The ISO 639-2/B code of a BCP 47 tag, as MARC21 wants it (`zh-Hant` -> `chi`); `und` when there is none."""
+    head = tag.partition("-")[0].lower()
+    code = _BIBLIOGRAPHIC.get(head, head)
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else "und"

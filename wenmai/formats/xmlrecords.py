@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from lxml import etree
@@ -9,7 +10,7 @@ from lxml import etree
 from wenmai.formats import xmlslices
 from wenmai.formats.dublin import WRAPPERS, read_dublin
 from wenmai.formats.marcxml import read_marc_element
-from wenmai.formats.values import Limits, Outcome, Parsed, reject
+from wenmai.formats.values import Limits, Outcome, Parsed, Reject, reject
 
 Element = etree._Element
 _NO_NAMESPACE = 201  # XML_NS_ERR_UNDEFINED_NAMESPACE of libxml2
@@ -51,36 +52,74 @@ def local_name(element: Element) -> str:
     return tag[tag.rfind("}") + 1 :]
 
 
+def child_of(element: Element, name: str) -> Element | None:
+    """The first child of that name, whatever its namespace."""
+    return next((child for child in element.iterchildren(tag=etree.Element) if local_name(child) == name), None)
+
+
+def text_of(element: Element | None) -> str:
+    """Text of an element, trimmed; empty without one."""
+    return (element.text or "").strip() if element is not None else ""
+
+
+def is_deleted(header: Element) -> bool:
+    """Whether the header of an OAI-PMH record says that the record is gone."""
+    return (header.get("status") or "").strip().lower() == "deleted"
+
+
 def read_xml(stream: BinaryIO, limits: Limits, *, format: str, encoding: str = "") -> Iterator[Outcome]:
     """The records of an XML document."""
     parser = safe_parser()
     for piece in xmlslices.cut(stream, _NAMES[format], limits, encoding):
         if isinstance(piece, xmlslices.Slice):
-            yield _parse(piece, format, limits, parser)
+            element = parse_slice(piece, limits, parser)
+            if isinstance(element, Reject):
+                yield element
+            else:
+                yield read_element(element, piece.raw, piece.position, format, limits, "")
         else:
             yield piece
 
 
 def parse_one(raw: bytes, *, format: str, limits: Limits, key: str = "", position: int = 0) -> Outcome:
     """The one record that these bytes are, their namespaces declared inside."""
-    return _parse(xmlslices.Slice(raw, position, b""), format, limits, safe_parser(), key)
+    element = parse_slice(xmlslices.Slice(raw, position, b""), limits, safe_parser())
+    if isinstance(element, Reject):
+        return replace(element, key=key)
+    return read_element(element, raw, position, format, limits, key)
 
 
-def _parse(piece: xmlslices.Slice, format: str, limits: Limits, parser: etree.XMLParser, key: str = "") -> Outcome:
+def parse_slice(piece: xmlslices.Slice, limits: Limits, parser: etree.XMLParser) -> Element | Reject:
+    """The element of a record, parsed alone."""
     raw, position, around = piece
     if len(raw) > limits.record_bytes:
-        return reject(raw, position, "too_large", "The record is too long.", limits=limits, key=key)
+        return reject(raw, position, "too_large", "The record is too long.", limits=limits)
     if raw.count(b"<") > 4 * limits.fields:
-        return reject(raw, position, "too_many_fields", f"More than {limits.fields} fields.", limits=limits, key=key)
-    if b"<!" in raw and b"<!ENTITY" in raw:
-        return reject(raw, position, "entities", "The record declares entities.", limits=limits, key=key)
+        return reject(raw, position, "too_many_fields", f"More than {limits.fields} fields.", limits=limits)
+    if b"<!ENTITY" in raw:
+        return reject(raw, position, "entities", "The record declares entities.", limits=limits)
     try:
         root = etree.fromstring(xmlslices.wrap(piece) if around else raw, parser)
     except etree.XMLSyntaxError as error:
         if getattr(error, "code", 0) == _NO_NAMESPACE and b"=" + _UNDECLARED not in around:
-            return _parse(_declare(piece), format, limits, parser, key)
-        return reject(raw, position, _code_of(error), _sentence_of(error), limits=limits, key=key)
-    return _understand(root[0] if around else root, piece, format, limits, key)
+            return parse_slice(_declare(piece), limits, parser)
+        return reject(raw, position, _code_of(error), _sentence_of(error), limits=limits)
+    return root[0] if around else root
+
+
+def read_element(element: Element, raw: bytes, position: int, format: str, limits: Limits, key: str) -> Outcome:
+    """The record in an element: an OAI or SRU record is opened; what it holds, or the element itself, is read."""
+    header = child_of(element, "header")
+    if header is not None:
+        key = key or text_of(child_of(header, "identifier"))
+        if is_deleted(header):
+            return Parsed(key, raw, None, position, (), True)
+    for inner in _inside(element, format):
+        found = _READS[format](inner)
+        if found:
+            return Parsed(key or found[0], raw, found[1], position)
+    detail = f"The element holds no {format} record."
+    return reject(raw, position, "not_a_record", detail, limits=limits, key=key)
 
 
 def _declare(piece: xmlslices.Slice) -> xmlslices.Slice:
@@ -91,41 +130,17 @@ def _declare(piece: xmlslices.Slice) -> xmlslices.Slice:
     return piece._replace(around=(piece.around or b"<around>")[:-1] + declared + b">")
 
 
-def _understand(element: Element, piece: xmlslices.Slice, format: str, limits: Limits, key: str) -> Outcome:
-    """An OAI or SRU record is opened; what it holds, or the element itself, is read."""
-    raw, position, _ = piece
-    header = _child(element, "header")
-    if header is not None:
-        key = key or _text_of(_child(header, "identifier"))
-        if header.get("status") == "deleted":
-            return Parsed(key, raw, None, position, (), True)
-    for inner in _inside(element, format):
-        found = _READS[format](inner)
-        if found:
-            return Parsed(key or found[0], raw, found[1], position)
-    detail = f"The element holds no {format} record."
-    return reject(raw, position, "not_a_record", detail, limits=limits, key=key)
-
-
 def _inside(element: Element, format: str) -> Iterator[Element]:
     """Where the record may stand: inside metadata or recordData, or here."""
     names = _NAMES[format]
     for name in ("metadata", "recordData"):
-        holder = _child(element, name)
+        holder = child_of(element, name)
         if holder is not None:
             yield from (inner for inner in holder.iter(tag=etree.Element) if local_name(inner) in names)
             yield from holder.iterchildren(tag=etree.Element)
             return
     yield element
     yield from (inner for inner in element.iterdescendants(tag=etree.Element) if local_name(inner) in names)
-
-
-def _child(element: Element, name: str) -> Element | None:
-    return next((child for child in element.iterchildren(tag=etree.Element) if local_name(child) == name), None)
-
-
-def _text_of(element: Element | None) -> str:
-    return (element.text or "").strip() if element is not None else ""
 
 
 def _code_of(error: etree.XMLSyntaxError) -> str:

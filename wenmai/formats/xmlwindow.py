@@ -9,6 +9,7 @@ from wenmai.formats.values import Limits, Reject, reject
 
 _CHUNK = 1 << 18
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.\-]+)["']""")
+_SAME = ("utf-8", "utf8", "us-ascii", "ascii")
 _EMPTY_ANSWER = re.compile(
     rb"<(?:[\w.\-]+:)?(?:collection|records|ListRecords|ListIdentifiers|searchRetrieveResponse|error)[\s/>]"
 )
@@ -23,9 +24,9 @@ class Window:
 
     def __init__(self, stream: BinaryIO, limits: Limits, encoding: str = "") -> None:
         self.first = stream.read(_CHUNK)
-        self.encoding, mark = self._choose(encoding)
+        self.encoding, mark = choose_encoding(self.first, encoding)
         self._decoder = None
-        if self.encoding not in ("utf-8", "us-ascii", "ascii"):
+        if self.encoding not in _SAME:
             self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
         self.text = self._recode(self.first[mark:])
         self.cursor = 0
@@ -92,21 +93,36 @@ class Window:
             return chunk
         return self._decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")
 
-    def _choose(self, encoding: str) -> tuple[str, int]:
-        """The encoding and the length of the byte order mark: the operator's word, the mark, the declaration."""
-        detected, mark = detect_encoding(self.first[:4096])
-        if encoding or mark:
-            return encoding or detected, mark
-        if self.first[:2] in (b"<\x00", b"\x00<"):
-            return "utf-16-le" if self.first[0] else "utf-16-be", 0
-        found = _DECLARED.match(self.first)
-        declared = found[1].decode("ascii").lower() if found else "utf-8"
-        if declared in ("gb2312", "gbk"):
-            declared = "gb18030"
-        try:
-            codecs.lookup(declared)
-        except LookupError:
-            declared = "utf-8"
-        if declared == "utf-8" and not decodes(self.first, "utf-8") and looks_like_gb18030(self.first):
-            declared = "gb18030"
-        return declared, 0
+
+def to_utf8(raw: bytes, encoding: str = "") -> bytes:
+    """A whole document as UTF-8, without its byte order mark; what is no text in its encoding stays as it is."""
+    encoding, mark = choose_encoding(raw, encoding)
+    if encoding in _SAME:
+        return raw[mark:]
+    return raw[mark:].decode(encoding, "replace").encode("utf-8", "replace")
+
+
+def choose_encoding(first: bytes, encoding: str = "") -> tuple[str, int]:
+    """The encoding and the length of the byte order mark: the caller's word, the mark, the declaration."""
+    detected, mark = detect_encoding(first[:4096])
+    if encoding or mark:
+        return encoding.lower() or detected, mark
+    if first[:2] in (b"<\x00", b"\x00<"):
+        return "utf-16-le" if first[0] else "utf-16-be", 0
+    found = _DECLARED.match(first)
+    declared = found[1].decode("ascii").lower() if found else "utf-8"
+    if declared in ("gb2312", "gbk"):
+        declared = "gb18030"
+    if not _is_text_encoding(declared):
+        declared = "utf-8"
+    if declared == "utf-8" and not decodes(first, "utf-8") and looks_like_gb18030(first):
+        declared = "gb18030"
+    return declared, 0
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        b"<".decode(name)
+    except (LookupError, UnicodeDecodeError):
+        return False
+    return True
