@@ -1,7 +1,9 @@
 """What templates need beyond Django: line icons, numbers, highlights, QR codes."""
 
 import math
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import qrcode
 from django import template
@@ -35,9 +37,7 @@ def icon(name: str) -> SafeString:
     """A decorative line icon; an unknown name draws nothing."""
     path = ICONS.get(name, "")
     return (
-        format_html('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{}" /></svg>', path)
-        if path
-        else SafeString()
+        format_html('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{}" /></svg>', path) if path else SafeString()
     )
 
 
@@ -60,20 +60,24 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def qr(text: str) -> SafeString:
     """The text as a QR code: one SVG path, with the quiet zone of four modules."""
-    code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    # Every mask can be read; trying all eight for the prettiest takes longer than the rest of the page.
+    code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M, mask_pattern=3)
     code.add_data(text)
     code.make(fit=True)
     rows = code.get_matrix()
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    side = len(rows)
+    path = "".join(
+        f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z"
+        for y, row in enumerate(rows)
+        for run in re.finditer("1+", "".join("01"[dark] for dark in row))
+    )
     return format_html(
-        '<svg viewBox="0 0 {} {}" shape-rendering="crispEdges" aria-hidden="true">'
-        '<path d="{}" fill="#000" stroke="none" /></svg>',
-        side,
-        side,
-        path,
+        '<svg viewBox="0 0 {side} {side}" shape-rendering="crispEdges" aria-hidden="true">'
+        '<path d="{path}" fill="#000" stroke="none" /></svg>',
+        side=len(rows),
+        path=path,
     )
 
 
