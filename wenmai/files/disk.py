@@ -8,8 +8,8 @@ slots/                            empty files, locked by who is decoding
 import errno
 import fcntl
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,12 +60,12 @@ def incoming() -> Iterator[BinaryIO]:
     with full_disk_refused():
         folder = root() / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=folder)
-        with os.fdopen(number, "w+b") as file:
+        path = folder / secrets.token_hex(16)
+        with path.open("x+b") as file:
             try:
                 yield file
             finally:
-                Path(name).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
 
 def place(file: BinaryIO, final: Path) -> None:

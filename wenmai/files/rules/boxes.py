@@ -25,6 +25,8 @@ def measure_mp4(stream: BinaryIO, size: int) -> Measures:
     moov = False
     for box in _walk(stream, size):
         moov = moov or box.name == b"moov"
+        if box.name == b"moof":
+            break
         if box.name == b"mvhd":
             scale, length = _timing(stream, box)
         elif box.name == b"mehd":
@@ -88,7 +90,7 @@ def _timing(stream: BinaryIO, box: Box) -> tuple[int, int]:
 def _track_sides(stream: BinaryIO, box: Box) -> tuple[int, int]:
     """Sides as shown, 16.16 fixed point, exchanged where the matrix turns the picture by a quarter (8.3.2)."""
     body = take(stream, box.start, min(box.end - box.start, 96))
-    at = 88 if body[0] == 1 else 76
+    at = 88 if body[:1] == b"\1" else 76
     if len(body) < at + 8:
         raise damaged("tkhd")
     width, height = int.from_bytes(body[at : at + 2]), int.from_bytes(body[at + 4 : at + 6])

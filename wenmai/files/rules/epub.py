@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import unquote
@@ -38,14 +39,12 @@ def open_book(stream: BinaryIO, size: int) -> zipfile.ZipFile:
             with book.open(entry) as opened:
                 while opened.read(_SMALL):
                     pass
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as fault:
+    except zipfile.BadZipFile as fault:
         if "overlap" in str(fault).lower():
             raise unsafe("overlapping entries") from fault
         raise damaged("archive") from fault
-    except Exception as fault:
-        if type(fault).__module__ == "zlib":
-            raise damaged("archive") from fault
-        raise
+    except (zlib.error, EOFError, NotImplementedError, ValueError) as fault:
+        raise damaged("archive") from fault
     return book
 
 

@@ -101,6 +101,8 @@ def _two_frames(window: bytes, at: int) -> bool:
 
 
 def _stated_frames(window: bytes, first: Frame) -> int:
+    if len(window) < 64:
+        return 0
     side = _SIDES[first.samples, first.mono]
     if window[4 + side : 8 + side] in {b"Xing", b"Info"} and window[11 + side] & 1:
         return int.from_bytes(window[12 + side : 16 + side])
