@@ -25,7 +25,7 @@ class SourceForm(forms.Form):
     """What may be changed of a source; the services judge the values."""
 
     address = forms.CharField(label=_("地址"), max_length=500, required=False, strip=True)
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]
         label=_("元数据前缀"), max_length=60, required=False, help_text=_("仅用于 OAI-PMH，例如 oai_dc、marc21。")
     )
     sets = forms.CharField(

@@ -20,7 +20,7 @@ def path_of(digest: str) -> Path:
     return Path(settings.INTAKE_ROOT) / digest[:2] / digest
 
 
-class Kept(UploadedFile):
+class Kept(UploadedFile):  # type: ignore[type-arg]
     """A file that has arrived whole; `digest` is the SHA-256 of its content."""
 
     def __init__(self, name: str, digest: str, size: int, content_type: str) -> None:

@@ -152,12 +152,17 @@ class Run(models.Model):
     def parts(self) -> list[tuple[str, str, int]]:
         """What became of what was received: name, words, number; their sum is `received_count`."""
         names = ("new", "changed", "unchanged", "deleted", "duplicate", "quarantined")
-        fields = {name: self._meta.get_field(f"{name}_count") for name in names}
-        return [(name, str(field.verbose_name), getattr(self, field.name)) for name, field in fields.items()]
+        return [(name, _words_of(f"{name}_count"), getattr(self, f"{name}_count")) for name in names]
 
     @property
     def has_changed_nothing(self) -> bool:
         return not (self.new_count or self.changed_count or self.gone_count)
+
+
+def _words_of(field_name: str) -> str:
+    field = Run._meta.get_field(field_name)
+    assert isinstance(field, models.Field)
+    return str(field.verbose_name)
 
 
 class Quarantine(models.Model):

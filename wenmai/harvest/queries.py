@@ -27,7 +27,7 @@ class Share(NamedTuple):
     """How many of a run's rejects have this code."""
 
     code: str
-    count: int
+    number: int
 
 
 def source(source_id: int) -> Source | None:
@@ -100,5 +100,5 @@ def reject_lines(run_id: int, format: str = "") -> Iterator[Line]:
     """Of this format, or all; streamed."""
     rows = rejects(run_id).filter(format=format) if format else rejects(run_id)
     fields = ("location", "position", "key", "code", "detail", "raw", "heading")
-    for *texts, raw, heading in rows.values_list(*fields).iterator(chunk_size=500):
-        yield Line(*texts, bytes(raw), bytes(heading))
+    for location, position, key, code, detail, raw, heading in rows.values_list(*fields).iterator(chunk_size=500):
+        yield Line(location, position, key, code, detail, bytes(raw), bytes(heading))

@@ -10,7 +10,7 @@ cron 30 3 1 * *      five fields: minute, hour, day of month, month, day of week
 import datetime as dt
 import re
 
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]
 
 from wenmai.lib.refusal import Refused
 

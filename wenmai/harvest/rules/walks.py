@@ -52,9 +52,9 @@ class Walk:
 
 
 class Page(NamedTuple):
-    """What a page said beside its records: `count` of them, `news` not seen before in this run."""
+    """What a page said beside its records: `size` of them, `news` not seen before in this run."""
 
-    count: int
+    size: int
     news: int
     token: str
     seen: bool
@@ -77,7 +77,7 @@ def turned(walk: Walk, page: Page) -> Walk:
         latest=latest,
         ordered=ordered,
         announced=page.announced or walk.announced,
-        listed=walk.listed + page.count,
+        listed=walk.listed + page.size,
         productive=walk.productive + bool(page.news),
         idle=idle,
         fresh=walk.fresh + bool(page.news),

@@ -77,7 +77,7 @@ NOTES: dict[str, str | Promise] = {
     "empty_pages": _("没有记录却带续传令牌的页面"),
     "restarts": _("续传令牌失效后重新开始的次数"),
     "short": _("比来源预告的少列出的记录"),
-    "repaired_pages": _("含有错误编码字节、经修复才读出的页面"),
+    "damaged_pages": _("其中有记录读不出来的页面"),
     "kept": _("来源不再列出、经人工决定保留的记录"),
     "not_compared": _("没有比对来源清单"),
     "skipped_files": _("认不出格式而略过的文件"),

@@ -84,7 +84,7 @@ def list_keys(row: Run, phase: int, keys: Sequence[str]) -> int:
             "INSERT INTO harvest_listed (run_id, phase, key) SELECT %s, %s, unnest(%s::text[]) ON CONFLICT DO NOTHING",
             [row.pk, phase, list(dict.fromkeys(keys))],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def unlist(run_id: int, *phases: int) -> None:
@@ -128,7 +128,14 @@ def _take_in(feed_id: int, arrivals: list[Arrival], origin: Origin, now: dt.date
     middle = len(arrivals) // 2
     left = _take_in(feed_id, arrivals[:middle], origin, now)
     right = _take_in(feed_id, arrivals[middle:], origin, now)
-    return Outcome(*(a + b for a, b in zip(left, right, strict=True)))
+    return Outcome(
+        left.new + right.new,
+        left.changed + right.changed,
+        left.unchanged + right.unchanged,
+        left.deleted + right.deleted,
+        left.duplicate + right.duplicate,
+        (*left.rejected, *right.rejected),
+    )
 
 
 def _unacceptable(arrival: Arrival, fault: Exception) -> Reject:

@@ -14,7 +14,7 @@ from wenmai.harvest.services import batches
 from wenmai.lib.access import SYSTEM
 
 CHUNK = 5000
-# EXCEPT hashes or sorts both sides; an anti-join on tables that grew since they were last analysed is planned as a loop.
+# EXCEPT hashes or sorts both sides; an anti-join on tables that grew since the last ANALYZE is planned as a loop.
 _MISSING = " FROM ({live} EXCEPT SELECT key FROM harvest_listed WHERE run_id = %s AND phase IN (0, 1)) AS missing"
 
 

@@ -40,7 +40,7 @@ def collect(run: Run, source: Source, client: Client, now: Clock, watch: Watch) 
         with batches.step(run, now()) as row:
             haul = batches.Haul(answer.location, client.format, answer.items)
             news = batches.take(row, source.feed_id, source.kind, haul, now())
-            batches.note(row, "repaired_pages", int(answer.repaired))
+            batches.note(row, "damaged_pages", int(answer.damaged))
             _turn(row, source, answer, news)
         run.place = row.place
         watch(row)

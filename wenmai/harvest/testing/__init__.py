@@ -45,3 +45,9 @@ def counts(run: Run) -> dict[str, int]:
     """What is not zero."""
     names = ("received", "new", "changed", "unchanged", "deleted", "duplicate", "quarantined", "gone")
     return {name: value for name in names if (value := getattr(run, f"{name}_count"))}
+
+
+def make_oai_source(address: str, **values: Any) -> Source:
+    """A source on the loopback, which the operator allows."""
+    feed = make_feed("oai_dc", "oai_dc")
+    return make_source("oai", address, feed=feed, allow_private_hosts=True, **values)
