@@ -15,8 +15,9 @@ class Document:
 
     `stamp` rises with every change of the thing (microseconds of its last change, say): `check` compares it and the
     sort "newest" goes by it. `facets` maps names of FACETS to codes; a region is given with its ancestors
-    (["44", "4403", "440305"]), so that filtering by any of them is one term. `sort_title` is made from the title where
-    it is empty. `rank` ≥ 0 raises the score by log2(2 + rank).
+    (["44", "4403", "440305"]), so that filtering by any of them is one term. `sort_title` is what to sort
+    by where that is not the title; it is put into the order of pinyin here. `rank` ≥ 0 raises the
+    score by log2(2 + rank).
     """
 
     kind: str
@@ -95,14 +96,18 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the index and the registered modules do not agree about, by kind; lists are cut at `LISTED` keys."""
+    """How far the index is from what a registered module wants found. What still waits in the outbox is no difference.
+
+    `examples` are a few keys of each.
+    """
 
     kind: str
     documents: int
     expected: int
-    missing: tuple[str, ...]
-    extra: tuple[str, ...]
-    stale: tuple[str, ...]
+    missing: int = 0
+    extra: int = 0
+    stale: int = 0
+    examples: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:

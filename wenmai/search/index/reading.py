@@ -13,6 +13,7 @@ from wenmai.search.index import generations, schema
 
 log = logging.getLogger(__name__)
 Seen = tuple[int, int]
+MOST_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Snapshot:
     searcher: tantivy.Searcher
     kinds: frozenset[str]
     kept: dict[object, Any] = field(default_factory=dict)
+
+    def keep(self, question: object, answer: object) -> None:
+        if len(self.kept) >= MOST_KEPT:
+            self.kept.clear()
+        self.kept[question] = answer
 
 
 @dataclass(slots=True)

@@ -5,15 +5,20 @@ from pathlib import Path
 import tantivy
 
 from wenmai.search.rules.folding import GAP
-from wenmai.search.rules.pinyin import units
+from wenmai.search.rules.pinyin import CREATOR_START, TITLE_START, units
 from wenmai.search.values import FACETS
 
 VERSION = 1
 ID, KIND, STAMP, RANK = "id", "kind", "stamp", "rank"
 TITLE, CREATOR, EVERYTHING, CHARACTERS = "title", "creator", "everything", "characters"
-SOUNDS, NAMES, SORT_TITLE = "sounds", "names", "sort_title"
+SOUNDS, SORT_TITLE = "sounds", "sort_title"
+TITLE_NAMES, CREATOR_NAMES = "title_names", "creator_names"
 YEAR_FROM, YEAR_TO = "year_from", "year_to"
 FACET_FIELDS = {name: f"facet_{name}" for name in FACETS}
+COUNT_FIELDS = {
+    name: f"count_{name}" for name in FACETS
+}  # all codes of a document as one value: counted ten times faster
+CODE_PART = "\x1f"
 
 
 def build() -> tantivy.Schema:
@@ -24,10 +29,10 @@ def build() -> tantivy.Schema:
         schema.add_text_field(name, tokenizer_name="spaced", index_option="position")
     schema.add_text_field(CHARACTERS, tokenizer_name="spaced", index_option="basic")
     schema.add_text_field(SOUNDS, tokenizer_name="sounds", index_option="position")
-    schema.add_text_field(NAMES, tokenizer_name="raw", index_option="basic", fast=True)
-    schema.add_text_field(SORT_TITLE, tokenizer_name="raw", index_option="basic", fast=True)
-    for field in FACET_FIELDS.values():
-        schema.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in FACET_FIELDS.values():
+        schema.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in (TITLE_NAMES, CREATOR_NAMES, SORT_TITLE, *COUNT_FIELDS.values()):
+        schema.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in (STAMP, YEAR_FROM, YEAR_TO):
         schema.add_integer_field(name, fast=True)
     schema.add_float_field(RANK, fast=True)
@@ -42,7 +47,7 @@ def open_index(folder: Path) -> tantivy.Index:
     index = tantivy.Index(SCHEMA, path=str(folder))
     gap = tantivy.Filter.custom_stopword([GAP])
     spaced = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).filter(gap)
-    split = tantivy.Filter.split_compound(list(units().values()))
+    split = tantivy.Filter.split_compound([TITLE_START, CREATOR_START, *units().values()])
     index.register_tokenizer("spaced", spaced.build())
     sounds = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).filter(gap).filter(split)
     index.register_tokenizer("sounds", sounds.build())

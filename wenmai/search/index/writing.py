@@ -39,8 +39,14 @@ def converted(document: Document) -> tantivy.Document:
     ]
     repeated = chain(
         ((schema.SOUNDS, sounds) for sounds in found.sounds),
-        ((schema.NAMES, name) for name in found.names),
+        ((schema.TITLE_NAMES, name) for name in found.title_names),
+        ((schema.CREATOR_NAMES, name) for name in found.creator_names),
         ((schema.FACET_FIELDS[facet], code) for facet, codes in document.facets.items() for code in codes),
+        (
+            (schema.COUNT_FIELDS[facet], schema.CODE_PART.join(codes))
+            for facet, codes in document.facets.items()
+            if codes
+        ),
     )
     target = tantivy.Document()
     add: Callable[[str, str], None] = target.add_text
@@ -59,10 +65,9 @@ def add_numbers(target: tantivy.Document, document: Document) -> None:
         target.add_integer(schema.YEAR_TO, document.year_to)
 
 
-def replace(writer: Writer, document: Document) -> None:
-    """Takes the place of what the index holds under this kind and key; nothing is changed where it cannot be."""
-    made = converted(document)
-    remove(writer, document.kind, document.key)
+def replace(writer: Writer, kind: str, key: str, made: tantivy.Document) -> None:
+    """Puts a converted document in the place of what the index holds under this kind and key."""
+    remove(writer, kind, key)
     writer.add_document(made)
 
 

@@ -44,6 +44,11 @@ def sound(units: Units) -> Engine:
     return phrase(schema.SOUNDS, coded(units))
 
 
+def sounding_start(start: str, ways: Iterable[Units]) -> Engine:
+    """Titles or creators (which, says the start) that begin with one of these ways to read letters."""
+    return either(phrase(schema.SOUNDS, [start, *coded(units)]) for units in ways)
+
+
 def every(queries: Iterable[Engine]) -> Engine:
     return tantivy.Query.boolean_query([(MUST, query) for query in queries])
 

@@ -1,6 +1,7 @@
 """One question, one answer: the page of hits, exact facets, and help where nothing is found."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,7 @@ from wenmai.search.values import SORTS, Found, Hit, Query
 
 DEEPEST = 10_000
 LARGEST_PAGE = 100
-MOST_CODES = 1_000_000  # a facet is exact while a segment holds fewer different codes than this
-MOST_KEPT = 256
+MOST_SETS = 60_000  # facets are exact while there are fewer different sets of codes; the engine refuses 65,000
 YEARS = range(-10_000, 10_001)
 ORDERS: dict[str, tuple[str, tantivy.Order]] = {
     "year": (schema.YEAR_FROM, tantivy.Order.Asc),
@@ -113,9 +113,7 @@ def facets(shot: Snapshot, query: Query, main: building.Engine | None) -> Counts
     found: Counts | None = shot.kept.get(same)
     if found is None:
         found = counted(shot, query, main, names)
-        if len(shot.kept) >= MOST_KEPT:
-            shot.kept.clear()
-        shot.kept[same] = found
+        shot.keep(same, found)
     return found
 
 
@@ -134,21 +132,16 @@ def counted(shot: Snapshot, query: Query, main: building.Engine | None, names: t
 def terms(
     searcher: tantivy.Searcher, engine: building.Engine, names: list[str], size: int
 ) -> dict[str, list[tuple[str, int]]]:
-    asked = {
-        name: {
-            "terms": {
-                "field": schema.FACET_FIELDS[name],
-                "size": min(max(1, size), 10_000),
-                "segment_size": MOST_CODES,
-            }
-        }
-        for name in names
-    }
+    """Each document has its codes as one value: these are counted, then taken apart."""
+    counted = {"size": MOST_SETS, "segment_size": MOST_SETS}
+    asked = {name: {"terms": {"field": schema.COUNT_FIELDS[name], **counted}} for name in names}
     answered = searcher.aggregate(engine, asked)
-    return {
-        name: sorted(
-            ((str(bucket["key"]), int(bucket["doc_count"])) for bucket in answered[name]["buckets"]),
-            key=lambda pair: (-pair[1], pair[0]),
-        )
-        for name in names
-    }
+    return {name: rolled_up(answered[name]["buckets"], size) for name in names}
+
+
+def rolled_up(buckets: list[dict[str, Any]], size: int) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for bucket in buckets:
+        for code in set(str(bucket["key"]).split(schema.CODE_PART)):
+            counts[code] += int(bucket["doc_count"])
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[: max(1, size)]

@@ -10,7 +10,7 @@ from wenmai.search.index import schema
 from wenmai.search.queries import building, names
 from wenmai.search.queries.names import Name
 from wenmai.search.rules.analysis import NAME_PART
-from wenmai.search.rules.pinyin import Units, segmentations, units_of
+from wenmai.search.rules.pinyin import Units, is_syllables, segmentations, units_of
 from wenmai.search.rules.questions import Part, Question, question
 
 MOST_PARTS = 4
@@ -52,8 +52,13 @@ def homophone(searcher: tantivy.Searcher, run: str) -> str:
     ways = list(islice(product(*heard), MOST_READINGS))
     if not ways:
         return ""
-    found = names.among(searcher, building.either(building.sound(units) for units in ways))
+    found = named(searcher, ways)
     return best(name for name in found if name.folded != run and alike(name.folded, heard))
+
+
+def named(searcher: tantivy.Searcher, ways: list[Units]) -> Iterator[Name]:
+    for role in names.ROLES:
+        yield from names.among(searcher, building.sounding_start(names.STARTS[role], ways), role)
 
 
 def alike(folded: str, heard: list[Units]) -> bool:
@@ -66,12 +71,17 @@ def one_off(searcher: tantivy.Searcher, run: str) -> str:
     """A name of three characters or more that differs in one, has one more or one less."""
     if len(run) < 3:
         return ""
-    near = tantivy.Query.fuzzy_term_query(schema.SCHEMA, schema.NAMES, run + NAME_PART, distance=1, prefix=True)
-    return best(name for name in names.among(searcher, near) if distance(name.folded, run) == 1)
+    found: list[Name] = []
+    for role in names.ROLES:
+        near = tantivy.Query.fuzzy_term_query(
+            schema.SCHEMA, names.FIELDS[role], run + NAME_PART, distance=1, prefix=True
+        )
+        found += names.among(searcher, near, role)
+    return best(name for name in found if distance(name.folded, run) == 1)
 
 
 def best(found: Iterable[Name]) -> str:
-    return max(found, key=lambda name: (name.carriers, name.shown), default=Name("", "", "", 0)).shown
+    return max(found, key=lambda name: (name.carriers, name.shown), default=Name("", "", "title", 0)).shown
 
 
 def misspelt_sound(searcher: tantivy.Searcher, typed: str) -> str:
@@ -79,15 +89,14 @@ def misspelt_sound(searcher: tantivy.Searcher, typed: str) -> str:
     ways = list(dict.fromkeys(whole_sounds(typed)))[:MOST_SLIPS]
     if not ways:
         return ""
-    found = names.among(searcher, building.either(building.sound(units) for units in ways))
+    found = named(searcher, ways)
     return best(name for name in found if any(reads(name.folded, units) for units in ways))
 
 
 def whole_sounds(typed: str) -> Iterator[Units]:
     for slip in slips(typed):
-        for units in segmentations(slip)[:1]:
-            if len(units) > 1 and all(len(unit) > 1 for unit in units):
-                yield units
+        if is_syllables(slip):
+            yield from (units for units in segmentations(slip)[:1] if len(units) > 1)
 
 
 def reads(folded: str, units: Units) -> bool:

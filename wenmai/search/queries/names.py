@@ -1,41 +1,52 @@
-"""Titles and creators as the index knows them: folded, as written, role; with how many documents carry them."""
+"""Titles and creators as the index knows them, and how many documents carry them."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import tantivy
 
 from wenmai.search.index import schema
 from wenmai.search.queries import building
 from wenmai.search.rules.analysis import NAME_PART
+from wenmai.search.rules.pinyin import CREATOR_START, TITLE_START
 
-MOST_NAMES = 200
+Role = Literal["title", "creator"]
+ROLES: tuple[Role, ...] = ("creator", "title")
+FIELDS = {"title": schema.TITLE_NAMES, "creator": schema.CREATOR_NAMES}
+STARTS = {"title": TITLE_START, "creator": CREATOR_START}
+MOST_NAMES = 24
 
 
 class Name(NamedTuple):
+    """`carriers` may still count documents that were removed since the last merge."""
+
     folded: str
     shown: str
-    role: str
+    role: Role
     carriers: int
 
 
-def parsed(stored: str, count: int) -> Name:
-    folded, shown, role = stored.split(NAME_PART)
-    return Name(folded, shown, role, count)
+def parsed(stored: str, role: Role, carriers: int) -> Name:
+    folded, shown = stored.split(NAME_PART)
+    return Name(folded, shown, role, carriers)
 
 
-def beginning_with(searcher: tantivy.Searcher, folded: str, limit: int = MOST_NAMES) -> list[Name]:
-    """Most frequent first; counts may still hold documents that were removed since."""
-    return [parsed(*pair) for pair in searcher.terms_with_prefix(schema.NAMES, folded, limit=limit)]
+def beginning_with(searcher: tantivy.Searcher, folded: str) -> list[Name]:
+    """Most frequent first."""
+    return [
+        parsed(stored, role, carriers)
+        for role in ROLES
+        for stored, carriers in searcher.terms_with_prefix(FIELDS[role], folded, limit=MOST_NAMES)
+    ]
 
 
-def among(searcher: tantivy.Searcher, engine: building.Engine) -> list[Name]:
-    """The names of the documents found, most frequent first."""
-    asked = {"names": {"terms": {"field": schema.NAMES, "size": MOST_NAMES}}}
+def among(searcher: tantivy.Searcher, engine: building.Engine, role: Role) -> list[Name]:
+    """The most frequent names of the documents found; few are read, for reading a name is what costs."""
+    asked = {"names": {"terms": {"field": FIELDS[role], "size": MOST_NAMES, "segment_size": MOST_NAMES * 2}}}
     buckets = searcher.aggregate(engine, asked)["names"]["buckets"]
-    return [parsed(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+    return [parsed(str(bucket["key"]), role, int(bucket["doc_count"])) for bucket in buckets]
 
 
 def carried_by(searcher: tantivy.Searcher, name: Name, conditions: list[building.Engine]) -> int:
     """How many documents carry the name now."""
-    own = building.term(schema.NAMES, NAME_PART.join(name[:3]))
+    own = building.term(FIELDS[name.role], f"{name.folded}{NAME_PART}{name.shown}")
     return building.count(searcher, building.combined(own, conditions))

@@ -2,7 +2,7 @@
 
 import tantivy
 
-from wenmai.search.index.reading import snapshot
+from wenmai.search.index.reading import Snapshot, snapshot
 from wenmai.search.queries import building, names
 from wenmai.search.queries.names import Name
 from wenmai.search.rules import fold
@@ -22,7 +22,15 @@ def suggest(prefix: str, *, limit: int = 8, kind: str = "record") -> list[Sugges
     if shot is None or not spread(typed).strip():
         return []
     limit = min(max(1, limit), MOST_SUGGESTIONS)
-    found = names.beginning_with(shot.searcher, typed, limit * 3)
+    same = ("suggest", typed, limit, kind)
+    if same not in shot.kept:
+        shot.keep(same, suggested(shot, typed, limit, kind))
+    found: list[Suggestion] = shot.kept.get(same, [])
+    return list(found)
+
+
+def suggested(shot: Snapshot, typed: str, limit: int, kind: str) -> list[Suggestion]:
+    found = names.beginning_with(shot.searcher, typed)
     letters = typed.replace(" ", "").replace("'", "")
     if letters.isascii() and letters.isalpha():
         found += sounding_like(shot.searcher, letters)
@@ -38,10 +46,10 @@ def shown(
     for name in sorted(set(found), key=lambda name: -name.carriers):
         forms.setdefault((name.folded, name.role), []).append(name)
     suggestions = []
-    for (_folded, role), group in list(forms.items())[: limit * 2]:
+    for group in list(forms.values())[: limit * 2]:
         exact = sum(names.carried_by(searcher, name, conditions) for name in group)
         if exact:
-            suggestions.append(Suggestion(group[0].shown, "creator" if role == "c" else "title", exact))
+            suggestions.append(Suggestion(group[0].shown, group[0].role, exact))
     return sorted(suggestions, key=lambda suggestion: -suggestion.count)[:limit]
 
 
@@ -49,7 +57,11 @@ def sounding_like(searcher: tantivy.Searcher, letters: str) -> list[Name]:
     ways = begun(letters)
     if not ways:
         return []
-    found = names.among(searcher, building.either(building.sound(units) for units in ways))
+    found = [
+        name
+        for role in names.ROLES
+        for name in names.among(searcher, building.sounding_start(names.STARTS[role], ways), role)
+    ]
     return [name for name in found if any(begins(name.folded, units) for units in ways)]
 
 

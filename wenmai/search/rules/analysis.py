@@ -18,14 +18,15 @@ _MARKS = re.compile("[\u0300-\u036f]")
 
 
 class Analysed(NamedTuple):
-    """Tokens joined by spaces; `sounds` one string a title or creator; `names` whole."""
+    """Tokens joined by spaces; `sounds` one string a title or creator; names whole."""
 
     title: str
     creator: str
     everything: str
     characters: str
     sounds: list[str]
-    names: list[str]
+    title_names: list[str]
+    creator_names: list[str]
     sort_title: str
 
 
@@ -58,10 +59,10 @@ def tokens(values: Iterable[str]) -> str:
     return f" {GAP} ".join(filter(None, (tokens_of(spread(value)) for value in values)))
 
 
-def name(text: str, role: str) -> str:
-    """How a title or creator stands in the list of names: folded, as written, role."""
+def name(text: str) -> str:
+    """How a title or creator stands in the list of names: folded, as written."""
     shown = " ".join(text[: LONGEST_NAME * 2].split())[:LONGEST_NAME]
-    return f"{fold(shown)}{NAME_PART}{shown}{NAME_PART}{role}"
+    return f"{fold(shown)}{NAME_PART}{shown}"
 
 
 def analyse(document: Document) -> Analysed:
@@ -73,8 +74,9 @@ def analyse(document: Document) -> Analysed:
         creator=tokens(document.creators),
         everything=tokens_of(spaced),
         characters=" ".join({*spaced} - {" "}),
-        sounds=[pinyin.sounds(head) for head in heads],
-        names=[name(title, "t") for title in titles if title.strip()]
-        + [name(creator, "c") for creator in document.creators if creator.strip()],
-        sort_title=document.sort_title or pinyin.sort_title(document.title),
+        sounds=[pinyin.sounds(pinyin.TITLE_START, title) for title in titles]
+        + [pinyin.sounds(pinyin.CREATOR_START, creator) for creator in document.creators],
+        title_names=[name(title) for title in titles if title.strip()],
+        creator_names=[name(creator) for creator in document.creators if creator.strip()],
+        sort_title=pinyin.sort_title(document.sort_title or document.title),
     )

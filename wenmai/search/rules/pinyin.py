@@ -10,7 +10,8 @@ LONGEST_SOUNDED = 40
 LONGEST_TYPED = 30
 SORTED_CHARACTERS = 24
 MOST_SEGMENTATIONS = 4
-FIRST_UNIT = 0xE000
+FIRST_UNIT = 0xE002
+TITLE_START, CREATOR_START = "\ue000", "\ue001"  # take the first position, so that a beginning can be asked for
 INITIALS = frozenset("abcdefghjklmnopqrstwxyz")
 BLENDS = {"zh": "z", "ch": "c", "sh": "s"}
 _LETTERS = re.compile(r"[a-z]+")
@@ -74,9 +75,9 @@ class Sounds(dict[int, str]):
 SOUNDS = Sounds()
 
 
-def sounds(text: str) -> str:
-    """Words of units for the first 40 characters; what has no reading takes a position and stays silent."""
-    return fold(text[:LONGEST_SOUNDED]).translate(SOUNDS)
+def sounds(start: str, text: str) -> str:
+    """The start, then words of units for the first 40 characters; what has no reading is a silent position."""
+    return f"{start} {fold(text[:LONGEST_SOUNDED]).translate(SOUNDS)}"
 
 
 class Order(dict[int, str]):
@@ -97,6 +98,16 @@ ORDER = Order()
 def sort_title(title: str) -> str:
     """A key in the order of pinyin, then tone; letters and digits as they are."""
     return fold(title[:SORTED_CHARACTERS]).translate(ORDER).strip()
+
+
+@functools.cache
+def _syllables_only() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(sorted(syllables(), key=len, reverse=True))})+")
+
+
+def is_syllables(typed: str) -> bool:
+    """Whether letters can be read as whole syllables."""
+    return len(typed) <= LONGEST_TYPED and _syllables_only().fullmatch(typed) is not None
 
 
 def segmentations(typed: str) -> list[Units]:

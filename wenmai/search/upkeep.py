@@ -1,0 +1,43 @@
+"""What the search module tells `wenmai check` and /metrics."""
+
+from collections.abc import Iterator
+
+from wenmai.lib import upkeep
+from wenmai.lib.upkeep import Finding
+from wenmai.search import comparing, queries, rebuilding
+from wenmai.search.models import Failure
+
+
+def register() -> None:
+    upkeep.register("search", check, mend)
+    upkeep.register_gauges(gauges)
+
+
+def check() -> Iterator[Finding]:
+    state = queries.index_state()
+    yield Finding(state.up_to_date, "the index was made by this release" if state.up_to_date else
+                  "there is no index of this release: `wenmai reindex` makes it")  # fmt: skip
+    for found in comparing.check():
+        sentence = (
+            f"{found.kind}: {found.documents} indexed, {found.expected} expected, "
+            f"{found.missing} missing, {found.extra} too many, {found.stale} out of date"
+        )
+        yield Finding(found.agrees, " ".join([sentence, *(f"({example})" for example in found.examples)]))
+    failed = Failure.objects.count()
+    shown = " ".join(f"({kind} {key}: {why})" for kind, key, why in queries.failures(3))
+    yield Finding(not failed, f"{failed} documents that could not be indexed {shown}".strip())
+
+
+def mend() -> Iterator[str]:
+    if not queries.index_state().up_to_date:
+        rebuilt = rebuilding.rebuild()
+        yield f"rebuilt the index: {rebuilt.keys} keys in generation {rebuilt.generation}"
+    count = comparing.mend()
+    if count:
+        yield f"{count} keys are waiting to be indexed again; the indexer does that"
+
+
+def gauges() -> Iterator[tuple[str, float]]:
+    yield "wenmai_search_documents", queries.index_state().documents
+    yield "wenmai_search_waiting_keys", queries.waiting_count()
+    yield "wenmai_search_failures", Failure.objects.count()
