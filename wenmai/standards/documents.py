@@ -88,5 +88,5 @@ def _vocabulary(vocabulary: Vocabulary) -> str:
     verification = vocabulary.verification
     return (
         f"| `{vocabulary.code}` | {vocabulary.title.zh} {vocabulary.title.en} "
-        f"| [{verification.evidence}] {verification.source} | {words}{more} |"
+        f"| [{verification.evidence}] {verification.source.zh} | {words}{more} |"
     )

@@ -75,8 +75,8 @@ def profile(type_code: str, version: str = "", *, on: dt.date | None = None) -> 
 
 
 def profiles(*, on: dt.date | None = None) -> dict[str, Profile]:
-    """The profile that counts for every type and for `core`, as `profile` chooses it."""
-    return {code: profile(code, on=on) for code in files.registry().profiles}
+    """The profile that counts for `core` and every type, in the order of the vocabulary, as `profile` chooses it."""
+    return {code: profile(code, on=on) for code in (CORE, *vocabulary("type").terms)}
 
 
 def versions(type_code: str) -> list[Profile]:

@@ -3,13 +3,15 @@
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wenmai.lib.access import actor_of, public
 from wenmai.lib.pages import render
 from wenmai.standards import queries, rules, wording
 from wenmai.standards.rules.profiles import Element, Profile
-from wenmai.standards.rules.values import Entry, Label, Plan, Stage, Verification
+from wenmai.standards.rules.values import Entry, Label, Plan, Stage, Term, Verification
+from wenmai.standards.rules.years import OPEN
 
 
 class Standing(NamedTuple):
@@ -68,6 +70,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "evidence": evidence,
         "issuer_evidence": wording.EVIDENCE[found.issuer_evidence],
         "issuer_verified": found.issuer_evidence.verified or found.ours,
+        "used_by": [wording.MODULE.get(module, module) for module in found.used_by],
         "family": queries.families()[found.family],
         "standing": _standing(request, found.subject),
     }
@@ -125,11 +128,19 @@ def vocabulary(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "vocabulary": found,
         "evidence": _evidence(found.verification),
-        "terms": [(term, found.label(term.parent) if term.parent else None) for term in terms],
+        "terms": [(term, found.label(term.parent) if term.parent else None, _years(term)) for term in terms],
         "has_years": any(term.years for term in terms),
         "has_aliases": any(term.aliases for term in terms),
     }
     return render(request, "standards/vocabulary.html", context)
+
+
+def _years(term: Term) -> str:
+    """618–907, 前206–220, 1949–"""
+    if term.years is None:
+        return ""
+    first, last = (_("前%(year)s") % {"year": -year} if year < 0 else str(year) for year in term.years)
+    return f"{first}–{'' if term.years[1] == OPEN else last}"
 
 
 def _profile(code: str, version: str) -> Profile:

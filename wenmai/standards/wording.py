@@ -52,6 +52,19 @@ FORM: dict[str, Words] = {
     "whole": _("整数"),
 }
 
+MODULE: dict[str, Words] = {
+    "catalogue": _("总目录"),
+    "formats": _("格式"),
+    "gateway": _("开放接口"),
+    "harvest": _("采收"),
+    "identifiers": _("标识符"),
+    "institutions": _("机构"),
+    "portal": _("门户"),
+    "search": _("检索"),
+    "standards": _("标准"),
+    "usage": _("使用计量"),
+}
+
 REFUSAL: dict[str, Words] = {
     "unknown_subject": _("登记册里没有这一项。"),
     "unknown_stage": _("请从三个阶段里选一个。"),

@@ -42,7 +42,7 @@ def _read_entry(table: Sheet, family: Family) -> Entry:
         title=table.label("title"),
         issuer=table.label("issuer"),
         issuer_evidence=table.choice("issuer_evidence", Evidence),
-        version=table.text("version"),
+        version=table.text("version", ""),
         verification=table.verification(),
         plan=table.plan(),
         note=table.label("note", ""),

@@ -124,7 +124,7 @@ class Sheet:
 
     def verification(self) -> Verification:
         inner = self.table("verification")
-        verification = Verification(inner.choice("evidence", Evidence), inner.text("source"), inner.day("on"))
+        verification = Verification(inner.choice("evidence", Evidence), inner.label("source"), inner.day("on"))
         inner.close()
         if verification.on is not None and not verification.evidence.verified:
             raise inner.fault(f"evidence {verification.evidence} is not verified, so there is no day on which it was")

@@ -106,16 +106,16 @@ class Plan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a statement rests on. `on` is None where the source does not say when it was read."""
+    """What a statement rests on; `on` is the day on which it was compared, None where nobody noted it."""
 
     evidence: Evidence
-    source: str
+    source: Label
     on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the registry; `used_by` names the modules whose rules go by it."""
+    """One line of the registry; `used_by` names the modules whose rules go by it, `version` is empty when not known."""
 
     code: str
     family: Family
