@@ -76,6 +76,8 @@ def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
 def _pair(text: str) -> tuple[int, bytes]:
     """ "12:9f…": number and hash of what was on the page."""
     number, _colon, digest = text.partition(":")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise ValueError(text)
     return int(number), bytes.fromhex(digest)
 
 

@@ -15,11 +15,13 @@ from wenmai.lib.access import SYSTEM
 ORIGIN = Origin("files", "test.json", "run-1", "json")
 
 
-def make_feed(*, on_arrival: str = Policy.PUBLISH, organisation_id: int | None = None, code: str = "") -> Feed:
-    """A feed of JSON records read through the crosswalk `test-json`: its keys are the elements."""
+def make_feed(
+    *, on_arrival: str = Policy.PUBLISH, organisation_id: int | None = None, code: str = "", name: str = "测试来源"
+) -> Feed:
+    """A feed of JSON records read through the crosswalk `plain-json`: its keys are the elements."""
     return services.create_feed(
         code=code or f"feed-{Feed.objects.count() + 1}",
-        name="测试来源",
+        name=name,
         organisation_id=organisation_id or make_organisation().pk,
         format="json",
         crosswalk="plain-json",

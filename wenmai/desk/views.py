@@ -55,7 +55,7 @@ def _tasks(actor: Actor) -> list[Task]:
         tasks.append(Task(_("待审记录"), reverse("desk:catalogue:waiting"), _("看一看，通过或退回"), waiting))
     tasks.append(Task(_("查记录"), reverse("desk:catalogue:records"), _("状态、版本、下架与恢复")))
     if actor.may("sources.view"):
-        tasks.append(Task(_("数据来源"), reverse("sources:index"), _("采收情况、退回的记录、上传文件")))
+        tasks.append(Task(_("数据来源"), reverse("harvest:index"), _("采收情况、退回的记录、上传文件")))
     if actor.may("reports.view"):
         tasks.append(Task(_("纠错与举报"), reverse("portal:reports"), _("读者指出的问题")))
     return tasks

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +29,7 @@ def record(
     )
     for subscriber, (names, _handler) in _subscribers.items():
         if name in names:
-            transaction.on_commit(partial(deliver, subscriber), robust=True)
+            transaction.on_commit(_delivery(subscriber), robust=True)
     return entry
 
 
@@ -58,6 +57,15 @@ def deliver(subscriber: str) -> int:
             position.transaction, position.entry_id = entry.transaction, entry.id
             position.save(update_fields=["transaction", "entry_id"])
         count += 1
+
+
+def _delivery(subscriber: str) -> Callable[[], None]:
+    """A function with a name: Django names the one that failed."""
+
+    def deliver_after_commit() -> None:
+        deliver(subscriber)
+
+    return deliver_after_commit
 
 
 def deliver_all() -> int:

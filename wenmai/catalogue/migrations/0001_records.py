@@ -306,11 +306,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="record",
-            index=models.Index(fields=["match_key"], name='catalogue_by_match'),
+            index=models.Index(fields=["match_key"], name="catalogue_by_match"),
         ),
         migrations.AddIndex(
             model_name="record",
-            index=models.Index(condition=models.Q(("work__isnull", False)), fields=["work"], name='catalogue_of_work'),
+            index=models.Index(condition=models.Q(("work__isnull", False)), fields=["work"], name="catalogue_of_work"),
         ),
         migrations.AddIndex(
             model_name="record",

@@ -1,0 +1,119 @@
+"""Every staff page refuses every foreign organisation. The list of pages is the URLconf itself: it grows by itself."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests.test_architecture import patterns
+from wenmai.catalogue.testing import make_feed, make_record
+from wenmai.harvest import services as harvest
+from wenmai.harvest.testing import make_source
+from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
+from wenmai.people.rules import ROLES
+from wenmai.people.testing import client_of, make_user
+
+pytestmark = pytest.mark.django_db
+MARK = "隔离样本"
+Values = dict[str, Any]
+
+
+def harvest_subject(organisation_id: int) -> Values:
+    feed = make_feed(organisation_id=organisation_id, name=f"{MARK}来源")
+    source = make_source("folder", "/nowhere", feed=feed)
+    run = harvest.start(source_id=source.pk, in_worker=False, actor=SYSTEM, now=clock.now())
+    return {"source_id": source.pk, "run_id": run.pk, "format": "csv"}
+
+
+def record_subject(organisation_id: int) -> Values:
+    record = make_record(make_feed(on_arrival="hold", organisation_id=organisation_id), title=f"{MARK}记录")
+    return {"record_id": record.pk}
+
+
+# The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
+SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
+    frozenset({"record_id"}): record_subject,
+    frozenset({"source_id"}): harvest_subject,
+    frozenset({"source_id", "run_id"}): harvest_subject,
+    frozenset({"source_id", "run_id", "format"}): harvest_subject,
+}
+# What belongs to the node as a whole opens only for those whose role covers all of it.
+NODE_WIDE = frozenset({"subject"})
+SUBJECTS[NODE_WIDE] = lambda organisation_id: {"subject": "profile/text/1.0"}
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def staff_pages() -> list[tuple[str, URLPattern]]:
+    return [(route, entry) for route, entry in patterns(get_resolver()) if entry.callback.door.permission]
+
+
+def address(route: str, values: Values) -> str:
+    filled = PARAMETER.sub(lambda found: str(values[found.group(1)]), route)
+    return "/" + filled.replace("^", "").replace("$", "").removeprefix("en/")
+
+
+SCOPED = [(route, entry) for route, entry in staff_pages() if entry.callback.door.of is not None]
+LISTS = [route for route, entry in staff_pages() if entry.callback.door.of is None and not PARAMETER.search(route)]
+
+
+def subject(route: str, organisation_id: int) -> Values:
+    names = frozenset(PARAMETER.findall(route))
+    assert names in SUBJECTS, f"say in SUBJECTS how a subject of {route} is made"
+    return SUBJECTS[names](organisation_id)
+
+
+def outsider(role: str) -> Client:
+    foreign = make_organisation("外馆", place_code="990200")
+    return client_of(make_user("outsider", role=role, organisation_id=foreign.pk))
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", [route for route, _entry in SCOPED])
+def test_a_page_about_somebody_elses_subject_is_closed(route: str, role: str) -> None:
+    where = address(route, subject(route, make_organisation("本馆").pk))
+    client = outsider(role)
+    for ask in (client.get, client.post, client.put, client.delete):
+        assert ask(where).status_code in {403, 405}, f"{ask.__name__} {where}"
+    assert client.get(where).status_code == 403 or client.post(where).status_code == 403
+
+
+@pytest.mark.parametrize("route", [route for route, _entry in SCOPED])
+def test_the_same_page_opens_for_its_own_people(route: str) -> None:
+    organisation = make_organisation("本馆")
+    where = address(route, subject(route, organisation.pk))
+    own = None if frozenset(PARAMETER.findall(route)) == NODE_WIDE else organisation.pk
+    client = client_of(make_user("insider", role="platform_admin", organisation_id=own))
+    statuses = {client.get(where).status_code, client.post(where).status_code}
+    assert statuses & {200, 302, 400, 404, 409}, f"{where}: {statuses}"
+    assert 403 not in statuses
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", LISTS)
+def test_a_list_shows_nothing_of_others(route: str, role: str) -> None:
+    organisation = make_organisation("本馆")
+    for make in (record_subject, harvest_subject):
+        make(organisation.pk)
+    answer = outsider(role).get(address(route, {}))
+    assert answer.status_code in {200, 302, 403, 405}
+    assert MARK not in answer.content.decode()
+
+
+def test_the_lists_show_their_own() -> None:
+    organisation = make_organisation("本馆")
+    for make in (record_subject, harvest_subject):
+        make(organisation.pk)
+    client = client_of(make_user("insider", role="platform_admin", organisation_id=organisation.pk))
+    assert MARK in client.get("/desk/catalogue/waiting/").content.decode()
+    assert MARK in client.get("/sources/").content.decode()
+
+
+@pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])
+def test_strangers_are_asked_to_log_in(route: str) -> None:
+    answer = Client().get(address(route, {}))
+    assert answer.status_code in {302, 405}

@@ -1,0 +1,64 @@
+"""The catalogue's pages in the desk: one success and one denial each."""
+
+import pytest
+from django.test import Client
+
+from wenmai.catalogue import queries
+from wenmai.catalogue.models import Record, State
+from wenmai.catalogue.testing import make_feed, make_record
+from wenmai.people.testing import client_of, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def reviewer(record: Record) -> Client:
+    return client_of(make_user("reviewer", role="reviewer", organisation_id=record.feed.organisation_id))
+
+
+def test_a_reviewer_approves_what_was_on_the_page() -> None:
+    record = make_record(make_feed(on_arrival="hold"), title="待看的诗")
+    client = reviewer(record)
+    assert "待看的诗" in client.get("/desk/catalogue/waiting/").content.decode()
+    (one,) = queries.waiting([record.feed.organisation_id])
+    pair = f"{one.id}:{one.content_hash.hex()}"
+    answer = client.post("/desk/catalogue/waiting/", {"record": pair, "decision": "approve"}, follow=True)
+    assert "处理了 1 条" in answer.content.decode()
+    assert Record.objects.get(pk=record.pk).visible
+
+
+@pytest.mark.parametrize("pair", ["x", "1", "1:zz", f"{2**70}:00"])
+def test_nonsense_is_not_found_rather_than_an_error(pair: str) -> None:
+    client = reviewer(make_record(make_feed(on_arrival="hold")))
+    answer = client.post("/desk/catalogue/waiting/", {"record": pair, "decision": "approve"})
+    assert answer.status_code in {302, 404}
+
+
+def test_a_reviewer_cannot_decide_for_others() -> None:
+    own = make_record(make_feed(on_arrival="hold"))
+    foreign = make_record(make_feed(on_arrival="hold"))
+    (one,) = queries.waiting([foreign.feed.organisation_id])
+    pair = f"{one.id}:{one.content_hash.hex()}"
+    assert reviewer(own).post("/desk/catalogue/waiting/", {"record": pair, "decision": "approve"}).status_code == 403
+    assert Record.objects.get(pk=foreign.pk).state == State.HELD
+
+
+def test_withdrawing_and_restoring_from_the_page() -> None:
+    record = make_record()
+    client = reviewer(record)
+    page = f"/desk/catalogue/records/{record.pk}/"
+    assert "理由" in client.post(f"{page}withdraw", {"reason": ""}, follow=True).content.decode()
+    client.post(f"{page}withdraw", {"reason": "读者举报"})
+    assert "读者举报" in client.get(page).content.decode()
+    assert client.get(f"/records/{record.pk}").status_code == 410
+    client.post(f"{page}restore", {"reason": "查无实据"})
+    assert client.get(f"/records/{record.pk}").status_code == 200
+
+
+def test_the_list_and_the_pages_are_closed_to_strangers() -> None:
+    record = make_record(title="别人的诗")
+    stranger = client_of(make_user("stranger", role="reviewer", organisation_id=make_record().feed.organisation_id))
+    assert "别人的诗" not in stranger.get("/desk/catalogue/records/?q=别人的").content.decode()
+    assert stranger.get(f"/desk/catalogue/records/{record.pk}/").status_code == 403
+    assert stranger.post(f"/desk/catalogue/records/{record.pk}/withdraw", {"reason": "x"}).status_code == 403
+    assert Client().get(f"/desk/catalogue/records/{record.pk}/").headers["Location"].startswith("/desk/login")
+    assert stranger.get("/desk/catalogue/records/999999/").status_code == 404
