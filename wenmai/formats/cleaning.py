@@ -17,7 +17,6 @@ _ODD_SPACE = re.compile(
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" ?(?:\r\n|[\n\r\v\f\x85\u2028\u2029]) ?")
-_ISBD_END = re.compile(r"[\s/:;,=]+$")
 _BRACKETS = re.compile(r"^\[(.*)\]$|^〔(.*)〕$|^【(.*)】$", re.S)
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx])")
 _ISSN = re.compile(r"(\d{4})[-－–—]?\s?(\d{3}[\dXx])")
@@ -32,14 +31,15 @@ _DYNASTY = re.compile(r"^[（(\[〔](\S{1,6}?)[）)\]〕]\s*(?=\S)|^\w{1,3}[：:
 
 def tidy(text: str) -> str:
     """Trims, turns every kind of blank (no-break, full-width, tab) into one space, keeps line ends as \\n."""
-    if _ODD_SPACE.search(text):
-        text = _LINE_END.sub("\n", _BLANKS.sub(" ", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))))
+    if (not text.isprintable() or "  " in text) and _ODD_SPACE.search(text):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _LINE_END.sub("\n", _BLANKS.sub(" ", _INVISIBLE.sub("", text)))
     return text.strip()
 
 
 def isbd(text: str) -> str:
     """Drops the punctuation that ISBD puts before the next area; a full stop stays after an initial."""
-    text = _ISBD_END.sub("", text)
+    text = text.rstrip(" \n\t/:;,=")
     if text.endswith(".") and len(text) > 3 and text[-3] not in " .-" and not text.endswith(".."):
         text = text[:-1]
     return text

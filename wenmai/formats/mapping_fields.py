@@ -1,11 +1,11 @@
 """Rules for MARC: values are found by tag, indicators and subfields."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
 
 from wenmai.formats.languages import bcp47
-from wenmai.formats.mapping_rules import CrosswalkError, Rule
+from wenmai.formats.mapping_rules import CrosswalkError, Rule, add_values
 from wenmai.formats.marc import Field, Marc, language_tag
 from wenmai.formats.values import Elements, Value
 
@@ -21,18 +21,26 @@ class _Sorted(NamedTuple):
 
 
 Act = Callable[[_Sorted, Elements], None]
-Take = Callable[[Field], list[tuple[str, str]]]
+Take = Callable[[Field, str], list[Value]]  # a field and the language of its values
+_value = Value._make  # half the time of Value(...)
 
 
 def compile_rules(rules: list[Rule]) -> Callable[[Any, Elements], None]:
     """One function that adds the values of every rule to the elements."""
     acts = [_compile_rule(rule) for rule in rules]
+    by_tag: dict[str, set[int]] = {}
+    for place, rule in enumerate(rules):
+        for tag in _tags_of(rule):
+            by_tag.setdefault(tag, set()).add(place)
+    always = by_tag.get("LDR", set())
+    nothing: set[int] = set()
 
     def fill(body: Any, elements: Elements) -> None:
         assert isinstance(body, Marc)
         record = _sort(body)
-        for act in acts:
-            act(record, elements)
+        wanted = always.union(*[by_tag.get(tag, nothing) for tag in (*record.by_tag, *record.orphans)])
+        for place in sorted(wanted):
+            acts[place](record, elements)
 
     return fill
 
@@ -55,11 +63,11 @@ def _sort(body: Marc) -> _Sorted:
 
 
 def _compile_rule(rule: Rule) -> Act:
-    tags = [tag for source in rule.sources for tag in _tags_of(source, rule)]
+    tags = _tags_of(rule)
     if tags == ["LDR"]:
         return _compile_leader(rule)
     take = _compile_take(rule)
-    to, limit, fallback = rule.to, rule.limit, rule.fallback
+    to, fallback, lang = rule.to, rule.fallback, rule.lang
 
     def act(record: _Sorted, elements: Elements) -> None:
         if fallback and to in elements:
@@ -70,11 +78,11 @@ def _compile_rule(rule: Rule) -> Act:
                 if record.originals and field.link:
                     _take_pair(record, field, take, rule, values, elements)
                 else:
-                    values += _values(take, field, rule.lang or _lang_of(field, record))
+                    values += take(field, _lang_of(field, record) if field.script else lang)
             for field in record.orphans.get(tag, ()):
-                values += _values(take, field, _lang_of(field, record))
+                values += take(field, _lang_of(field, record))
         if values:
-            elements.setdefault(to, []).extend(values[:limit] if limit else values)
+            add_values(elements, rule, values)
 
     return act
 
@@ -86,7 +94,7 @@ def _compile_leader(rule: Rule) -> Act:
         if not (rule.fallback and rule.to in elements):
             values = [Value(text, "LDR", rule.lang) for text in rule.finish(record.leader[start:end])]
             if values:
-                elements.setdefault(rule.to, []).extend(values)
+                add_values(elements, rule, values)
 
     return act
 
@@ -94,17 +102,13 @@ def _compile_leader(rule: Rule) -> Act:
 def _take_pair(record: _Sorted, field: Field, take: Take, rule: Rule, values: list[Value], elements: Elements) -> None:
     """The original script first; the Latin form where the rule wants it."""
     original = record.originals.get(f"{field.tag}-{field.link[4:]}")
-    found = _values(take, original, _lang_of(original, record)) if original else []
+    found = take(original, _lang_of(original, record)) if original else []
     values += found
-    latin = _values(take, field, language_tag(record.language, "Latn") if found else "")
+    latin = take(field, language_tag(record.language, "Latn") if found else "")
     if not found or rule.paired == "keep":
         values += latin
     elif rule.paired != "drop" and latin:
         elements.setdefault(rule.paired, []).extend(latin)
-
-
-def _values(take: Take, field: Field, lang: str) -> list[Value]:
-    return [Value(text, source, lang) for text, source in take(field)]
 
 
 def _lang_of(field: Field, record: _Sorted) -> str:
@@ -112,13 +116,13 @@ def _lang_of(field: Field, record: _Sorted) -> str:
 
 
 def _compile_take(rule: Rule) -> Take:
-    """The function that takes texts and their sources out of one field."""
+    """The function that takes the values out of one field."""
     pick = _compile_control(rule) if not rule.subfields else _compile_data(rule)
     if not (rule.indicators or rule.where or rule.unless):
         return pick
 
-    def take(field: Field) -> list[tuple[str, str]]:
-        return pick(field) if _fits(field, rule) else []
+    def take(field: Field, lang: str) -> list[Value]:
+        return pick(field, lang) if _fits(field, rule) else []
 
     return take
 
@@ -126,23 +130,23 @@ def _compile_take(rule: Rule) -> Take:
 def _compile_control(rule: Rule) -> Take:
     start, end = rule.positions or (None, None)
     finish = rule.finish
-    return lambda field: [(text, _path(field)) for text in finish(field.value[start:end])]
+    return lambda field, lang: [_value((text, _path(field), lang)) for text in finish(field.value[start:end])]
 
 
 def _compile_data(rule: Rule) -> Take:
     codes, finish, positions = rule.subfields, rule.finish, rule.positions
     join = " " if rule.join is None else rule.join
 
-    def pick(field: Field) -> Iterator[tuple[str, str]]:
-        for code, text in field.subfields:
-            if code in codes and text:
-                yield code, text[slice(*positions)] if positions else text
+    def each(field: Field, lang: str) -> list[Value]:
+        return [
+            _value((text, f"{_path(field)}${code}", lang))
+            for code, part in field.subfields
+            if code in codes and part
+            for text in finish(part[slice(*positions)] if positions else part)
+        ]
 
-    def each(field: Field) -> list[tuple[str, str]]:
-        return [(text, f"{_path(field)}${code}") for code, part in pick(field) for text in finish(part)]
-
-    def joined(field: Field) -> list[tuple[str, str]]:
-        parts = [(code, text) for code, text in field.subfields if code in codes and text]
+    def joined(field: Field, lang: str) -> list[Value]:
+        parts = [part for part in field.subfields if part[0] in codes and part[1]]
         if not parts:
             return []
         if len(parts) == 1:
@@ -150,7 +154,7 @@ def _compile_data(rule: Rule) -> Take:
         else:
             found = "".join(dict.fromkeys([code for code, _ in parts]))
             whole = join.join([text for _, text in parts])
-        return [(text, f"{_path(field)}${found}") for text in finish(whole)]
+        return [_value((text, f"{_path(field)}${found}", lang)) for text in finish(whole)]
 
     return each if rule.each or positions else joined
 
@@ -172,7 +176,11 @@ def _has(field: Field, code: str, begin: str) -> bool:
     return any(name == code and (begin == "*" or text.startswith(begin)) for name, text in field.subfields)
 
 
-def _tags_of(source: str, rule: Rule) -> list[str]:
+def _tags_of(rule: Rule) -> list[str]:
+    return [tag for source in rule.sources for tag in _expand(source, rule)]
+
+
+def _expand(source: str, rule: Rule) -> list[str]:
     if len(source) != 3 or not source.isalnum():
         raise CrosswalkError(f"{rule.where_it_stands}.from: {source!r} is no tag of three characters")
     if source == "LDR":

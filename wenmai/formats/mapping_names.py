@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wenmai.formats.dublin import DublinCore, Statement
-from wenmai.formats.mapping_rules import CrosswalkError, Rule
+from wenmai.formats.mapping_rules import CrosswalkError, Rule, add_values
 from wenmai.formats.values import Elements, Value
 
 Act = Callable[[dict[str, list[Statement]], Elements], None]
@@ -40,7 +40,7 @@ def _compile_rule(rule: Rule) -> Act:
             for text in finish(statement.text)
         ]
         if values:
-            elements.setdefault(to, []).extend(values[: rule.limit] if rule.limit else values)
+            add_values(elements, rule, values)
 
     return act
 

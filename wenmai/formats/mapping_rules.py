@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wenmai.formats.cleaning import CLEANUPS, Cleanup, tidy
-from wenmai.formats.values import Value
+from wenmai.formats.values import Elements, Value
 
 _ELEMENT = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -49,6 +49,19 @@ _TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("clean", "positions"), (list,)),
     "from": (str, list),
 }
+
+
+def add_values(elements: Elements, rule: Rule, values: list[Value]) -> None:
+    """Adds what a rule found, each text once."""
+    held = elements.setdefault(rule.to, [])
+    if len(values) == 1 and not held:
+        held += values
+        return
+    known = {value.text for value in held}
+    for value in values[: rule.limit] if rule.limit else values:
+        if value.text not in known:
+            known.add(value.text)
+            held.append(value)
 
 
 def refuse_unknown(plan: object, words: set[str], place: str) -> None:
@@ -133,22 +146,37 @@ def _read_positions(plan: list[Any] | None, place: str) -> tuple[int, int] | Non
 
 def _compile_finish(plan: Mapping[str, Any], place: str) -> Finish:
     cleanups = _read_cleanups(plan, place)
+    if translate := _compile_translation(plan):
+        cleanups.append(translate)
+    clean = _chain(cleanups)
     cut = _compile_cut(plan)
-    translate = _compile_translation(plan)
     prefix = plan.get("prefix", "")
-    if cut is None and translate is None and not prefix and cleanups == [tidy]:
-        return lambda text: [clean] if (clean := tidy(text)) else []
+    if cut is None and not prefix:
+        return lambda text: [piece] if (piece := clean(text)) else []
+
+    def finish(text: str) -> list[str]:
+        return [prefix + piece for piece in map(clean, cut(text) if cut else (text,)) if piece]
+
+    return finish
+
+
+def _chain(cleanups: list[Cleanup]) -> Cleanup:
+    """One function for several, one after the other."""
+    if not cleanups:
+        return str
+    first, *rest = cleanups
+    if not rest:
+        return first
+    if len(rest) == 1:
+        second = rest[0]
+        return lambda text: second(first(text))
 
     def clean(text: str) -> str:
         for cleanup in cleanups:
             text = cleanup(text)
-        return translate(text) if translate and text else text
+        return text
 
-    def finish(text: str) -> list[str]:
-        cleaned = map(clean, cut(text)) if cut else (clean(text),)
-        return [prefix + piece for piece in cleaned if piece]
-
-    return finish
+    return clean
 
 
 def _read_cleanups(plan: Mapping[str, Any], place: str) -> list[Cleanup]:
@@ -179,4 +207,4 @@ def _compile_translation(plan: Mapping[str, Any]) -> Cleanup | None:
     if "otherwise" not in plan:
         return lambda text: table.get(text, text)
     otherwise: str = plan["otherwise"]
-    return lambda text: table.get(text, otherwise)
+    return lambda text: table.get(text, otherwise) if text else ""

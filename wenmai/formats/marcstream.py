@@ -49,16 +49,17 @@ def _find_end(source: "_Source", start: int, limits: Limits) -> tuple[int, tuple
     """Place behind the record that begins at the start; -1 when it is longer than a record may be."""
     declared = source.declared(start)
     source.want(max(declared, 24) + 40)
-    start = source.cursor
-    end_sign = source.text.find(b"\x1d", start + 24)
-    if declared > 25 and end_sign == start + declared - 1:
+    end_sign = source.find_end_sign()
+    if declared > 25 and end_sign == source.cursor + declared - 1:
         return end_sign + 1, ()
     while end_sign < 0:
+        if declared > 25 and _LEADER.match(source.text, source.cursor + declared):
+            return source.cursor + declared, (_NO_END,)
         if len(source.text) - source.cursor > limits.record_bytes:
             return -1, ()
         if not source.grow():
             break
-        end_sign = source.text.find(b"\x1d", source.cursor + 24)
+        end_sign = source.find_end_sign()
     return _reconcile(source.text, source.cursor, declared, end_sign)
 
 
@@ -66,9 +67,9 @@ def _reconcile(text: bytes, start: int, declared: int, end_sign: int) -> tuple[i
     """The end when length and end sign disagree."""
     end = end_sign + 1 if end_sign >= 0 else len(text)
     told = start + declared
-    if declared > 25 and end < told <= len(text) and text[told - 1] == 0x1D and not _LEADER.match(text, end):
-        if not _LEADER.search(text, end, told):
-            return told, (Note("signs", "An end sign stands inside the record."),)
+    told_ends = declared > 25 and end < told <= len(text) and text[told - 1] == 0x1D
+    if told_ends and not _LEADER.search(text, end, told):
+        return told, (Note("signs", "An end sign stands inside the record."),)
     if declared > 25 and told < end and _LEADER.match(text, told):
         return told, (_NO_END,)
     if other := _LEADER.search(text, start + 24, end):  # the record was cut and the next one follows
@@ -84,6 +85,8 @@ class _Source:
         self.cursor = 0
         self.refused: Reject | None = None
         self._offset = 0
+        self._sign = -1
+        self._searched = 0
         self._stream = stream
         self._limits = limits
         self._ended = False
@@ -106,6 +109,15 @@ class _Source:
             self.refused = reject(b"", self._limits.document_bytes, "too_large", detail)
             self.text, self._ended = b"", True
         return bool(chunk)
+
+    def find_end_sign(self) -> int:
+        """Where the record's end sign stands, -1 when it has not been read; what was searched is remembered."""
+        if self._sign < self.position + 24:
+            searched = max(self._searched, self.position + 24)
+            found = self.text.find(b"\x1d", searched - self._offset)
+            self._sign = self._offset + found if found >= 0 else -1
+            self._searched = self._offset + (found if found >= 0 else len(self.text))
+        return self._sign - self._offset if self._sign >= 0 else -1
 
     def want(self, count: int) -> None:
         """Reads on until so many bytes wait, if there are."""

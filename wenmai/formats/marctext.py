@@ -32,6 +32,12 @@ class Decoder:
             texts = b"\x1e".join(contents).decode(self.encoding, "replace").split("\x1e")
             if len(texts) == len(contents) and not any("\ufffd" in text for text in texts):
                 return texts
+        if self.encoding == "marc8":
+            texts = b"\x1e".join(contents).decode("latin-1").split("\x1e")
+            return [
+                text if text.isascii() and "\x1b" not in text else self._marc8(content)
+                for text, content in zip(texts, contents, strict=True)
+            ]
         return [self.decode(content) for content in contents]
 
     def notes(self) -> list[Note]:
@@ -53,6 +59,9 @@ class Decoder:
             return raw.decode("ascii")
         texts = []
         for part in raw.split(b"\x1f"):
+            if part.isascii() and b"\x1b" not in part:
+                texts.append(part.decode("ascii"))
+                continue
             text, unknown = marc8.decode(part)
             self.unknown += unknown
             texts.append(text)
@@ -76,8 +85,10 @@ def choose_decoder(raw: bytes, leader: str, pieces: Iterable[tuple[str, bytes]],
         return Decoder(encoding)
     if raw.isascii():
         return Decoder("marc8" if b"\x1b" in raw and family == "marc21" else "ascii")
-    if family == "unimarc":
-        return _choose_for_unimarc(raw, pieces)
+    return _choose_for_unimarc(raw, pieces) if family == "unimarc" else _choose_for_marc21(raw, leader)
+
+
+def _choose_for_marc21(raw: bytes, leader: str) -> Decoder:
     says_utf8 = leader[9:10] == "a"
     if _is_utf8(raw):
         return Decoder("utf-8", "" if says_utf8 else "The leader says MARC-8, the record is UTF-8.")

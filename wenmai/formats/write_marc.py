@@ -21,6 +21,7 @@ _LEADERS = {
 
 # element, tag, indicators, subfield; title, creator, publisher and date are written by themselves
 _PLAIN = (
+    ("identifier", "024", "8 ", "a"),
     *(("isbn", "020", "  ", "a"), ("issn", "022", "  ", "a")),
     *(("classification", "084", "  ", "a"), ("call_number", "090", "  ", "a")),
 )
@@ -48,15 +49,12 @@ def write_marcxml(elements: Mapping[str, Sequence[Value]], key: str = "") -> str
     if key:
         written.append(f'<controlfield tag="001">{escape(key)}</controlfield>')
     written.append(f'<controlfield tag="008">{_fixed_field(elements)}</controlfield>')
-    for value in elements.get("identifier", ()):
-        written.append(_field("024", "8 ", [("a", value.text)]))
     languages = [("a", three_letters(value.text)) for value in elements.get("language", ())]
     if languages:
         written.append(_field("041", "0 ", languages))
     written += _fields(elements, _PLAIN)
     written += [_field("100", "1 ", [("a", value.text)]) for value in creators[:1]]
-    for value in titles[:1]:
-        written.append(_field("245", "10" if creators else "00", [("a", value.text)]))
+    written += [_field("245", "10" if creators else "00", [("a", value.text)]) for value in titles[:1]]
     written += [_field("246", "3 ", [("a", value.text)]) for value in titles[1:]]
     written += _fields(elements, _MIDDLE)
     imprint = [("b", value.text) for value in elements.get("publisher", ())]
