@@ -59,7 +59,8 @@ def collect() -> Iterator[Marked]:
 def _read(source: str, path: Path) -> Iterator[Marked]:
     place = path.relative_to(ROOT).as_posix()
     for line, function, messages, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
-        texts = [str(one) for one in ((messages,) if isinstance(messages, str) else messages) if one]
+        given: object = messages
+        texts = [given] if isinstance(given, str) else [one for one in messages if one]
         context = texts.pop(0) if "pgettext" in function and len(texts) > 1 else None
         if texts and texts[0]:
             plural = "ngettext" in function or "npgettext" in function
