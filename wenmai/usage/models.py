@@ -53,6 +53,21 @@ class DailyCount(models.Model):
         return f"{self.day} {self.kind} {self.subject_key}: {self.count}"
 
 
+class DailyTotal(models.Model):
+    """The daily counts of one organisation in one number per kind, for pages that show nothing finer."""
+
+    day = models.DateField(_("日期"))
+    kind = models.CharField(_("类别"), max_length=40)
+    organisation_id = models.BigIntegerField(_("机构编号"))
+    count = models.BigIntegerField(_("次数"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "day", "kind"], name="usage_total_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.organisation_id}: {self.count}"
+
+
 class Watermark(models.Model):
     """One row: entries before this moment are in the daily counts, later ones are counted where they are."""
 

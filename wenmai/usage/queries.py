@@ -32,27 +32,15 @@ class Day(NamedTuple):
 
 
 _ROLLED = "(SELECT COALESCE(max(rolled_until), '-infinity') FROM usage_watermark)"
-# What follows narrows both halves; the second half sees only what the first does not hold yet.
-_USES = f"""
-SELECT day, kind, subject_kind, subject_key, organisation_id, count AS uses FROM usage_dailycount
-WHERE day >= %(since)s AND count > 0 AND {{narrow}}
-UNION ALL
-SELECT (at AT TIME ZONE %(zone)s)::date, kind, subject_kind, subject_key, organisation_id, 1 FROM usage_entry
-WHERE at >= %(start)s AND at >= {_ROLLED} AND counted AND {{narrow}}
-"""
 
 
 def counts(subject_kind: str, keys: Sequence[str | int], since: dt.date = BEGINNING) -> dict[str, Counts]:
     """Key -> kind -> how often since that day; a key that was never used has no kinds."""
     asked = [str(key) for key in keys]
     found: dict[str, Counts] = {key: {} for key in asked}
+    narrow = "subject_kind = %(subject_kind)s AND subject_key = ANY(%(keys)s)"
     for key, kind, uses in _rows(
-        "SELECT subject_key, kind, sum(uses)::bigint",
-        "subject_kind = %(subject_kind)s AND subject_key = ANY(%(keys)s)",
-        "GROUP BY 1, 2 ORDER BY 1, 2",
-        since,
-        subject_kind=subject_kind,
-        keys=asked,
+        _SUBJECTS, "subject_key, kind", narrow, "", since, subject_kind=subject_kind, keys=asked
     ):
         found[key][kind] = uses
     return found
@@ -61,12 +49,9 @@ def counts(subject_kind: str, keys: Sequence[str | int], since: dt.date = BEGINN
 def totals(organisation_ids: Sequence[int], since: dt.date = BEGINNING) -> dict[int, Counts]:
     """Organisation -> kind -> how often its subjects were used since that day."""
     found: dict[int, Counts] = {number: {} for number in organisation_ids}
+    wanted = list(organisation_ids)
     for number, kind, uses in _rows(
-        "SELECT organisation_id, kind, sum(uses)::bigint",
-        "organisation_id = ANY(%(organisations)s)",
-        "GROUP BY 1, 2 ORDER BY 1, 2",
-        since,
-        organisations=list(organisation_ids),
+        _ORGANISATIONS, "organisation_id, kind", _OF_THESE, "", since, organisations=wanted
     ):
         found[number][kind] = uses
     return found
@@ -74,24 +59,24 @@ def totals(organisation_ids: Sequence[int], since: dt.date = BEGINNING) -> dict[
 
 def by_day(organisation_ids: Sequence[int], since: dt.date) -> list[Day]:
     """Per day and kind, oldest first; days without uses are left out."""
-    rows = _rows(
-        "SELECT day, kind, sum(uses)::bigint",
-        "organisation_id = ANY(%(organisations)s)",
-        "GROUP BY 1, 2 ORDER BY 1, 2",
-        since,
-        organisations=list(organisation_ids),
-    )
+    wanted = list(organisation_ids)
+    rows = _rows(_ORGANISATIONS, "day, kind", _OF_THESE, "ORDER BY 1, 2", since, organisations=wanted)
     return [Day(*row) for row in rows]
 
 
 def top(
     kind: str, since: dt.date = BEGINNING, limit: int = 10, organisation_ids: Sequence[int] | None = None
 ) -> list[Top]:
-    """The most used subjects of a kind of use, most used first; at most 100; of all organisations or of some."""
+    """The most used subjects of a kind of use, most used first; at most 100; of all organisations or of some.
+
+    Reads every daily count since that day: for reports, or behind a cache.
+    """
+    narrow = "kind = %(kind)s" + ("" if organisation_ids is None else f" AND {_OF_THESE}")
     rows = _rows(
-        "SELECT subject_kind, subject_key, sum(uses)::bigint",
-        "kind = %(kind)s" + ("" if organisation_ids is None else " AND organisation_id = ANY(%(organisations)s)"),
-        "GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT %(limit)s",
+        _SUBJECTS,
+        "subject_kind, subject_key",
+        narrow,
+        "ORDER BY 3 DESC, 2 LIMIT %(limit)s",
         since,
         kind=kind,
         organisations=list(organisation_ids or ()),
@@ -100,20 +85,33 @@ def top(
     return [Top(*row) for row in rows]
 
 
+_SUBJECTS, _ORGANISATIONS = "usage_dailycount", "usage_dailytotal"
+_OF_THESE = "organisation_id = ANY(%(organisations)s)"
+
+
+def _rows(table: str, columns: str, narrow: str, end: str, since: dt.date, **values: Any) -> list[tuple[Any, ...]]:
+    """The columns with the sum of uses: from the table up to the watermark, from the entries after it."""
+    values |= {"since": since, "start": start_of(since), "zone": settings.TIME_ZONE}
+    sql = f"""
+        SELECT {columns}, sum(uses)::bigint FROM (
+          SELECT {columns}, count AS uses FROM {table} WHERE day >= %(since)s AND count > 0 AND {narrow}
+          UNION ALL
+          SELECT {columns}, 1 FROM (SELECT *, (at AT TIME ZONE %(zone)s)::date AS day FROM usage_entry) entry
+          WHERE at >= %(start)s AND at >= {_ROLLED} AND counted AND {narrow}
+        ) uses GROUP BY {columns} {end}
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
 def day_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def start_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
-
-
-def _rows(select: str, narrow: str, end: str, since: dt.date, **values: Any) -> list[tuple[Any, ...]]:
-    values |= {"since": since, "start": start_of(since), "zone": settings.TIME_ZONE}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{select} FROM ({_USES.format(narrow=narrow)}) uses {end}", values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 _DIFFERING = f"""
@@ -141,8 +139,21 @@ def findings() -> Iterator[Finding]:
     """For `wenmai check`: the daily counts are what the entries come to; every entry has a partition of its month."""
     days = days_that_differ()
     yield Finding(not days, f"{len(days)} days whose counts differ from their entries")
+    wrong = totals_that_differ()
+    yield Finding(wrong == 0, f"{wrong} daily totals of organisations that differ from the daily counts")
     stray = _stray()
     yield Finding(stray == 0, f"{stray} entries outside the partitions of the months")
+
+
+def totals_that_differ() -> int:
+    """How many totals of organisations are not what their daily counts add up to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT day, kind, organisation_id, sum(count) AS count FROM usage_dailycount"
+            " WHERE organisation_id IS NOT NULL GROUP BY 1, 2, 3) d FULL JOIN usage_dailytotal t"
+            " USING (day, kind, organisation_id) WHERE d.count IS DISTINCT FROM t.count"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def gauges() -> Iterator[tuple[str, float]]:

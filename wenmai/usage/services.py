@@ -116,24 +116,46 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
 """
 
 
+_ADD_UP = """
+WITH fresh AS (
+  SELECT day, kind, organisation_id, sum(count) AS count FROM usage_dailycount
+  WHERE day BETWEEN %(first)s AND %(last)s AND organisation_id IS NOT NULL GROUP BY 1, 2, 3
+), gone AS (
+  DELETE FROM usage_dailytotal t WHERE day BETWEEN %(first)s AND %(last)s AND NOT EXISTS (
+    SELECT FROM fresh f WHERE (f.day, f.kind, f.organisation_id) = (t.day, t.kind, t.organisation_id))
+)
+INSERT INTO usage_dailytotal AS t (day, kind, organisation_id, count) SELECT * FROM fresh
+ON CONFLICT (organisation_id, day, kind)
+DO UPDATE SET count = EXCLUDED.count WHERE t.count <> EXCLUDED.count
+"""
+
+
 def _roll_up(first: dt.date, last: dt.date) -> int:
+    """Both tables for these days; returns how many daily counts changed."""
     start, end = queries.start_of(first), queries.start_of(last + dt.timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute(
             _ROLL_UP,
             {"zone": settings.TIME_ZONE, "start": start, "end": end, "first": first, "last": last},
         )
-        return int(cursor.fetchone()[0])
+        changed = int(cursor.fetchone()[0])
+        cursor.execute(_ADD_UP, {"first": first, "last": last})
+    return changed
 
 
 def mend() -> Iterator[str]:
-    """Makes the counts again from the first to the last day that differs from its entries."""
+    """Makes the counts again from the first to the last day that differs from its entries, then the totals."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT FROM usage_watermark FOR UPDATE")
         days = queries.days_that_differ()
         changed = _roll_up(days[0], days[-1]) if days else 0
-    if days:
+        wrong = queries.totals_that_differ()
+        if wrong:
+            cursor.execute(_ADD_UP, {"first": dt.date.min, "last": dt.date.max})
+    if changed:
         yield f"{changed} daily counts made again, {days[0]} to {days[-1]}"
+    if wrong:
+        yield f"{wrong} daily totals added up again"
 
 
 @transaction.atomic

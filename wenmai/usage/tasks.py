@@ -2,7 +2,7 @@ from wenmai.lib import clock, jobs
 from wenmai.usage import services
 
 
-@jobs.periodic("*/5 * * * *", name="usage.advance")
+@jobs.periodic("*/20 * * * *", name="usage.advance")
 def advance(timestamp: int) -> None:
     services.advance(now=clock.now())
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from wenmai.identifiers.rules import codes, local_ids
@@ -52,12 +53,7 @@ class Cdoi:
     def compose(
         self, serial: int, organisation: str, type_code: str | int, format_code: str | int, granularity: str
     ) -> str:
-        if len(organisation) != 16 or not (organisation.isascii() and organisation.isdigit()):
-            raise Refused("bad_organisation_code", organisation[:40])
-        if granularity and not _GRANULARITY.fullmatch(granularity):
-            raise Refused("bad_granularity", granularity[:40])
-        kind = f"T{codes.type_number(type_code)}F{codes.format_number(format_code)}{granularity}"
-        return f"{self.prefix}{self.level}.{organisation}/{kind}.{local_ids.write(serial)}"
+        return f"{_before_local(self, organisation, type_code, format_code, granularity)}.{local_ids.write(serial)}"
 
     @staticmethod
     def organisation(name: str) -> str:
@@ -73,9 +69,20 @@ class Cdoi:
         return None if "u" in local else f"{before}/{kind.upper()}.{local}"
 
 
+@lru_cache(maxsize=4096)
+def _before_local(
+    scheme: Cdoi, organisation: str, type_code: str | int, format_code: str | int, granularity: str
+) -> str:
+    if not re.fullmatch("[0-9]{16}", organisation):
+        raise Refused("bad_organisation_code", organisation[:40])
+    if not granularity.isascii() or not re.fullmatch(_PAIRS, granularity.lower()):
+        raise Refused("bad_granularity", granularity[:40])
+    kind = f"T{codes.type_number(type_code)}F{codes.format_number(format_code)}{granularity.upper()}"
+    return f"{scheme.prefix}{scheme.level}.{organisation}/{kind}"
+
+
 _NUMBER = r"(?:0|[1-9][0-9]{0,2})"
 _PAIRS = r"(?:k[1-3]v[1-9][0-9]?){0,3}"
-_GRANULARITY = re.compile(_PAIRS, re.IGNORECASE | re.ASCII)
 _CDOI = re.compile(
     r"([1-9][0-9]{0,4}\.[a-z][a-z0-9-]{0,30}\.[0-9]\.[0-9]{16})"
     rf"/(t{_NUMBER}f{_NUMBER}{_PAIRS})"

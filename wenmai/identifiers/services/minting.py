@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -86,13 +86,14 @@ def _insert(requests: Sequence[Mint], now: dt.datetime) -> dict[Key, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('identifiers_serial') FROM generate_series(1, %s)", [len(requests)])
         serials = [serial for (serial,) in cursor.fetchall()]
-        rows = [_row(serial, request) for serial, request in zip(serials, requests, strict=True)]
+        compose = scheme().compose
+        rows = [_row(compose, serial, request) for serial, request in zip(serials, requests, strict=True)]
         cursor.execute(_INSERT, [*(list(column) for column in zip(*rows, strict=True)), now, now])
         return {(client, key): name for client, key, name in cursor.fetchall()}
 
 
-def _row(serial: int, wish: Mint) -> tuple[int, str, str, str, str]:
-    name = scheme().compose(serial, wish.organisation_code, wish.type_code, wish.format_code, wish.granularity)
+def _row(compose: Callable[..., str], serial: int, wish: Mint) -> tuple[int, str, str, str, str]:
+    name = compose(serial, wish.organisation_code, wish.type_code, wish.format_code, wish.granularity)
     return serial, name, wish.client, wish.key, rules.accept(wish.location) if wish.location else ""
 
 

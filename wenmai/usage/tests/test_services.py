@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from wenmai.lib.refusal import Refused
 from wenmai.usage import queries, services
-from wenmai.usage.models import DailyCount, Entry
+from wenmai.usage.models import DailyCount, DailyTotal, Entry
 from wenmai.usage.testing import NOW, make_uses
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,7 @@ def test_uses_of_days_ago_are_found_by_the_check_and_mended() -> None:
     services.advance(now=NOW + DAY)
     note(at=NOW - 5 * DAY)
     note(at=NOW - 7 * DAY, key="2")
-    assert [f.holds for f in queries.findings() if "differ" in f.sentence] == [False]
+    assert [f.holds for f in queries.findings() if "differ" in f.sentence] == [False, True]
     assert queries.days_that_differ() == [TODAY - 7 * DAY, TODAY - 5 * DAY]
     assert list(services.mend()) == ["2 daily counts made again, 2026-03-03 to 2026-03-05"]
     assert queries.days_that_differ() == []
@@ -151,6 +151,17 @@ def test_counts_that_were_tampered_with_come_out_the_same_again() -> None:
     assert services.roll_up(day=TODAY) == 2
     assert list(DailyCount.objects.values_list("subject_key", "count")) == [("1", 5)]
     assert services.roll_up(day=TODAY) == 0
+
+
+def test_totals_that_were_tampered_with_are_found_and_mended() -> None:
+    make_uses(5)
+    services.advance(now=NOW + HOUR)
+    DailyTotal.objects.update(count=500)
+    DailyTotal.objects.create(day=TODAY, kind="record.open", organisation_id=9, count=7)
+    assert [f.holds for f in queries.findings() if "differ" in f.sentence] == [True, False]
+    assert list(services.mend()) == ["2 daily totals added up again"]
+    assert queries.totals([1, 9]) == {1: {"record.open": 5}, 9: {}}
+    assert list(services.mend()) == []
 
 
 def test_rolling_up_by_hand_does_not_count_the_young_twice() -> None:
