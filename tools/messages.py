@@ -8,6 +8,7 @@ No GNU gettext: Babel reads Python, Django's own template lexer reads templates.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -35,6 +36,9 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdf]")
 
 
 class Marked(NamedTuple):
@@ -109,9 +113,16 @@ def missing(found: Catalog) -> list[str]:
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         if message.id and not all(strings):
             wanting.append(str(message.id))
-        elif message.id and any(list(message.check(found))):
+        elif message.id and not _whole(str(message.id), [str(one) for one in strings]):
             wanting.append(f"{message.id} (placeholders)")
     return wanting
+
+
+def _whole(original: str, strings: list[str]) -> bool:
+    """The last form says every placeholder of the original; none says one that the original does not have."""
+    given = set(PLACEHOLDER.findall(original))
+    said = [set(PLACEHOLDER.findall(string)) for string in strings]
+    return said[-1] == given and all(one <= given for one in said)
 
 
 def update() -> int:
