@@ -14,6 +14,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   harvest    run one source now and watch it
   reindex    build the search index anew beside the old one, then switch
   check      do catalogue, index, identifiers and files agree?  --mend puts right what can be
+  standards  check the registry's files, export profiles, decide from when one applies
   migrate    bring the database to this release
   postgres   start or stop the embedded PostgreSQL
 """
