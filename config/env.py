@@ -1,6 +1,7 @@
 """Reads environment variables, once and typed; an odd value stops the start with a sentence that says what to do."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -35,6 +36,14 @@ def number(name: str, default: int, low: int, high: int) -> int:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     value = text(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def mail(name: str, default: str) -> str:
+    """As OAI-PMH's schema wants it: harvesters are told whom to write to."""
+    value = text(name, default)
+    if not re.fullmatch(r"\S+@(\S+\.)+\S+", value):
+        raise ImproperlyConfigured(f"{name} is “{value}”: give a mail address such as library@example.org.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

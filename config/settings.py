@@ -22,7 +22,7 @@ SITE_ORGANISER = env.text("WENMAI_ORGANISER")
 SITE_ICP = env.text("WENMAI_ICP")
 SITE_POLICE_FILING = env.text("WENMAI_POLICE_FILING")
 SITE_BRAND = env.text("WENMAI_BRAND", "#a83228")
-SITE_CONTACT = env.text("WENMAI_CONTACT", "admin@localhost")
+SITE_CONTACT = env.mail("WENMAI_CONTACT", "admin@localhost.localdomain")
 BASE_URL = env.text("WENMAI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 OAI_NAMESPACE = env.text("WENMAI_OAI_NAMESPACE", "wenmai.test")
 TV_HOSTS = env.words("WENMAI_TV_HOSTS")
@@ -38,6 +38,7 @@ FILES_ROOT = env.folder("WENMAI_FILES", VAR / "files")
 SEARCH_ROOT = env.folder("WENMAI_SEARCH", VAR / "search")
 INTAKE_ROOT = env.folder("WENMAI_INTAKE", VAR / "intake")
 WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
+FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads at once, per web process
 
 # --- Django ---------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("WENMAI_HOSTS", ("127.0.0.1", "localhost", "[::1]", "testserver"))

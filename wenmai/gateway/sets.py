@@ -22,7 +22,7 @@ def listing() -> list[tuple[str, str]]:
     types = standards.vocabulary("type").terms
     return [
         *((f"institution:{one.code}", one.name) for one in sorted(owners.values(), key=lambda one: one.code)),
-        *((f"type:{code}", term.label.zh) for code, term in types.items()),
+        *((f"type:{code}", label.zh) for code, label in types.items()),
     ]
 
 

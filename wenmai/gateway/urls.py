@@ -11,6 +11,7 @@ for _pattern in _patterns:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oai", oai.answer, name="oai"),
+    path(oai.SCHEMA_PATH.removeprefix("/"), oai.schema, name="record_schema"),
     path("api/v1/", guide.guide, name="api_guide"),
     path("api/v1/", (_patterns, _app_name, _namespace)),
 ]

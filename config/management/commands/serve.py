@@ -19,7 +19,8 @@ class Command(BaseCommand):
         os.execv(  # noqa: S606
             granian,
             [granian, "config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
-             "--workers", str(settings.WEB_WORKERS), "--blocking-threads", "4", "--backpressure", "64",
+             "--workers", str(settings.WEB_WORKERS), "--backpressure", "64",
+             "--blocking-threads", str(4 + settings.FILE_STREAMS),
              "--respawn-failed-workers", "--no-ws", "--http", "1", "--log-level", "warning",
              "--working-dir", str(settings.ROOT)],
         )  # fmt: skip

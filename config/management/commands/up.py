@@ -46,8 +46,8 @@ class Command(BaseCommand):
     def _again_as_demo(self, port: int) -> None:
         """Settings are read once, at the start: so start again with those of the demonstration."""
         os.environ["WENMAI_DEMO"] = "1"
-        os.environ.setdefault("WENMAI_SITE_NAME", "澜桥文脉")
-        os.environ.setdefault("WENMAI_ORGANISER", "澜桥公共数字文化服务（演示）")
+        os.environ.setdefault("WENMAI_SITE_NAME", "漪岭文脉")
+        os.environ.setdefault("WENMAI_ORGANISER", "漪岭省公共数字文化服务（演示）")
         os.environ.setdefault("WENMAI_BASE_URL", f"http://127.0.0.1:{port}")
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
 

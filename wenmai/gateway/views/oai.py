@@ -18,7 +18,8 @@ from wenmai.lib import clock
 from wenmai.lib.access import public
 
 RECORDS_A_PAGE, IDENTIFIERS_A_PAGE = 500, 2_000
-FORMATS = {**rules.FORMATS, "wenmai": (writers.FULL_SCHEMA, writers.FULL_NAMESPACE)}
+SCHEMA_PATH = "/schemas/record-1.xsd"
+FORMATS = {**rules.FORMATS, "wenmai": (settings.BASE_URL + SCHEMA_PATH, writers.FULL_NAMESPACE)}
 WRITERS: dict[str, Callable[[Told], str]] = {
     "oai_dc": lambda one: writers.write_oai_dc(one.elements or {}),
     "marc21": lambda one: writers.write_marcxml(one.elements or {}, str(one.id)),
@@ -50,6 +51,12 @@ def answer(request: HttpRequest) -> HttpResponse:
         f"{_HEAD}{rules.stamp(moment)}</responseDate><request{attributes}>{escape(_base())}</request>{body}</OAI-PMH>\n"
     )
     return HttpResponse(text, content_type="text/xml; charset=utf-8")
+
+
+@public
+def schema(request: HttpRequest) -> HttpResponse:
+    """The schema of our own full format, where ListMetadataFormats says it is."""
+    return HttpResponse(writers.FULL_SCHEMA_FILE.read_bytes(), content_type="application/xml")
 
 
 def _echo(pairs: Iterable[tuple[str, str]]) -> str:

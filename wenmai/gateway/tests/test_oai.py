@@ -1,0 +1,196 @@
+"""The provider against the official schemas and against harvesters that we did not write."""
+
+import os
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import etree
+
+from wenmai.catalogue import services
+from wenmai.catalogue.models import Feed, Record
+from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.formats import writers
+from wenmai.gateway.views import oai
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
+
+NAMES = {"o": "http://www.openarchives.org/OAI/2.0/"}
+
+
+def ask(**arguments: str) -> etree._Element:
+    answer = Client().get("/oai", arguments)
+    assert answer.status_code == 200
+    return etree.fromstring(answer.content)
+
+
+def texts(root: etree._Element, path: str) -> list[str]:
+    return [str(found) for found in root.xpath(path, namespaces=NAMES)]
+
+
+def fill(count: int) -> Feed:
+    feed = make_feed()
+    take_in(
+        feed,
+        *(
+            arrival(
+                str(number), title=f"第{number}首 & <诗>", creator="某", text="一行\n二行", date="1800", language="zh"
+            )
+            for number in range(count)
+        ),
+    )
+    return feed
+
+
+def walk(verb: str, **arguments: str) -> list[str]:
+    """All identifiers of a list, following the tokens."""
+    found: list[str] = []
+    root = ask(verb=verb, **arguments)
+    while True:
+        found += texts(root, "//o:header/o:identifier/text()")
+        token = texts(root, "//o:resumptionToken/text()")
+        if not token:
+            return found
+        root = ask(verb=verb, resumptionToken=token[0])
+
+
+@pytest.mark.django_db
+def test_every_record_is_listed_once_and_its_deletion_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oai, "RECORDS_A_PAGE", 3)
+    feed = fill(8)
+    held = make_record(make_feed(on_arrival="hold"))
+    gone = Record.objects.get(source_key="5")
+    services.withdraw(ids=[gone.pk], reason="投诉", actor=SYSTEM, now=clock.now())
+    found = walk("ListRecords", metadataPrefix="oai_dc")
+    expected = [f"oai:wenmai.test:{one}" for one in Record.objects.filter(feed=feed).values_list("id", flat=True)]
+    assert sorted(found) == sorted(expected)
+    assert f"oai:wenmai.test:{held.pk}" not in found
+    root = ask(verb="GetRecord", identifier=f"oai:wenmai.test:{gone.pk}", metadataPrefix="oai_dc")
+    assert texts(root, "//o:header/@status") == ["deleted"]
+    assert texts(root, "//o:metadata") == []
+
+
+@pytest.mark.django_db
+def test_a_walk_goes_on_while_records_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oai, "IDENTIFIERS_A_PAGE", 3)
+    feed = fill(8)
+    root = ask(verb="ListIdentifiers", metadataPrefix="oai_dc")
+    seen = texts(root, "//o:identifier/text()")
+    changed = Record.objects.order_by("id").first()
+    assert changed is not None
+    Record.objects.filter(pk=changed.pk).update(changed_at=clock.now())
+    while token := texts(root, "//o:resumptionToken/text()"):
+        root = ask(verb="ListIdentifiers", resumptionToken=token[0])
+        seen += texts(root, "//o:identifier/text()")
+    assert set(seen) == {
+        f"oai:wenmai.test:{one}" for one in Record.objects.filter(feed=feed).values_list("id", flat=True)
+    }
+
+
+@pytest.mark.django_db
+def test_sets_and_dates_narrow_the_list() -> None:
+    fill(2)
+    image = make_record(make_feed(), type="image")
+    owner = texts(ask(verb="ListSets"), "//o:setSpec/text()")
+    assert "type:image" in owner
+    assert walk("ListIdentifiers", metadataPrefix="oai_dc", set="type:image") == [f"oai:wenmai.test:{image.pk}"]
+    institution = next(spec for spec in owner if spec.startswith("institution:"))
+    assert len(walk("ListIdentifiers", metadataPrefix="oai_dc", set=institution)) in {1, 2}
+    today = clock.now().astimezone().strftime("%Y-%m-%d")
+    tomorrow = {"from": "2999-01-01"}
+    assert len(walk("ListIdentifiers", metadataPrefix="oai_dc", **{"from": "2000-01-01"})) == 3, today
+    assert texts(ask(verb="ListIdentifiers", metadataPrefix="oai_dc", **tomorrow), "//o:error/@code") == [
+        "noRecordsMatch"
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({}, "badVerb"),
+        ({"verb": "ListRecords"}, "badArgument"),
+        ({"verb": "ListRecords", "resumptionToken": "made up"}, "badResumptionToken"),
+        ({"verb": "ListRecords", "metadataPrefix": "mods"}, "cannotDisseminateFormat"),
+        ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": "oai:wenmai.test:999999"}, "idDoesNotExist"),
+        ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": '<&">'}, "idDoesNotExist"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc"}, "noRecordsMatch"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": "type:nonsense"}, "badArgument"),
+    ],
+)
+def test_errors_have_the_code_of_the_protocol(arguments: dict[str, str], code: str) -> None:
+    assert texts(ask(**arguments), "//o:error/@code") == [code]
+
+
+@pytest.mark.django_db
+def test_a_deleted_record_has_no_formats_and_post_is_as_good_as_get() -> None:
+    record = make_record()
+    name = f"oai:wenmai.test:{record.pk}"
+    assert len(texts(ask(verb="ListMetadataFormats", identifier=name), "//o:metadataPrefix/text()")) == 3
+    take_in(record.feed, arrival("k1", deleted=True))
+    answer = Client(enforce_csrf_checks=True).post("/oai", {"verb": "ListMetadataFormats", "identifier": name})
+    assert b'code="noMetadataFormats"' in answer.content
+    assert Client().get(oai.SCHEMA_PATH).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["oai_dc", "marc21", "wenmai"])
+def test_answers_follow_the_official_schemas(prefix: str, shared: Path, tmp_path: Path) -> None:
+    if shutil.which("xmllint") is None:
+        pytest.skip("no xmllint: apt-get install libxml2-utils")
+    fill(3)
+    make_record(make_feed(), type="image", isbn="9787301000014", call_number="I22", date="c1999", link="http://a/?b&c")
+    questions: list[dict[str, str]] = [
+        {"verb": "ListRecords", "metadataPrefix": prefix}, {"verb": "Identify"}, {"verb": "ListSets"},
+        {"verb": "ListMetadataFormats"}, {"verb": "ListIdentifiers", "metadataPrefix": prefix}, {"verb": "None"},
+    ]  # fmt: skip
+    schema = schemas(shared, tmp_path)
+    for number, question in enumerate(questions):
+        file = tmp_path / f"{number}.xml"
+        file.write_bytes(Client().get("/oai", question).content)
+        check = subprocess.run(
+            ["xmllint", "--nonet", "--noout", "--schema", str(schema), str(file)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "XML_CATALOG_FILES": str(shared / "xsd" / "catalog" / "catalog.xml")},
+        )
+        assert check.returncode == 0, check.stderr[:2000]
+
+
+def schemas(shared: Path, folder: Path) -> Path:
+    """The official schemas and that of our own format, in one."""
+    places = {
+        "http://www.openarchives.org/OAI/2.0/": shared / "xsd/oai/OAI-PMH.xsd",
+        "http://www.openarchives.org/OAI/2.0/oai_dc/": shared / "xsd/oai/oai_dc.xsd",
+        "http://www.loc.gov/MARC21/slim": shared / "xsd/oai/MARC21slim.xsd",
+        writers.FULL_NAMESPACE: writers.FULL_SCHEMA_FILE,
+    }
+    lines = (f'<xs:import namespace="{space}" schemaLocation="{place}"/>' for space, place in places.items())
+    schema = folder / "all.xsd"
+    schema.write_text(f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{"".join(lines)}</xs:schema>')
+    return schema
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sickle_and_scythe_harvest_everything(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import oaipmh_scythe
+
+    with warnings.catch_warnings():
+        # It was written for an older Python.
+        warnings.simplefilter("ignore")
+        import sickle
+
+    monkeypatch.setattr(oai, "RECORDS_A_PAGE", 7)
+    fill(20)
+    address = f"{live_server.url}/oai"
+    first = list(sickle.Sickle(address).ListRecords(metadataPrefix="oai_dc"))
+    assert len({one.header.identifier for one in first}) == 20
+    assert first[0].metadata["title"][0].endswith("首 & <诗>")
+    with oaipmh_scythe.Scythe(address) as scythe:
+        assert len({one.header.identifier for one in scythe.list_records(metadata_prefix="oai_dc")}) == 20
+        assert len(list(scythe.list_sets())) >= 10
