@@ -8,5 +8,5 @@ class FilesApp(AppConfig):
         from wenmai.files import checks
         from wenmai.lib import upkeep
 
-        upkeep.register("files", checks.check, checks.mend)
+        upkeep.register("files", checks.check, checks.mend, checks.check_deeply)
         upkeep.register_gauges(checks.gauges)

@@ -5,6 +5,7 @@ import wave
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from PIL import Image
 
@@ -75,7 +76,7 @@ def book(entries: Sequence[tuple[str | zipfile.ZipInfo, bytes | str]] = (), cove
     return target.getvalue()
 
 
-def make_object(content: bytes | None = None, **how: str) -> StoredObject:
+def make_object(content: bytes | None = None, **how: Any) -> StoredObject:
     """Stores the bytes (a small picture) through the service."""
     return services.store(io.BytesIO(content or picture()), actor=SYSTEM, now=clock.now(), **how)
 
@@ -85,14 +86,17 @@ def owned(
     gate: Callable[[str, Actor], bool] | None = None, claims: Callable[[Sequence[int]], set[int]] | None = None
 ) -> Iterator[None]:
     """Only these answers from above, for as long as it lasts."""
-    before = owners._gates.copy(), owners._claims.copy()
-    for table, answer in ((owners._gates, gate), (owners._claims, claims)):
-        table.clear()
-        if answer is not None:
-            table["test"] = answer  # type: ignore[index]
+    gates, all_claims = owners._gates.copy(), owners._claims.copy()
+    owners._gates.clear()
+    owners._claims.clear()
+    if gate:
+        owners.register_gate("test", gate)
+    if claims:
+        owners.register_claims("test", claims)
     try:
         yield
     finally:
-        for table, old in zip((owners._gates, owners._claims), before, strict=True):
-            table.clear()
-            table.update(old)  # type: ignore[arg-type]
+        owners._gates.clear()
+        owners._claims.clear()
+        owners._gates.update(gates)
+        owners._claims.update(all_claims)

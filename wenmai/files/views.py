@@ -1,10 +1,15 @@
 """The bytes of stored objects, whole or in part."""
 
+import os
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
+from django.conf import settings
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,6 +21,9 @@ from wenmai.lib.access import NOBODY, actor_of, public
 from wenmai.lib.refusal import Refused
 
 _CHUNK = 256 * 1024
+_AT_ONCE = 512 * 1024
+"""Bytes: up to here an answer is handed over whole, and the server's thread is free again."""
+_lanes = threading.BoundedSemaphore(settings.FILE_STREAMS)
 # A shared cache asks again after seconds, so that what is withdrawn is gone; a reader's own copy never changes.
 _PUBLIC = "public, max-age=31536000, s-maxage=10, immutable"
 _PRIVATE = "private, no-store"
@@ -29,7 +37,7 @@ def show(request: HttpRequest, hash: str) -> HttpResponseBase:
     caching, stored = _admitted(request, hash)
     response = _answer(request, disk.object_path(hash), f'"{hash}"', stored.media_type)
     response["Content-Disposition"] = _disposition(stored)
-    response["Cache-Control"] = caching
+    response.setdefault("Cache-Control", caching)
     return response
 
 
@@ -47,7 +55,7 @@ def show_picture(request: HttpRequest, hash: str, width: int) -> HttpResponseBas
     except Refused:
         raise Http404 from None
     response = _answer(request, path, f'"{hash}-{width}"', "image/webp")
-    response["Cache-Control"] = caching
+    response.setdefault("Cache-Control", caching)
     return response
 
 
@@ -76,7 +84,6 @@ def _answer(request: HttpRequest, path: Path, tag: str, media_type: str) -> Http
     response["ETag"] = tag
     response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = _POLICY + ("" if media_type == "application/pdf" else "; sandbox")
-    response["Cross-Origin-Resource-Policy"] = "same-site"
     return response
 
 
@@ -85,18 +92,33 @@ def _body(request: HttpRequest, path: Path, tag: str, media_type: str) -> HttpRe
         file = path.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    size = path.stat().st_size
-    part = ranges.part(_range(request, tag), size)
-    response: HttpResponseBase
-    if part.status == 416 or request.method == "HEAD":
-        file.close()
-        response = HttpResponse(status=part.status, content_type=media_type)
-    else:
-        response = StreamingHttpResponse(_Pieces(file, part), status=part.status, content_type=media_type)
-    response["Content-Length"] = str(part.end - part.start)
+    with ExitStack() as closing:
+        closing.enter_context(file)
+        size = os.fstat(file.fileno()).st_size
+        part = _part(request, tag, size)
+        count = part.end - part.start
+        response: HttpResponseBase
+        if part.status == 416 or request.method == "HEAD" or count <= _AT_ONCE:
+            file.seek(part.start)
+            content = file.read(count) if request.method == "GET" else b""
+            response = HttpResponse(content, status=part.status, content_type=media_type)
+        elif _lanes.acquire(blocking=False):
+            pieces = _Pieces(file, part, closing.pop_all())
+            response = StreamingHttpResponse(pieces, status=part.status, content_type=media_type)
+        else:
+            return HttpResponse(status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
+    response["Content-Length"] = str(count)
     if part.status != 200:
         response["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}" if part.end else f"bytes */{size}"
     return response
+
+
+def _part(request: HttpRequest, tag: str, size: int) -> ranges.Part:
+    """What is asked for. A player gets less than it asks for, at once, and asks again (RFC 9110, 15.3.7)."""
+    part = ranges.part(_range(request, tag), size)
+    if part.status == 206 and request.headers.get("Sec-Fetch-Dest") in {"audio", "video"}:
+        return part._replace(end=min(part.end, part.start + _AT_ONCE))
+    return part
 
 
 def _range(request: HttpRequest, tag: str) -> str:
@@ -111,20 +133,25 @@ def _named(tags: str, tag: str) -> bool:
 
 
 class _Pieces:
-    """The part of the file, piece by piece; the file is closed with the response, also when nobody reads on."""
+    """The part of the file, piece by piece; file and lane are given back with the response, also when nobody reads on.
 
-    def __init__(self, file: BinaryIO, part: ranges.Part) -> None:
-        self._file, self._left = file, part.end - part.start
+    A slow reader keeps a thread of the server, but no connection to the database.
+    """
+
+    def __init__(self, file: BinaryIO, part: ranges.Part, closing: ExitStack) -> None:
+        self._file, self._left, self._closing = file, part.end - part.start, closing
+        closing.callback(_lanes.release)
         file.seek(part.start)
+        if not connection.in_atomic_block:
+            connection.close()
 
     def __iter__(self) -> Iterator[bytes]:
         while self._left and (piece := self._file.read(min(_CHUNK, self._left))):
             self._left -= len(piece)
             yield piece
-        self._file.close()
 
     def close(self) -> None:
-        self._file.close()
+        self._closing.close()
 
 
 def _disposition(stored: StoredObject) -> str:

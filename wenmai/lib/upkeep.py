@@ -15,6 +15,7 @@ class Upkeep(NamedTuple):
     name: str
     check: Callable[[], Iterable[Finding]]
     mend: Callable[[], Iterable[str]] | None
+    deep: Callable[[], Iterable[Finding]] | None
 
 
 _parts: dict[str, Upkeep] = {}
@@ -22,10 +23,16 @@ _gauges: list[Callable[[], Iterable[tuple[str, float]]]] = []
 
 
 def register(
-    name: str, check: Callable[[], Iterable[Finding]], mend: Callable[[], Iterable[str]] | None = None
+    name: str,
+    check: Callable[[], Iterable[Finding]],
+    mend: Callable[[], Iterable[str]] | None = None,
+    deep: Callable[[], Iterable[Finding]] | None = None,
 ) -> None:
-    """`check` yields findings; `mend` puts right what it can and yields a sentence for each thing done."""
-    _parts[name] = Upkeep(name, check, mend)
+    """`check` yields findings, `deep` those that take long (`wenmai check --deep`).
+
+    `mend` puts right what it can and yields a sentence for each thing done.
+    """
+    _parts[name] = Upkeep(name, check, mend, deep)
 
 
 def register_gauges(read: Callable[[], Iterable[tuple[str, float]]]) -> None:

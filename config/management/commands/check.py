@@ -16,6 +16,7 @@ class Command(DjangoCheck):
         super().add_arguments(parser)
         parser.add_argument("--mend", action="store_true", help="put right what can be put right, then look again")
         parser.add_argument("--only", default="", help="names of parts, with commas")
+        parser.add_argument("--deep", action="store_true", help="read every stored file too; takes long")
         parser.add_argument("--settings-only", action="store_true", help="Django's checks alone, without the database")
 
     def handle(
@@ -23,6 +24,7 @@ class Command(DjangoCheck):
         *app_labels: Any,
         mend: bool = False,
         only: str = "",
+        deep: bool = False,
         settings_only: bool = False,
         **options: Any,
     ) -> None:
@@ -36,7 +38,7 @@ class Command(DjangoCheck):
                     self.stdout.write(f"mended {part.name}: {sentence}")
         wrong = 0
         for part in parts:
-            for finding in part.check():
+            for finding in (*part.check(), *(part.deep() if deep and part.deep else ())):
                 wrong += not finding.holds
                 self.stdout.write(f"{'ok   ' if finding.holds else 'WRONG'} {part.name}: {finding.sentence}")
         if wrong:

@@ -3,6 +3,7 @@ import io
 import random
 import struct
 import zipfile
+from collections.abc import Sequence
 
 import pytest
 
@@ -13,13 +14,15 @@ from wenmai.files.rules.words import REFUSALS, sentence
 from wenmai.lib.refusal import Refused
 
 
-def box(name, *bodies):
+def box(name: bytes, *bodies: bytes) -> bytes:
     body = b"".join(bodies)
     return struct.pack(">I", 8 + len(body)) + name + body
 
 
-def movie(kinds=(b"vide", b"soun"), units=5000, turned=False, scale=1000):
-    def track(kind):
+def movie(
+    kinds: Sequence[bytes] = (b"vide", b"soun"), units: int = 5000, turned: bool = False, scale: int = 1000
+) -> bytes:
+    def track(kind: bytes) -> bytes:
         matrix = (0, 0x10000, 0, 0, 0, 0, 0, 0, 0x40000000) if turned else (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0)
         head = b"\0" * 40 + struct.pack(">9i", *matrix) + struct.pack(">II", 320 << 16, 180 << 16)
         return box(b"trak", box(b"tkhd", head), box(b"mdia", box(b"hdlr", b"\0" * 8 + kind + b"\0" * 12)))
@@ -29,14 +32,14 @@ def movie(kinds=(b"vide", b"soun"), units=5000, turned=False, scale=1000):
     return box(b"ftyp", b"isom\0\0\0\0isommp42") + moov + box(b"mdat", b"\0" * 100)
 
 
-def element(name, body):
+def element(name: str, body: bytes) -> bytes:
     return bytes.fromhex(name) + struct.pack(">Q", len(body) | 1 << 56) + body
 
 
 FIVE_SECONDS = struct.pack(">d", 5000.0)
 
 
-def film(kind=1, length=FIVE_SECONDS, doctype=b"webm"):
+def film(kind: int = 1, length: bytes = FIVE_SECONDS, doctype: bytes = b"webm") -> bytes:
     sides = element("e0", element("b0", b"\x01\x40") + element("ba", b"\xb4"))
     track = element("1654ae6b", element("ae", element("83", bytes([kind])) + (sides if kind == 1 else b"")))
     info = element("1549a966", element("2ad7b1", b"\x0f\x42\x40") + element("4489", length))
@@ -44,17 +47,17 @@ def film(kind=1, length=FIVE_SECONDS, doctype=b"webm"):
     return head + b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" + info + track + bytes.fromhex("1f43b675ff")
 
 
-def mp3(frames=40, tag=b""):
+def mp3(frames: int = 40, tag: bytes = b"") -> bytes:
     one = b"\xff\xfb\x90\x00" + b"\0" * 413
     return tag + one * frames
 
 
-def flac(samples=88200, rate=44100):
+def flac(samples: int = 88200, rate: int = 44100) -> bytes:
     packed = rate << 44 | 1 << 41 | 15 << 36 | samples
     return b"fLaC\0\0\0\x22" + b"\0" * 10 + packed.to_bytes(8) + b"\0" * 16 + b"\xff\xf8" + b"\0" * 20
 
 
-def ogg(granule=96_312, early=312):
+def ogg(granule: int = 96_312, early: int = 312) -> bytes:
     first = b"OggS\0\2" + b"\0" * 20 + b"\1\x13OpusHead\1\1" + struct.pack("<H", early) + b"\0" * 7
     return first + b"\0" * 200 + b"OggS\0\4" + struct.pack("<q", granule) + b"\0" * 13
 
@@ -190,7 +193,7 @@ def test_a_document_full_of_page_trees_costs_little():
     assert pdf.measure_pdf(io.BytesIO(content), len(content)).pages is None
 
 
-def link(name):
+def link(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name)
     entry.external_attr = 0o120777 << 16
     return entry

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ REFUSED = {
 KEPT = {".png", ".jpg", ".gif", ".tif", ".tiff"}
 
 
-def outcome(content):
+def outcome(content: bytes) -> Any:
     try:
         return testing.make_object(content)
     except Refused as refused:

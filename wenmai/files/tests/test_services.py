@@ -6,6 +6,7 @@ import resource
 import struct
 import threading
 import zlib
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -20,11 +21,11 @@ from wenmai.lib.refusal import Refused
 pytestmark = pytest.mark.django_db
 
 
-def left_behind():
+def left_behind() -> list[str]:
     return sorted(path.name for path in disk.root().rglob("*") if path.is_file() and path.parent.name != "slots")
 
 
-def refusal(content, **how):
+def refusal(content: bytes, **how: Any) -> str:
     with pytest.raises(Refused) as refused:
         services.store(io.BytesIO(content), actor=SYSTEM, now=clock.now(), **how)
     assert left_behind() == []
@@ -33,10 +34,10 @@ def refusal(content, **how):
     return refused.value.code
 
 
-def png(width, height, rows=None):
+def png(width: int, height: int, rows: int | None = None) -> bytes:
     """A PNG that says its sides; one bit per pixel, as black as it can be."""
 
-    def chunk(name, body):
+    def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)

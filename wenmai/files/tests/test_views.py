@@ -1,6 +1,10 @@
-import pytest
+import threading
+from collections.abc import Iterable
 
-from wenmai.files import disk, testing
+import pytest
+from django.http import Http404
+
+from wenmai.files import disk, testing, views
 from wenmai.lib.access import NOBODY, Actor
 
 pytestmark = pytest.mark.django_db
@@ -13,8 +17,8 @@ def open_gate():
         yield
 
 
-def body(response):
-    return b"".join(response.streaming_content)
+def body(response: Iterable[bytes]) -> bytes:
+    return b"".join(response)
 
 
 def test_without_a_gate_nothing_is_served(client):
@@ -93,7 +97,6 @@ def test_how_each_kind_is_shown(client, open_gate, content, way, boxed):
     response = client.get(f"/files/{testing.make_object(content).hash}")
     assert response["Content-Disposition"].split(";")[0] == way
     assert response["Content-Security-Policy"].endswith("sandbox") is boxed
-    response.close()
 
 
 def test_thumbnails_are_made_when_asked_for(client, open_gate):
@@ -129,18 +132,42 @@ def test_unknown_hash_and_missing_file(client, open_gate):
 
 
 def test_what_only_staff_may_see_stays_out_of_caches(rf):
-    from wenmai.files import views
-
     stored = testing.make_object()
     with testing.owned(gate=lambda hash, actor: actor.user_id == 7):
         request = rf.get("/")
         request.actor = STAFF
         response = views.show(request, hash=stored.hash)
         assert response["Cache-Control"] == "private, no-store"
-        response.close()
         request.actor = NOBODY
-        with pytest.raises(views.Http404):
+        with pytest.raises(Http404):
             views.show(request, hash=stored.hash)
+
+
+@pytest.fixture
+def recording(open_gate):
+    return testing.make_object(testing.sound(200))
+
+
+def test_a_player_gets_a_piece_at_once_and_asks_again(client, recording):
+    asked = {"range": "bytes=0-", "sec-fetch-dest": "video"}
+    response = client.get(f"/files/{recording.hash}", headers=asked)
+    assert response.status_code == 206
+    assert not response.streaming
+    assert response["Content-Range"] == f"bytes 0-524287/{recording.size}"
+    whole = client.get(f"/files/{recording.hash}", headers={"range": "bytes=0-"})
+    assert len(body(whole)) == recording.size
+
+
+def test_long_downloads_have_their_lanes(client, recording, monkeypatch):
+    monkeypatch.setattr(views, "_lanes", threading.BoundedSemaphore(1))
+    first = client.get(f"/files/{recording.hash}")
+    second = client.get(f"/files/{recording.hash}")
+    assert (second.status_code, second["Retry-After"]) == (503, "5")
+    assert client.get(f"/files/{recording.hash}", headers={"range": "bytes=0-99"}).status_code == 206
+    assert len(body(first)) == recording.size
+    third = client.get(f"/files/{recording.hash}")
+    assert third.status_code == 200
+    body(third)
 
 
 def test_posting_is_refused(client, open_gate):
