@@ -41,6 +41,8 @@ def make_place(
 
 def _above(code: str, valid_from: dt.date) -> Place | None:
     above = {2: code[:2] + "0000", 3: code[:4] + "00", 4: code[:6], 5: code[:9]}.get(codes.level(code))
+    if above and codes.is_aggregate(above):
+        above = code[:2] + "0000"
     return make_place(above, valid_from=valid_from) if above else None
 
 

@@ -14,12 +14,14 @@ from wenmai.institutions.queries.organisations import (
 )
 from wenmai.institutions.queries.places import (
     PlaceView,
+    Recognised,
     Succession,
     ancestors,
     forget,
     lineage,
     place,
     places,
+    recognise,
     region_options,
     successors,
 )
@@ -33,6 +35,7 @@ from wenmai.institutions.queries.reporting import (
 __all__ = [
     "OrganisationView",
     "PlaceView",
+    "Recognised",
     "ReportingUnit",
     "Succession",
     "administrative_paths",
@@ -47,6 +50,7 @@ __all__ = [
     "places",
     "reach",
     "reaches",
+    "recognise",
     "region_options",
     "reported_by",
     "reporting_organisation_ids",

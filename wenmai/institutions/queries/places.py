@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 
 from wenmai.institutions.models import Place, PlaceEdition, PlaceSuccession
 from wenmai.institutions.rules import codes
+from wenmai.institutions.rules.divisions import agrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,27 @@ def places(*, level: int | None = None, within: str = "", on: dt.date | None = N
     if within:
         conditions["prefix__startswith"] = codes.prefix(codes.full(within))
     return _views(_standing(on), **conditions)
+
+
+class Recognised(NamedTuple):
+    """Code -> our place; and (code, their name, our name) where a code is shared under two names, "" for none."""
+
+    places: dict[str, PlaceView]
+    disagreeing: list[tuple[str, str, str]]
+
+
+def recognise(named: Mapping[str, str], on: dt.date | None = None) -> Recognised:
+    """Which of another source's places (code -> name) are ours: by the code and the name, never by the code alone."""
+    wanted = list({codes.full(code) for code in named})
+    ours = {view.code: view for view in _views(_standing(on), code__in=wanted)}
+    recognised = Recognised({}, [])
+    for code, name in named.items():
+        found = ours.get(codes.full(code))
+        if found and agrees(name, found.name):
+            recognised.places[code] = found
+        else:
+            recognised.disagreeing.append((code, name, found.name if found else ""))
+    return recognised
 
 
 def successors(code: str, on: dt.date) -> list[Succession]:

@@ -42,6 +42,9 @@ def counties(lines: Iterable[Listed], cities: Mapping[str, str]) -> Counties:
     alone = Counter(line.above for line in listed)
     places, stands_for = [], {}
     for line in listed:
+        if not codes.CODE.fullmatch(line.code) or len(line.code) != 6:
+            places.append(Division(line.code, line.name, 0, line.above, False))
+            continue
         city = codes.full(line.above)
         if alone[line.above] == 1 and cities.get(line.above) == line.name:
             stands_for[line.code] = city

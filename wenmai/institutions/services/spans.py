@@ -98,6 +98,7 @@ WHERE i.level = %(level)s AND NOT EXISTS (
 ORDER BY i.code, i.valid_from
 """
 _FIND_STEPS = """
+DROP TABLE IF EXISTS found_step;
 CREATE TEMP TABLE found_step ON COMMIT DROP AS
 SELECT before.id AS predecessor_id, after.id AS successor_id, s.kind, s."on"
 FROM incoming_step s

