@@ -9,7 +9,9 @@ from wenmai.portal import rules
 from wenmai.portal.rules import Source
 
 DAY = dt.date(2026, 11, 23)
-POEM = Source("7", "text", "春晓", ["孟浩然"], "市图书馆", "", "http://node/id/99.test.2.1/T1F1.a", "99.test.2.1/T1F1.a")
+POEM = Source(
+    "7", "text", "春晓", ["孟浩然"], "市图书馆", "", "http://node/id/99.test.2.1/T1F1.a", "99.test.2.1/T1F1.a"
+)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +50,9 @@ def test_a_filter_is_taken_and_given_back_and_the_page_starts_again() -> None:
 @pytest.mark.parametrize(
     ("text", "form", "paragraphs"),
     [
-        ("春眠不觉晓，处处闻啼鸟。\n夜来风雨声，花落知多少。", "verse", [["春眠不觉晓，", "处处闻啼鸟。", "夜来风雨声，", "花落知多少。"]]),
-        ("明月几时有，把酒问青天。\n不知天上宫阙、今夕是何年。", "verse", [["明月几时有，把酒问青天。", "不知天上宫阙、今夕是何年。"]]),
-        ("关关雎鸠，在河之洲。\n\n参差荇菜，左右流之。", "verse", [["关关雎鸠，", "在河之洲。"], ["参差荇菜，", "左右流之。"]]),
+        ("春眠不觉晓，处处闻啼鸟。\n", "verse", [["春眠不觉晓，", "处处闻啼鸟。"]]),
+        ("明月几时有，把酒问青天。\n不知天上宫阙。", "verse", [["明月几时有，把酒问青天。", "不知天上宫阙。"]]),
+        ("关关雎鸠，在河之洲。\n\n左右流之。", "verse", [["关关雎鸠，在河之洲。"], ["左右流之。"]]),
         ("子曰：" + "学" * 60 + "\n有子曰。", "prose-text", [["子曰：" + "学" * 60], ["有子曰。"]]),
         ("  \n", "prose-text", []),
     ],
@@ -152,7 +154,9 @@ def test_a_client_is_forgotten_at_midnight() -> None:
     assert "203" not in mark
 
 
-@pytest.mark.parametrize(("colour", "low", "high"), [("#a83228", 6, 8), ("#ffffff", 1, 1), ("#000000", 21, 21), ("red", 0, 0)])
+@pytest.mark.parametrize(
+    ("colour", "low", "high"), [("#a83228", 6, 8), ("#ffffff", 1, 1), ("#000000", 21, 21), ("red", 0, 0)]
+)
 def test_contrast_with_white(colour: str, low: float, high: float) -> None:
     assert low <= round(faces.contrast_with_white(colour), 2) <= high
 

@@ -1,0 +1,204 @@
+"""Every page of the portal: what it answers, and when it does not."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from wenmai.catalogue import services as catalogue
+from wenmai.catalogue.models import Record
+from wenmai.lib.access import SYSTEM
+from wenmai.portal.models import Report
+from wenmai.portal.rules.reports import REPORTS_PER_CLIENT_HOUR
+from wenmai.usage import queries as usage
+
+pytestmark = pytest.mark.django_db
+Poems = dict[str, Record]
+
+
+def text_of(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_home_says_true_numbers(reader: Client, poems: Poems) -> None:
+    html = text_of(reader, "/")
+    assert "1 家机构的 3 件资源" in html
+    assert "春曉" in html
+    assert 'href="/search?type=image"' in html
+
+
+def test_home_of_an_empty_node_says_what_to_do(reader: Client) -> None:
+    assert "目录还是空的" in text_of(reader, "/")
+
+
+def test_search_finds_marks_counts_and_narrows(reader: Client, poems: Poems) -> None:
+    html = text_of(reader, "/search?q=不觉晓")
+    assert "找到 <b>1</b> 件" in html
+    assert "春眠<mark>不覺曉</mark>" in html
+    assert "找到 <b>2</b> 件" in text_of(reader, "/search?q=孟浩然")
+    html = text_of(reader, "/search?type=image")
+    assert "找到 <b>1</b> 件" in html
+    assert "&lt;b&gt;书影&lt;/b&gt;" in html
+    assert 'href="/search?type=image&amp;type=text"' in html, "another type can be added"
+    assert 'class="chip" href="/search"' in html, "and this one removed"
+
+
+def test_search_without_hits_helps(reader: Client, poems: Poems) -> None:
+    html = text_of(reader, "/search?q=甪直闸口水文碑记")
+    assert "没有找到" in html
+    assert "kind=correct" in html
+
+
+def test_search_without_an_index_says_so(reader: Client) -> None:
+    assert "现在查不了" in text_of(reader, "/search?q=x", 503)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "q=" + "a" * 5000, "page=999999", "from=x&to=-9999", "type=%3Cscript%3E", "institution=abc", "sort=x"],
+)
+def test_search_answers_whatever_is_asked(reader: Client, poems: Poems, query: str) -> None:
+    html = text_of(reader, f"/search?{query}")
+    assert "<script>" not in html
+
+
+def test_search_is_counted_without_its_words(reader: Client, poems: Poems) -> None:
+    reader.get("/search?q=孟浩然")
+    assert usage.counts("hits", ["1-9"]) == {"1-9": {"search.query": 1}}
+
+
+def test_suggestions(reader: Client, poems: Poems) -> None:
+    assert "春曉" in json.loads(text_of(reader, "/search/suggest?q=春"))["suggestions"]
+    assert json.loads(text_of(reader, "/search/suggest")) == {"suggestions": []}
+
+
+def test_record_shows_everything_and_counts_the_opening(reader: Client, poems: Poems) -> None:
+    record = poems["春曉"]
+    html = text_of(reader, f"/records/{record.pk}")
+    for words in ("春曉", "孟浩然", "春眠不覺曉，<br />", "公有领域", str(record.identifier), "宿建德江", "$.title"):
+        assert words in html
+    assert '"@context": "https://schema.org"' in html
+    assert usage.counts("record", [record.pk]) == {str(record.pk): {"record.open": 1}}
+
+
+def test_record_is_read_upright_and_in_simplified_characters(reader: Client, poems: Poems) -> None:
+    html = text_of(reader, f"/records/{poems['春曉'].pk}?read=upright&script=hans")
+    assert "poem verse upright" in html
+    assert "春眠不觉晓，" in html
+
+
+def test_record_in_english_keeps_its_language_in_every_link(reader: Client, poems: Poems) -> None:
+    html = text_of(reader, f"/en/records/{poems['春曉'].pk}")
+    assert "Public domain" in html
+    assert 'href="/en/search?q=' in html
+    assert 'hreflang="zh-Hans"' in html
+
+
+def test_raw_record_as_page_and_as_bytes(reader: Client, poems: Poems) -> None:
+    number = poems["书影"].pk
+    assert "&lt;b&gt;书影" in text_of(reader, f"/records/{number}/raw")
+    answer = reader.get(f"/records/{number}/raw?as=bytes")
+    assert json.loads(answer.content)["title"] == "<b>书影</b>"
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
+    number = poems["春曉"].pk
+    assert text_of(reader, f"/records/{number}/cite.bib").startswith("@misc{")
+    assert text_of(reader, f"/records/{number}/cite.ris").startswith("TY  - ELEC")
+    text_of(reader, f"/records/{number}/cite.doc", 404)
+
+
+def test_a_record_that_is_not_there(reader: Client, db: None) -> None:
+    for address in ("/records/999", "/records/999/raw", "/records/999/cite.bib", "/institutions/999"):
+        assert "没有找到这一页" in text_of(reader, address, 404)
+
+
+def test_a_withdrawn_record_leaves_a_tombstone(reader: Client, poems: Poems) -> None:
+    record = poems["春曉"]
+    catalogue.withdraw(ids=[record.pk], reason="版权方要求", actor=SYSTEM, now=timezone.now())
+    html = text_of(reader, f"/records/{record.pk}", 410)
+    assert "版权方要求" in html
+    assert "春眠" not in html
+    text_of(reader, f"/records/{record.pk}/raw", 410)
+    text_of(reader, f"/records/{record.pk}/cite.ris", 404)
+
+
+def test_institutions(reader: Client, poems: Poems) -> None:
+    number = poems["春曉"].feed.organisation_id
+    assert "测试市图书馆" in text_of(reader, "/institutions/")
+    html = text_of(reader, f"/institutions/{number}")
+    assert "<b>3</b>" in html
+    assert f"institution={number}" in html
+
+
+def test_faces_and_modes_are_kept_in_cookies(reader: Client, poems: Poems) -> None:
+    assert 'data-face="tv"' in text_of(reader, "/?face=tv&mode=elder")
+    html = text_of(reader, "/search")
+    assert 'data-face="tv" data-mode="elder"' in " ".join(html.split())
+    assert 'data-face="web"' in text_of(reader, "/?face=web")
+    assert 'data-face="web"' in text_of(reader, "/?face=nonsense")
+
+
+def test_a_host_name_chooses_the_face(reader: Client, settings) -> None:
+    settings.TV_HOSTS, settings.ALLOWED_HOSTS = ("tv.example",), ["tv.example"]
+    answer = reader.get("/accessibility", headers={"host": "tv.example"})
+    assert 'data-face="tv"' in answer.content.decode()
+
+
+def test_every_page_carries_the_policy(reader: Client) -> None:
+    policy = reader.get("/accessibility")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_brand_colour_is_used_when_white_can_be_read_on_it(reader: Client, settings) -> None:
+    settings.SITE_BRAND = "#1c5a86"
+    assert "--brand: #1c5a86" in text_of(reader, "/brand.css")
+    settings.SITE_BRAND = "#ffee00"
+    assert text_of(reader, "/brand.css") == ""
+
+
+def test_a_kiosk_forgets(reader: Client, db: None) -> None:
+    reader.get("/?face=kiosk&mode=elder")
+    answer = reader.get("/reset")
+    assert answer["Location"] == "/"
+    assert answer.cookies["mode"]["max-age"] == 0
+    assert 'data-mode="standard"' in text_of(reader, "/")
+
+
+def test_a_report_reaches_the_desk_and_is_closed(reader: Client, staff: Callable[[str], Client]) -> None:
+    assert "/records/7" in text_of(reader, "/reports/new?kind=report&page=/records/7")
+    sent = {"kind": "report", "page": "/records/7", "words": "这首诗的作者不对", "contact": ""}
+    answer = reader.post("/reports/new", sent)
+    made = Report.objects.get()
+    assert answer["Location"] == f"/reports/{made.pk}/thanks"
+    assert str(made.pk) in text_of(reader, answer["Location"])
+    reviewer = staff("reviewer")
+    assert "这首诗的作者不对" in text_of(reviewer, "/desk/reports/")
+    reviewer.post(f"/desk/reports/{made.pk}/close", {"answer": "已改正"})
+    assert "已改正" in text_of(reviewer, "/desk/reports/?status=closed")
+    reviewer.post(f"/desk/reports/{made.pk}/close", {"answer": "再改"})
+    assert Report.objects.get().answer == "已改正"
+
+
+def test_reports_are_for_staff(reader: Client, staff: Callable[[str], Client]) -> None:
+    assert reader.get("/desk/reports/").status_code == 302
+    text_of(staff("village_admin"), "/desk/reports/", 403)
+    auditor = staff("auditor")
+    text_of(auditor, "/desk/reports/")
+    assert auditor.post("/desk/reports/1/close", {"answer": "x"}).status_code == 403
+
+
+def test_a_report_without_words_or_too_many_of_them(reader: Client, db: None) -> None:
+    answer = reader.post("/reports/new", {"kind": "correct", "page": "/", "words": " "})
+    assert answer.status_code == 400
+    assert "请写下哪里不对" in answer.content.decode()
+    sent = {"kind": "correct", "page": "https://elsewhere.example/", "words": "x"}
+    statuses = [reader.post("/reports/new", sent).status_code for _at in range(REPORTS_PER_CLIENT_HOUR + 1)]
+    assert statuses == [302] * REPORTS_PER_CLIENT_HOUR + [429]
+    assert set(Report.objects.values_list("page", flat=True)) == {"/"}
