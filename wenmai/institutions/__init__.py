@@ -4,5 +4,5 @@ Owns: places with dated codes and the links between them when they changed; orga
 Promises: a code means one place on any day; a hierarchy has no cycle; an institution code is never given
 twice; no organisation is counted by two reporting units; Hong Kong, Macao and Taiwan stand in no denominator.
 Tells: institutions.organisation_created, institutions.organisation_changed,
-institutions.organisation_moved, institutions.places_loaded.
+institutions.organisation_moved, institutions.places_loaded, institutions.place_created.
 """
