@@ -12,6 +12,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     _let_tests_empty_tables()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if settings.EMBEDDED_DATABASE and not hasattr(config, "workerinput"):
         from config import postgres
 

@@ -11,6 +11,7 @@ from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Feed, Intake, Record
 from wenmai.catalogue.rules import Arrival, Described, Fresh, Origin, Outcome, Standing
 from wenmai.catalogue.services import rows
+from wenmai.catalogue.services.names import end_names, revive_names
 from wenmai.catalogue.services.works import link_works
 from wenmai.formats.crosswalk import Crosswalk, map_record
 from wenmai.formats.values import Reject
@@ -39,9 +40,9 @@ def take_in(*, feed_id: int, batch: Sequence[Arrival], origin: Origin, actor: Ac
     sorting = rules.sort_arrivals(batch, _standing(feed_id, [a.parsed.key for a in batch]), recipe)
     described, rejected = _describe(sorting.fresh, crosswalk, now.date())
     if described:
-        _write(feed, described, origin, recipe, now)
+        _write(feed, described, origin, recipe, actor, now)
     if sorting.gone:
-        _bury(sorting.gone, "reported", now)
+        _bury(sorting.gone, "deleted by its source", actor, now)
     new = sum(1 for one in described if one.fresh.standing is None)
     if described or sorting.gone:
         journal.record(
@@ -58,7 +59,7 @@ def forget(*, feed_id: int, keys: Sequence[str], reason: str, actor: Actor, now:
     ids = list(
         Record.objects.filter(feed_id=feed_id, source_key__in=list(keys), deleted_at=None).values_list("id", flat=True)
     )
-    _bury(ids, reason, now)
+    _bury(ids, reason, actor, now)
     if ids:
         journal.record(
             name="catalogue.forgotten", subject_kind="feed", subject_key=feed_id, actor=actor, now=now,
@@ -116,7 +117,7 @@ def _reject(one: Fresh, code: str, detail: str) -> Reject:
     return Reject(parsed.raw, parsed.position, code, detail, parsed.key, len(parsed.raw))
 
 
-def _write(feed: Feed, described: list[Described], origin: Origin, recipe: str, now: dt.datetime) -> None:
+def _write(feed: Feed, described: list[Described], origin: Origin, recipe: str, actor: Actor, now: dt.datetime) -> None:
     intake = Intake.objects.create(
         feed=feed, at=now, kind=origin.kind, address=origin.address[:500], run=origin.run[:60]
     )
@@ -132,6 +133,7 @@ def _write(feed: Feed, described: list[Described], origin: Origin, recipe: str, 
     rows.insert_versions(intake.pk, origin.format, written, now)
     rows.replace_holdings(feed.organisation_id, written)
     link_works([one.match_key for one in described])
+    revive_names([w.id for w in written if w.comes_back], actor=actor, now=now)
     search.push("record", [str(w.id) for w in written if w.publishes])
 
 
@@ -165,6 +167,7 @@ def _with_files(ids: list[int]) -> set[int]:
     return set(Record.objects.filter(id__in=ids, attachments__isnull=False).values_list("id", flat=True).distinct())
 
 
-def _bury(ids: list[int], reason: str, now: dt.datetime) -> None:
+def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:
+    end_names(ids, reason=reason, actor=actor, now=now)
     Record.objects.filter(id__in=ids, deleted_at=None).update(deleted_at=now, deletion=reason[:200], changed_at=now)
     search.push("record", [str(one) for one in ids])

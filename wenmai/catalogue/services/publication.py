@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from wenmai.catalogue.models import Record, State, Withdrawal
 from wenmai.catalogue.services.describing import describe_again
+from wenmai.catalogue.services.names import end_names, revive_names
 from wenmai.catalogue.services.works import link_works
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
@@ -71,6 +72,7 @@ def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime)
         Withdrawal(record_id=one, reason=reason.strip()[:500], at=now, by_id=actor.user_id, by_name=actor.name)
         for one in done
     )
+    end_names(done, reason=reason, actor=actor, now=now)
     search.push("record", [str(one) for one in done], urgent=True)
     _tell("catalogue.withdrawn", done, actor, now, reason=reason)
     return done
@@ -90,6 +92,7 @@ def restore(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) 
     Withdrawal.objects.filter(record_id__in=done, restored_at=None).update(
         restored_at=now, restored_by_name=actor.name, restored_reason=reason.strip()[:500]
     )
+    revive_names(done, actor=actor, now=now)
     search.push("record", [str(one) for one in done], urgent=True)
     _tell("catalogue.restored", done, actor, now, reason=reason)
     return done

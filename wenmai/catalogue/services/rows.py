@@ -66,6 +66,10 @@ class Written(NamedTuple):
         return self.described.fresh.arrival.parsed.key
 
     @property
+    def comes_back(self) -> bool:
+        return self.described.fresh.standing is not None and self.described.fresh.standing.deleted
+
+    @property
     def number(self) -> int:
         standing = self.described.fresh.standing
         return standing.version + 1 if standing else 1

@@ -5,6 +5,7 @@ from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Decision, Record, RecordVersion, State, Withdrawal, Work
 from wenmai.catalogue.rules import Outcome
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.identifiers import queries as identifiers
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
 from wenmai.lib.access import Actor
@@ -72,8 +73,10 @@ def test_a_deletion_leaves_a_tombstone_and_can_come_back() -> None:
     assert stone is not None
     assert (stone.why, stone.title) == ("deleted", record.title)
     assert queries.record_page(record.pk) is None
+    assert identifiers.resolve(record.identifier or "").state == "withdrawn"
     assert take_in(record.feed, arrival("k1")) == Outcome(changed=1)
     assert Record.objects.get(pk=record.pk).visible
+    assert identifiers.resolve(record.identifier or "").state == "registered"
 
 
 def test_records_that_a_source_no_longer_lists_are_forgotten() -> None:
@@ -152,8 +155,12 @@ def test_withdrawing_is_one_step_and_so_is_undoing_it() -> None:
     assert told.elements is None, "harvesters hear that it is deleted"
     take_in(record.feed, arrival("k1", title="采收的新版"))
     assert not Record.objects.get(pk=record.pk).visible, "a harvest does not bring it back"
+    stone = identifiers.resolve(record.identifier or "").tombstone
+    assert stone is not None
+    assert (stone.reason, stone.title) == ("版权投诉", record.title)
     assert services.restore(ids=[record.pk], reason="投诉不成立", actor=REVIEWER, now=clock.now()) == [record.pk]
     assert Record.objects.get(pk=record.pk).visible
+    assert identifiers.resolve(record.identifier or "").locations[0].address == f"/records/{record.pk}"
     withdrawal = Withdrawal.objects.get()
     assert (withdrawal.reason, withdrawal.restored_reason) == ("版权投诉", "投诉不成立")
 
