@@ -1,8 +1,9 @@
 """Makes the frozen tables of the search module anew: python tools/search_tables.py UNICODE_FOLDER
 
-UNICODE_FOLDER holds Unihan_Variants.txt and Unihan_OtherMappings.txt, plain or .bz2: /usr/share/unicode of Debian's
-package `unicode-data`. The libraries are the ones of the dependency group `tables`. Afterwards raise
-rules.analysis.VERSION, put the new checksum beside it, and rebuild the index: what was indexed under the old tables is found by the old ones.
+UNICODE_FOLDER holds Unihan_Variants.txt, Unihan_OtherMappings.txt and Unihan_Readings.txt, plain or .bz2:
+/usr/share/unicode of Debian's package `unicode-data`. The libraries are those of the dependency group `tables`.
+Afterwards raise rules.analysis.VERSION, put the new checksum into the test, and rebuild the index: what was indexed
+under the old tables is found by the old ones.
 
 A character folds to one character: NFKC, Latin accents off, lower case, traditional to simplified, and, for characters
 outside the 8,105 of 通用规范汉字表, the variant inside that list which Unihan or CCCII name without ambiguity.
@@ -24,6 +25,14 @@ TRADITIONAL = [OpenCC(name) for name in ("tw2t", "hk2t", "t2s")]
 JAPANESE = OpenCC("jp2t")
 TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 ALPHABETS = 0x530  # Latin, Greek and Cyrillic lie below: their accents are dropped, those of other scripts are letters
+
+IN_TITLES = {
+    "长": "chang2",
+    "都": "du1",
+    "了": "liao3",
+    "还": "huan2",
+    "得": "de2",
+}  # where counts are of everyday texts
 
 Variants = dict[str, set[str]]
 
@@ -54,7 +63,7 @@ def own_variants() -> dict[str, str]:
 def plain(character: str) -> str:
     """NFKC, without Latin accents, lower; the character itself where that would be more than one."""
     folded = unicodedata.normalize("NFKC", character)
-    base, *marks = unicodedata.normalize("NFD", folded)
+    base, *marks = list(unicodedata.normalize("NFD", folded))
     if ord(base) < ALPHABETS and all(unicodedata.combining(mark) for mark in marks):
         folded = base
     folded = folded.lower()
@@ -144,11 +153,28 @@ def syllable(marked: str) -> str:
     return letters + tone if letters.isalpha() and set(letters) & set("aeiouv") else ""
 
 
-def readings(table: dict[str, str]) -> dict[str, list[str]]:
-    """Every reading of each character that others fold to, its own first, then those of its traditional forms."""
+def usual_readings(folder: Path) -> dict[str, list[str]]:
+    """Where known, by how frequent they are in texts (kHanyuPinlu: "chang2(1236)"), else the customary one."""
+    counted, customary = {}, {}
+    for character, field, values in unihan(folder, "Unihan_Readings.txt"):
+        if field == "kHanyuPinlu":
+            pairs = [value.rstrip(")").split("(") for value in values]
+            counted[character] = [syllable(marked) for marked, _n in sorted(pairs, key=lambda pair: -int(pair[1]))]
+        elif field == "kMandarin":
+            customary[character] = [syllable(values[0])]
+    return customary | counted | {character: [value] for character, value in IN_TITLES.items()}
+
+
+def readings(folder: Path, table: dict[str, str]) -> dict[str, list[str]]:
+    """Every reading of each character that others fold to, the usual first, those of its traditional forms last."""
+    usual = usual_readings(folder)
     own = {
         chr(code): [found for found in map(syllable, marked.split(",")) if found]
         for code, marked in PINYIN_DICT.items()
+    }
+    own = {
+        character: sorted(values, key=lambda value: value not in usual.get(character, [])[:1])
+        for character, values in own.items()
     }
     merged = {character: list(values) for character, values in own.items() if character not in table}
     for source, target in table.items():
@@ -171,7 +197,7 @@ def main(folder: Path) -> None:
     by_target, by_reading = defaultdict(list), defaultdict(list)
     for source, target in table.items():
         by_target[target].append(source)
-    for character, values in readings(table).items():
+    for character, values in readings(folder, table).items():
         by_reading[",".join(values)].append(character)
     write("fold.tsv", by_target)
     write("readings.tsv", by_reading)

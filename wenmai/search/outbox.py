@@ -49,7 +49,7 @@ def kept_batch() -> Batch:
     return gathered(rows(_KEPT, [BATCH_ROWS]))
 
 
-def rows(statement: str, values: list[object]) -> list[Row]:
+def rows(statement: str, values: list[int | list[int]]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [Row(*row) for row in cursor.fetchall()]

@@ -13,6 +13,7 @@ from wenmai.search.values import Query
 
 TITLE_WEIGHT, CREATOR_WEIGHT = 3.0, 2.0
 MOST_COMPLETIONS = 20
+FARTHEST_YEAR = 1_000_000
 MUST, SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
 
 Engine = tantivy.Query
@@ -134,12 +135,16 @@ def filters(query: Query, kinds: frozenset[str], leaving_out: str = "") -> list[
             terms = [term(schema.FACET_FIELDS[name], code) for code in codes]
             found.append(unscored(terms[0] if len(terms) == 1 else either(terms)))
     if query.year_to is not None:
-        found.append(unscored(year_range(schema.YEAR_FROM, upper=query.year_to)))
+        found.append(unscored(year_range(schema.YEAR_FROM, upper=year(query.year_to))))
     if query.year_from is not None:
-        found.append(unscored(year_range(schema.YEAR_TO, lower=query.year_from)))
+        found.append(unscored(year_range(schema.YEAR_TO, lower=year(query.year_from))))
     if query.kind and kinds - {query.kind}:
         found.append(unscored(term(schema.KIND, query.kind)))
     return found
+
+
+def year(typed: int) -> int:
+    return max(-FARTHEST_YEAR, min(typed, FARTHEST_YEAR))
 
 
 def year_range(field: str, *, lower: int | None = None, upper: int | None = None) -> Engine:

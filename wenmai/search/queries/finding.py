@@ -16,7 +16,6 @@ from wenmai.search.values import SORTS, Found, Hit, Query
 DEEPEST = 10_000
 LARGEST_PAGE = 100
 MOST_SETS = 60_000  # facets are exact while there are fewer different sets of codes; the engine refuses 65,000
-YEARS = range(-10_000, 10_001)
 ORDERS: dict[str, tuple[str, tantivy.Order]] = {
     "year": (schema.YEAR_FROM, tantivy.Order.Asc),
     "-year": (schema.YEAR_FROM, tantivy.Order.Desc),

@@ -57,9 +57,10 @@ def sounding_like(searcher: tantivy.Searcher, letters: str) -> list[Name]:
     ways = begun(letters)
     if not ways:
         return []
+    roles = names.ROLES if len(letters) > 1 else names.ROLES[:1]  # of titles, one letter says too little
     found = [
         name
-        for role in names.ROLES
+        for role in roles
         for name in names.among(searcher, building.sounding_start(names.STARTS[role], ways), role)
     ]
     return [name for name in found if any(begins(name.folded, units) for units in ways)]
