@@ -6,7 +6,7 @@
   var BACK = { 8: 1, 27: 1, 166: 1, 461: 1, 10009: 1 };
 
   function stops() {
-    var found = document.querySelectorAll("a[href], button:not([disabled]), video[controls], audio[controls], summary");
+    var found = document.querySelectorAll('a[href], button:not([disabled]), video[controls], audio[controls], summary, .poem[tabindex]');
     return Array.prototype.filter.call(found, function (el) { return el.offsetWidth > 0; });
   }
   function middle(box) { return { x: box.left + box.width / 2, y: box.top + box.height / 2 }; }
@@ -40,6 +40,11 @@
     var way = KEYS[key.keyCode], from = document.activeElement;
     if (!way) return;
     if (from && (from.tagName === "VIDEO" || from.tagName === "AUDIO") && (way === "left" || way === "right")) return;
+    if (from && (way === "left" || way === "right") && from.scrollWidth > from.clientWidth + 2) {
+      var before = from.scrollLeft;
+      from.scrollLeft += (way === "left" ? -0.6 : 0.6) * from.clientWidth;
+      if (from.scrollLeft !== before) { key.preventDefault(); return; }
+    }
     var to = !from || from === document.body ? first() : next(from, way);
     key.preventDefault();
     if (to) { to.focus(); to.scrollIntoView({ block: "nearest" }); }

@@ -1,8 +1,8 @@
-"""Specimens: the portal's pages full, empty and failing, with real long titles, for tests that render and look."""
+"""Specimens: the portal's pages full, empty and failing, with real long titles; and a small catalogue, indexed."""
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wenmai.portal.values import (
     Choice,
@@ -27,6 +27,9 @@ from wenmai.portal.values import (
     Tombstone,
     Version,
 )
+
+if TYPE_CHECKING:
+    from wenmai.catalogue.models import Record
 
 MOMENT = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 # As they stand in 全唐诗 and 全宋诗: titles that break careless layouts.
@@ -281,3 +284,22 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "accessibility": ("portal/accessibility.html", {}),
         **{code: (f"{code}.html", {}) for code in ("400", "403", "404", "429", "500", "503")},
     }
+
+
+def make_poems() -> dict[str, "Record"]:
+    """Three published records of one institution, indexed: two poems and a picture whose title is markup."""
+    from wenmai.catalogue import queries as catalogue
+    from wenmai.catalogue.testing import make_feed, make_record
+    from wenmai.institutions.testing import make_organisation
+    from wenmai.search.testing import make_index
+
+    feed = make_feed(organisation_id=make_organisation("测试市图书馆").pk)
+    spring = "春眠不覺曉，處處聞啼鳥。\n夜來風雨聲，花落知多少。"
+    poem = {"creator": "孟浩然", "temporal": "唐", "licence": "public_domain", "language": "zh"}
+    made = {
+        "春曉": make_record(feed, "k1", title="春曉", text=spring, **poem),
+        "宿建德江": make_record(feed, "k2", title="宿建德江", text="移舟泊烟渚，日暮客愁新。", **poem),
+        "书影": make_record(feed, "k3", title="<b>书影</b>", type="image", licence="login"),
+    }
+    make_index(catalogue.documents(list(catalogue.keys())))
+    return made

@@ -1,0 +1,103 @@
+"""Debian's Chromium, driven by Playwright. Without it every test here is skipped, and counted at the end of the run.
+
+PICTURES=<folder> keeps a picture of everything that is looked at.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from wenmai.catalogue.models import Record
+from wenmai.portal.testing import make_poems
+
+ROOT = Path(__file__).parent.parent.parent
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--force-color-profile=srgb"]
+HEIGHTS = {360: 740, 1280: 900, 1920: 1080}
+Opener = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    """Opens pages; a page that logs an error (a script that fails, a breach of the policy) fails its test."""
+    # Playwright keeps an event loop in this thread; the database is used by it as before.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(
+        width: int = 1280, face: str = "", mode: str = "", base: str = "", script: bool = True, **options: Any
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            java_script_enabled=script,
+            bypass_csp=False,
+            base_url=base or None,
+            **options,
+        )
+        contexts.append(context)
+        kept = [("face", face), ("mode", mode)]
+        context.add_cookies([{"name": name, "value": value, "url": base} for name, value in kept if value])
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        with closing(context):
+            pass
+    assert [line for line in wrong if "status of 4" not in line] == []
+
+
+@pytest.fixture
+def poems(transactional_db: None) -> dict[str, Record]:
+    return make_poems()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, one line each."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page can be scrolled sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -1,0 +1,72 @@
+"""Every template with long, missing and failing content: nothing runs over, nothing breaks WCAG 2.2 AA."""
+
+import mimetypes
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import RequestFactory
+from django.utils import translation
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
+from wenmai.lib import pages
+from wenmai.portal.testing import make_pages
+
+SPECIMENS = make_pages()
+HOST = "http://127.0.0.1:9"
+# name, width, face, mode, language
+LOOKS = {
+    "phone": (360, "web", "standard", "zh-hans"),
+    "phone-elder": (360, "web", "elder", "en"),
+    "desk": (1280, "web", "standard", "en"),
+    "kiosk": (1280, "kiosk", "standard", "zh-hans"),
+    "tv": (1920, "tv", "standard", "zh-hans"),
+}
+
+
+def answer(route: Route) -> None:
+    """Plays the server: templates with specimen values, files of static/."""
+    parts = urlsplit(route.request.url)
+    if parts.path.startswith("/static/"):
+        path = ROOT / parts.path.lstrip("/")
+        if not path.is_file():
+            route.fulfill(status=404)
+            return
+        route.fulfill(body=path.read_bytes(), content_type=mimetypes.guess_type(path.name)[0])
+        return
+    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    if "specimen" not in asked:
+        route.fulfill(status=404)
+        return
+    template, context = SPECIMENS[asked["specimen"]]
+    request = RequestFactory().get("/search?q=x")
+    request.face, request.mode = asked["face"], asked["mode"]  # type: ignore[attr-defined]
+    with translation.override(asked["lang"]):
+        html = pages.render(request, template, context).content
+    route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+
+@pytest.fixture(params=list(LOOKS))
+def look(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def specimens(opened: Opener, look: str, settings) -> tuple[Page, str]:
+    settings.DEMO = True
+    settings.SITE_NAME, settings.SITE_ORGANISER = "澜桥文脉", "澜桥市图书馆与澜桥市文化馆"
+    width, face, mode, lang = LOOKS[look]
+    page = opened(width, base=HOST)
+    page.route("**/*", answer)
+    return page, f"face={face}&mode={mode}&lang={lang}"
+
+
+def test_nothing_runs_over_and_everything_can_be_read(specimens: tuple[Page, str], look: str) -> None:
+    page, how = specimens
+    wrong = []
+    for name in SPECIMENS:
+        page.goto(f"{HOST}/search?specimen={name}&{how}")
+        keep_picture(page, f"{name}.{look}")
+        wrong += [f"{name}: {overflow(page)} px too wide"] * (overflow(page) > 0)
+        wrong += [f"{name}: {line}" for line in violations(page)]
+    assert wrong == []
