@@ -14,7 +14,7 @@ from wenmai.harvest import services as harvest
 from wenmai.harvest.testing import make_source
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
-from wenmai.lib.access import SYSTEM
+from wenmai.lib.access import SYSTEM, Door
 from wenmai.people.rules import ROLES
 from wenmai.people.testing import client_of, make_user
 
@@ -48,8 +48,13 @@ SUBJECTS[NODE_WIDE] = lambda organisation_id: {"subject": "profile/text/1.0"}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
+def door_of(entry: URLPattern) -> Door:
+    door: Door = entry.callback.door  # type: ignore[attr-defined]
+    return door
+
+
 def staff_pages() -> list[tuple[str, URLPattern]]:
-    return [(route, entry) for route, entry in patterns(get_resolver()) if entry.callback.door.permission]
+    return [(route, entry) for route, entry in patterns(get_resolver()) if door_of(entry).permission]
 
 
 def address(route: str, values: Values) -> str:
@@ -57,8 +62,8 @@ def address(route: str, values: Values) -> str:
     return "/" + filled.replace("^", "").replace("$", "").removeprefix("en/")
 
 
-SCOPED = [(route, entry) for route, entry in staff_pages() if entry.callback.door.of is not None]
-LISTS = [route for route, entry in staff_pages() if entry.callback.door.of is None and not PARAMETER.search(route)]
+SCOPED = [(route, entry) for route, entry in staff_pages() if door_of(entry).of is not None]
+LISTS = [route for route, entry in staff_pages() if door_of(entry).of is None and not PARAMETER.search(route)]
 
 
 def subject(route: str, organisation_id: int) -> Values:

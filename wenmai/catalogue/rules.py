@@ -167,13 +167,13 @@ def match(elements: Mapping[str, Sequence[Value]], type_code: str) -> tuple[str,
     isbn = first(elements, "isbn")
     opening = letters(first(elements, "text")[: INCIPIT * 3])[:INCIPIT]
     if isbn:
-        rule, basis = "isbn", (isbn, title)
+        basis = ["isbn", isbn, title]
     elif opening:
-        rule, basis = "incipit", (title, creator, opening)
+        basis = ["incipit", title, creator, opening]
     else:
-        rule, basis = "title", (title, creator, type_code)
-    digest = hashlib.blake2b("\x1f".join((rule, *basis)).encode(), digest_size=8).digest()
-    return rule, int.from_bytes(digest, "big") >> 1
+        basis = ["title", title, creator, type_code]
+    digest = hashlib.blake2b("\x1f".join(basis).encode(), digest_size=8).digest()
+    return basis[0], int.from_bytes(digest, "big") >> 1
 
 
 def letters(text: str) -> str:

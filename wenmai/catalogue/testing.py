@@ -44,5 +44,5 @@ def take_in(feed: Feed, *batch: Arrival) -> Outcome:
 def make_record(feed: Feed | None = None, key: str = "k1", **elements: str | Sequence[str]) -> Record:
     """One record, published where the feed publishes."""
     feed = feed or make_feed()
-    take_in(feed, arrival(key, **elements))
+    take_in(feed, arrival(key, deleted=False, **elements))
     return Record.objects.get(feed=feed, source_key=key)

@@ -7,7 +7,8 @@ from wenmai.lib.access import public
 _patterns, _app_name, _namespace = api.urls
 for _pattern in _patterns:
     # Everything under /api/v1 is what the portal shows to everybody.
-    public(_pattern.callback)
+    if _pattern.callback:
+        public(_pattern.callback)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oai", oai.answer, name="oai"),

@@ -34,10 +34,11 @@ def grant(
     """Gives a role over an organisation's subtree; giving it twice is one grant. Refused: unknown_role."""
     if role not in ROLES:
         raise Refused("unknown_role", role)
-    given, fresh = RoleGrant.objects.get_or_create(
-        user_id=user_id, role=role, organisation_id=organisation_id, region=region
-    )
-    if fresh:
+    same = RoleGrant.objects.filter(user_id=user_id, role=role, region=region)
+    there = same.filter(organisation_id=organisation_id) if organisation_id else same.filter(organisation=None)
+    given = there.first()
+    if given is None:
+        given = RoleGrant.objects.create(user_id=user_id, role=role, organisation_id=organisation_id, region=region)
         journal.record(
             name="people.granted", subject_kind="user", subject_key=user_id, actor=actor, now=now,
             role=role, organisation=organisation_id, region=region,

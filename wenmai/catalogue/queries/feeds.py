@@ -24,4 +24,5 @@ def live_keys_sql(feed_id: int) -> tuple[str, list[int]]:
 
 def reaches(organisation_ids: Sequence[int]) -> list[Reach]:
     """Where these organisations lie."""
-    return [institutions.reach(one) for one in dict.fromkeys(organisation_ids)]
+    found = (institutions.reach(one) for one in dict.fromkeys(organisation_ids))
+    return [reach for reach in found if reach is not None]

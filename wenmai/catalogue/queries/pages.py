@@ -124,7 +124,7 @@ def _line(version: RecordVersion, shown: int) -> VersionLine:
 def _approved_by(record: Record) -> str:
     """The reviewer of the version shown; empty when the feed's policy published it."""
     decision = (
-        Decision.objects.filter(record=record, number=record.shown_version, approved=True).order_by("-at").first()
+        Decision.objects.filter(record=record, number=record.shown_version or 0, approved=True).order_by("-at").first()
     )
     return decision.reviewer_name if decision else ""
 
@@ -134,7 +134,7 @@ def raw(record_id: int, number: int | None = None) -> tuple[bytes, str] | None:
     record = Record.objects.filter(pk=record_id, visible=True).first()
     if record is None:
         return None
-    version = RecordVersion.objects.filter(record=record, number=number or record.shown_version).first()
+    version = RecordVersion.objects.filter(record=record, number=number or record.shown_version or 0).first()
     if version is None:
         return None
     return zstandard.ZstdDecompressor().decompress(bytes(version.raw), max_output_size=RAW_LIMIT), version.format

@@ -42,8 +42,11 @@ def waiting(organisation_ids: list[int], *, after: int = 0, limit: int = 50) -> 
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    shown = None if row[9] is None else unpack(orjson.loads(row[9]))
-    return Waiting(*row[:6], bytes(row[6]), row[7], unpack(orjson.loads(row[8])), shown)
+    record_id, title, feed_id, feed_name, organisation_id, number, content_hash, at, latest, shown = row
+    return Waiting(
+        record_id, title, feed_id, feed_name, organisation_id, number, bytes(content_hash), at,
+        unpack(orjson.loads(latest)), None if shown is None else unpack(orjson.loads(shown)),
+    )  # fmt: skip
 
 
 def waiting_count(organisation_ids: list[int]) -> int:

@@ -70,7 +70,9 @@ def tell(record_id: int) -> Told | None:
 
 
 def _told(row: tuple[Any, ...]) -> Told:
-    return Told(*row[:6], elements=None if row[6] is None else unpack(orjson.loads(row[6])))
+    record_id, identifier, changed_at, organisation_id, feed_id, type_code, packed = row
+    elements = None if packed is None else unpack(orjson.loads(packed))
+    return Told(record_id, identifier, changed_at, organisation_id, feed_id, type_code, elements)
 
 
 def earliest() -> dt.datetime | None:

@@ -29,7 +29,9 @@ def ask(**arguments: str) -> etree._Element:
 
 
 def texts(root: etree._Element, path: str) -> list[str]:
-    return [str(found) for found in root.xpath(path, namespaces=NAMES)]
+    found = root.xpath(path, namespaces=NAMES)
+    assert isinstance(found, list)
+    return [str(one) for one in found]
 
 
 def fill(count: int) -> Feed:
@@ -192,5 +194,6 @@ def test_sickle_and_scythe_harvest_everything(live_server: Any, monkeypatch: pyt
     assert len({one.header.identifier for one in first}) == 20
     assert first[0].metadata["title"][0].endswith("首 & <诗>")
     with oaipmh_scythe.Scythe(address) as scythe:
-        assert len({one.header.identifier for one in scythe.list_records(metadata_prefix="oai_dc")}) == 20
+        records: Any = scythe.list_records(metadata_prefix="oai_dc")
+        assert len({one.header.identifier for one in records}) == 20
         assert len(list(scythe.list_sets())) >= 10
