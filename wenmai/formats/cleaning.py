@@ -1,7 +1,7 @@
 """Named cleanups that a crosswalk may ask for: each takes one text and gives one text, empty to drop it.
 
-`tidy` runs on every value unless the rule says `verbatim`. None of them touches descriptions of missing
-glyphs such as `{臯兀}`, the lost-character sign □, or private-use characters: they are content.
+`one_line` runs on every value, `tidy` where lines matter, unless the rule says `verbatim`. None of them touches
+descriptions of missing glyphs such as `{臯兀}`, the lost-character sign □, or private-use characters: they are content.
 """
 
 import re
@@ -17,6 +17,7 @@ _ODD_SPACE = re.compile(
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" ?(?:\r\n|[\n\r\v\f\x85\u2028\u2029]) ?")
+_LINES = re.compile(r" ?\n ?")
 _BRACKETS = re.compile(r"^\[(.*)\]$|^〔(.*)〕$|^【(.*)】$", re.S)
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx])")
 _ISSN = re.compile(r"(\d{4})[-－–—]?\s?(\d{3}[\dXx])")
@@ -35,6 +36,12 @@ def tidy(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = _LINE_END.sub("\n", _BLANKS.sub(" ", _INVISIBLE.sub("", text)))
     return text.strip()
+
+
+def one_line(text: str) -> str:
+    """`tidy`, and line ends become spaces too."""
+    text = tidy(text)
+    return _LINES.sub(" ", text) if "\n" in text else text
 
 
 def isbd(text: str) -> str:
@@ -167,7 +174,7 @@ def lower(text: str) -> str:
 CLEANUPS: dict[str, Cleanup] = {
     function.__name__: function
     for function in (
-        *(tidy, isbd, brackets, dynasty, isbn, issn, year, date, language),
+        *(tidy, one_line, isbd, brackets, dynasty, isbn, issn, year, date, language),
         *(isbn_uri, issn_uri, licence, first_clause, supplied, url, digits, upper, lower),
     )
 }

@@ -22,7 +22,7 @@ A rule, for every format:
 
     to           element of the canonical record
     from         where from, or a list of places, each in its turn (below)
-    clean        list of cleanups by name (cleaning.py), in order; `tidy` runs first unless `verbatim` is true
+    clean        list of cleanups by name (cleaning.py), in order; blanks are tidied first unless `verbatim` is true
     join         text between the parts when several become one value
     split        characters at which one value becomes several;  every: cut in pieces of so many characters
     values       {native text: ours} translation;  otherwise: what to take for a text not listed (without it:

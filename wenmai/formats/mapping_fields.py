@@ -59,7 +59,8 @@ def _sort(body: Marc) -> _Sorted:
             originals[field.link] = field
         elif field.link:
             orphans.setdefault(field.link[:3], []).append(field)
-    return _Sorted(by_tag, originals, orphans, body.leader, bcp47(body.control("008")[35:38]))
+    language = bcp47(body.control("008")[35:38]) or bcp47(body.first("041", "a")[:3])
+    return _Sorted(by_tag, originals, orphans, body.leader, language)
 
 
 def _compile_rule(rule: Rule) -> Act:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wenmai.formats.cleaning import CLEANUPS, Cleanup, tidy
+from wenmai.formats.cleaning import CLEANUPS, Cleanup, one_line, tidy
 from wenmai.formats.values import Elements, Value
 
+_OF_MANY_LINES = ("text", "description", "provenance")
 _ELEMENT = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 Finish = Callable[[str], list[str]]
@@ -180,7 +181,8 @@ def _chain(cleanups: list[Cleanup]) -> Cleanup:
 
 
 def _read_cleanups(plan: Mapping[str, Any], place: str) -> list[Cleanup]:
-    cleanups: list[Cleanup] = [] if plan.get("verbatim") else [tidy]
+    usual = tidy if plan["to"] in _OF_MANY_LINES else one_line
+    cleanups: list[Cleanup] = [] if plan.get("verbatim") else [usual]
     names = enumerate(plan.get("clean", []))
     return cleanups + [named_cleanup(name, f"{place}.clean[{number}]") for number, name in names]
 

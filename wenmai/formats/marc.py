@@ -1,6 +1,7 @@
 """What a MARC record is, whichever way it was written down."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -89,8 +90,9 @@ class Marc:
 
 
 def clean_subfield(text: str) -> str:
-    """A subfield's text: numeric references resolved, signs of what is not sorted and forbidden characters out."""
-    return clean_text(_NOT_SORTED.sub("", resolve_references(text))).strip("\r\n")
+    """A subfield's text: references resolved, letters and marks composed, signs of what is not sorted left out."""
+    text = clean_text(_NOT_SORTED.sub("", resolve_references(text))).strip("\r\n")
+    return unicodedata.normalize("NFC", text) if _MARK.search(text) else text
 
 
 def needs_cleaning(text: str) -> bool:
@@ -98,7 +100,8 @@ def needs_cleaning(text: str) -> bool:
     return "&#" in text or bool(_UNCLEAN.search(text))
 
 
-_UNCLEAN = re.compile("[\x00-\x08\x0a-\x1e\x88\x89\x98\x9c\ud800-\udfff\ufffe\uffff]")
+_UNCLEAN = re.compile("[\x00-\x08\x0a-\x1e\x88\x89\x98\x9c\u0300-\u036f\ud800-\udfff\ufffe\uffff]")
+_MARK = re.compile("[\u0300-\u036f]")
 
 
 def link_of(subfields: list[tuple[str, str]], family: str) -> tuple[str, str]:

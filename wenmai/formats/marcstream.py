@@ -112,8 +112,8 @@ class _Source:
 
     def find_end_sign(self) -> int:
         """Where the record's end sign stands, -1 when it has not been read; what was searched is remembered."""
-        if self._sign < self.position + 24:
-            searched = max(self._searched, self.position + 24)
+        if self._sign < self.position:
+            searched = max(self._searched, self.position)
             found = self.text.find(b"\x1d", searched - self._offset)
             self._sign = self._offset + found if found >= 0 else -1
             self._searched = self._offset + (found if found >= 0 else len(self.text))
@@ -136,10 +136,20 @@ class _Source:
             if rest:
                 self.cursor += len(self.text[self.cursor : self.cursor + 64]) - len(rest)
                 self.want(64)
+                self._take_back_blanks()
                 return True
             self.cursor = min(self.cursor + 64, len(self.text))
             if self.cursor == len(self.text) and not self.grow():
                 return False
+
+    def _take_back_blanks(self) -> None:
+        """A length may be missing: then its five characters are blanks, and they belong to the leader."""
+        for back in range(1, 6):
+            if self.text[self.cursor - back : self.cursor] != b" " * back:
+                return
+            if _LEADER.match(self.text, self.cursor - back):
+                self.cursor -= back
+                return
 
     def take(self, end: int) -> bytes:
         raw = self.text[self.cursor : end]

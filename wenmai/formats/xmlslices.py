@@ -139,10 +139,10 @@ def _cut_record(
         if found and (sign := found.group()) in _CLOSERS:
             end = window.find(_CLOSERS[sign], start, limits.record_bytes)
         elif found:
-            end = window.find(b">", start, limits.record_bytes)
             if not found[1] and depth == 1 and not _INNER.search(window.text, window.cursor, window.cursor + start):
                 raw = window.take(window.cursor + start)
                 return reject(raw, position, "syntax", "The record is never closed.", limits=limits)
+            end = window.find(b">", start, _LONGEST)
             closes_itself = window.text[window.cursor + end - 2 : window.cursor + end] == b"/>"
             depth += -1 if found[1] else 0 if closes_itself else 1
         else:

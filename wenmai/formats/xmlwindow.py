@@ -36,6 +36,7 @@ class Window:
         self._dropped = mark
         self._read = len(self.first)
         self._ended = False
+        self._missing: dict[bytes, tuple[int, int]] = {}
 
     @property
     def position(self) -> int:
@@ -78,11 +79,21 @@ class Window:
         return len(self.text) - self.cursor
 
     def find(self, sign: bytes, offset: int, longest: int) -> int:
-        """How far behind the cursor a sign ends, searched from an offset on; -1 when it does not come in time."""
-        while (index := self.text.find(sign, self.cursor + offset)) < 0:
-            if self.size() > longest or not self.grow():
+        """How far behind the cursor a sign ends, searched from an offset on; -1 when it does not come in time.
+
+        Where a sign was not found is remembered: nothing is searched twice for it.
+        """
+        while True:
+            start = self.place(self.cursor + offset)
+            missing_from, missing_to = self._missing.get(sign, (0, 0))
+            known = missing_from <= start <= missing_to
+            begin = max(start, missing_to - len(sign) + 1) if known else start
+            index = self.text.find(sign, begin - self._dropped)
+            if index >= 0:
+                return index + len(sign) - self.cursor
+            self._missing[sign] = (missing_from if known else start, self.place(len(self.text)))
+            if self.size() - offset > longest or not self.grow():
                 return -1
-        return index + len(sign) - self.cursor
 
     def is_empty_answer(self) -> bool:
         """Whether the document is one that may hold no record at all."""
