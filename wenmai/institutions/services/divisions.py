@@ -71,6 +71,9 @@ def load(lines: Iterable[Division], as_of: dt.date, deepest: int, tell: Progress
             sieve.keep(f"{code} {name}: nothing above")
     closed = _close(as_of, deepest)
     added = sum(_add(level, as_of, tell) for level in range(codes.COUNTY, deepest + 1))
+    if added or closed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE institutions_place")
     return Divided(added, closed, _link(as_of), sieve.count, tuple(sieve.examples))
 
 
@@ -84,6 +87,7 @@ def _known_counties(as_of: dt.date) -> dict[str, str]:
 def _close(as_of: dt.date, deepest: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ENDING, {"source": SOURCE, "deepest": deepest})
+        cursor.execute("ANALYZE ending")
         cursor.execute(_TOO_NEW, {"as_of": as_of})
         if too_new := cursor.fetchone():
             raise Refused("edition_older", f"{too_new[0]} {as_of}")

@@ -43,16 +43,22 @@ def load(tables: Mapping[int, Sequence[Row]], tell: Progress) -> Spanned:
                 added += cursor.rowcount
         except IntegrityError as conflict:
             raise Refused("edition_conflicts", str(conflict).splitlines()[0]) from conflict
+        if added or closed:
+            # What was added in this transaction is unknown to the planner, and to autovacuum.
+            cursor.execute("ANALYZE institutions_place")
         return Spanned(added, closed, *_link())
 
 
 def _link() -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_FIND_STEPS)
+        cursor.execute("ANALYZE found_step")
         cursor.execute(_UNLINK, {"source": SOURCE})
         unlinked = cursor.rowcount
         cursor.execute(_LINK, {"source": SOURCE})
         linked = cursor.rowcount
+        if linked or unlinked:
+            cursor.execute("ANALYZE institutions_placesuccession")
         cursor.execute(_FOLLOW_CODE)
         cursor.execute(_FOLLOW_LINK)
         while cursor.rowcount:
