@@ -88,7 +88,7 @@ class Record(models.Model):
     deleted_at = models.DateTimeField(_("删除时间"), null=True)
     deletion = models.CharField(_("删除原因"), max_length=200, default="", db_default="")
     visible = models.GeneratedField(
-        expression=Q(state="published") & Q(deleted_at=None),
+        expression=Q(state="published") & Q(deleted_at=None),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
     )
