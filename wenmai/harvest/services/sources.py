@@ -9,7 +9,9 @@ from django.db import transaction
 from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import detection, intake, rules
 from wenmai.harvest.models import Run, Source, Upload
-from wenmai.harvest.rules import Kind
+from wenmai.harvest.pages import FORMATS
+from wenmai.harvest.rules import Kind, State
+from wenmai.harvest.services import locks
 from wenmai.harvest.services.runs import local, start
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
@@ -27,9 +29,12 @@ Settings = str | int | bool | Sequence[str]
 def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
     """A source for a feed: address, prefix, sets, schedule, deletions, brake_percent, allow_private_hosts.
 
-    Refused: address, schedule, brake, private_hosts.
+    Refused: address, schedule, brake, private_hosts, format_unknown (OAI-PMH carries XML only).
     """
     source = Source(feed_id=feed_id, kind=Kind(kind))
+    feed = catalogue.feed(feed_id)
+    if source.kind == Kind.OAI and (feed is None or feed.format not in FORMATS):
+        raise Refused("format_unknown", feed.format if feed else "")
     _set(source, values, actor, now)
     source.save()
     journal.record(
@@ -41,17 +46,19 @@ def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **val
 
 @transaction.atomic
 def change_source(*, source_id: int, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
-    """Changes what `add_source` set; another address, prefix or sets make the next run a full one.
+    """Changes what `add_source` set.
 
-    Refused: as `add_source`, already_running.
+    Another address, prefix or sets stop a run that nobody works at, and make the next one a full one. Refused: as
+    `add_source`, already_running.
     """
     source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
-    if Run.objects.filter(source=source, state__in=rules.ACTIVE).exists():
+    if source_id in locks.held_sources():
         raise Refused("already_running")
     before = [getattr(source, name) for name in _SCOPE]
     _set(source, values, actor, now)
     if before != [getattr(source, name) for name in _SCOPE]:
         source.harvested_until = None
+        Run.objects.filter(source=source, state__in=rules.ACTIVE).update(state=State.STOPPED, ended_at=now)
     source.save()
     journal.record(
         name="harvest.source_changed", subject_kind="source", subject_key=source_id, actor=actor, now=now,

@@ -1,5 +1,6 @@
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,16 @@ class Command(BaseCommand):
                 last[0] = time.monotonic()
                 self._progress(row)
 
-        run = services.carry_out(run.pk, watch=watch)
-        self._report(run)
+        self._report(self._follow(run, watch))
+
+    def _follow(self, run: Run, watch: Callable[[Run], None]) -> Run:
+        """Does the work, or watches the process that does, ready to go on when it dies."""
+        while True:
+            run = services.carry_out(run.pk, watch=watch)
+            if not run.is_active or run.not_before:
+                return run
+            watch(run)
+            time.sleep(1)
 
     def _begin(self, one: Source, options: dict[str, Any]) -> Run:
         left = queries.active_run(one.pk)
