@@ -21,6 +21,8 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--force-color-profile=srgb"]
 HEIGHTS = {360: 740, 1280: 900, 1920: 1080}
 Opener = Callable[..., Page]
+# Playwright keeps an event loop in this thread from its start to the end of the run; the database is used as before.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,10 +44,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+def opened(chromium: Browser) -> Iterator[Opener]:
     """Opens pages; a page that logs an error (a script that fails, a breach of the policy) fails its test."""
-    # Playwright keeps an event loop in this thread; the database is used by it as before.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 

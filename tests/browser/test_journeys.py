@@ -1,4 +1,4 @@
-"""What people do on the portal, in a real browser against a real server: by mouse, by keyboard, by remote, without script."""
+"""What people do on the portal, in a real browser: by mouse, by keyboard, by remote, without script."""
 
 import re
 
@@ -165,7 +165,7 @@ def test_television_with_five_keys(opened: Opener, live_server: LiveServer, poem
     assert page.evaluate("document.activeElement.closest('header') !== null"), "up leads to the menu"
     for _step in range(4):
         page.keyboard.press("ArrowDown")
-    page.get_by_text("春曉").first.focus()
+    page.locator(".tile", has_text="春曉").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("春曉")
     page.keyboard.press("Escape")
