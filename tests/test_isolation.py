@@ -32,12 +32,13 @@ def harvest_subject(organisation_id: int) -> Values:
 
 def record_subject(organisation_id: int) -> Values:
     record = make_record(make_feed(on_arrival="hold", organisation_id=organisation_id), title=f"{MARK}记录")
-    return {"record_id": record.pk}
+    return {"record_id": record.pk, "attachment_id": 1}
 
 
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
+    frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,

@@ -6,9 +6,12 @@ class CatalogueApp(AppConfig):
 
     def ready(self) -> None:
         from wenmai.catalogue import checks, queries
+        from wenmai.files import services as files
         from wenmai.lib import upkeep
         from wenmai.search import services as search
 
         search.register("record", build=queries.documents, keys=queries.keys, stamps=queries.stamps)
+        files.register_gate("catalogue", queries.shows_file)
+        files.register_claims("catalogue", queries.attached)
         upkeep.register("catalogue", checks.check)
         upkeep.register_gauges(checks.gauges)

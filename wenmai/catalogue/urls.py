@@ -10,5 +10,7 @@ urlpatterns = [
     path("records/", staff.records, name="records"),
     path("records/<int:record_id>/", staff.record, name="record"),
     path("records/<int:record_id>/withdraw", staff.withdraw, name="withdraw"),
+    path("records/<int:record_id>/files", staff.attach, name="attach"),
+    path("records/<int:record_id>/files/<int:attachment_id>/detach", staff.detach, name="detach"),
     path("records/<int:record_id>/restore", staff.restore, name="restore"),
 ]

@@ -1,9 +1,10 @@
 """Every read of the catalogue that is worth a name; called through the package: `catalogue.cards(…)`."""
 
+from wenmai.catalogue.queries.attachments import attached, carries, shows_file
 from wenmai.catalogue.queries.cards import Card, cards, newest, of_creator, of_organisation
 from wenmai.catalogue.queries.counts import counts, counts_by_organisation
 from wenmai.catalogue.queries.documents import documents, keys, stamps
-from wenmai.catalogue.queries.feeds import feed, feeds_of, live_keys_sql, reaches
+from wenmai.catalogue.queries.feeds import feed, feeds_of, live_keys_sql
 from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
 from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_count
 from wenmai.catalogue.queries.staff import (
@@ -24,7 +25,9 @@ __all__ = [
     "Told",
     "VersionLine",
     "Waiting",
+    "attached",
     "cards",
+    "carries",
     "counts",
     "counts_by_organisation",
     "documents",
@@ -39,9 +42,9 @@ __all__ = [
     "organisation_of",
     "organisations_of",
     "raw",
-    "reaches",
     "record_page",
     "safe_moment",
+    "shows_file",
     "staff_lines",
     "staff_record",
     "stamps",

@@ -3,8 +3,6 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from wenmai.catalogue.models import Feed
-from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Reach
 
 
 def feed(feed_id: int) -> Feed | None:
@@ -20,9 +18,3 @@ def feeds_of(organisation_ids: Sequence[int] | None = None) -> QuerySet[Feed]:
 def live_keys_sql(feed_id: int) -> tuple[str, list[int]]:
     """SQL and parameters that select `source_key` of the feed's records that are not deleted, for an anti-join."""
     return "SELECT source_key FROM catalogue_record WHERE feed_id = %s AND deleted_at IS NULL", [feed_id]
-
-
-def reaches(organisation_ids: Sequence[int]) -> list[Reach]:
-    """Where these organisations lie."""
-    found = (institutions.reach(one) for one in dict.fromkeys(organisation_ids))
-    return [reach for reach in found if reach is not None]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from wenmai.catalogue.models import Decision, Record, RecordVersion, State, Withdrawal
+from wenmai.catalogue.models import Attachment, Decision, Record, RecordVersion, State, Withdrawal
 
 
 class StaffLine(NamedTuple):
@@ -27,6 +27,7 @@ class StaffRecord(NamedTuple):
     versions: list[RecordVersion]
     decisions: list[Decision]
     withdrawals: list[Withdrawal]
+    attachments: list[Attachment]
     waits: bool
 
 
@@ -67,5 +68,6 @@ def staff_record(record_id: int) -> StaffRecord | None:
         list(record.versions.select_related("intake").defer("raw").order_by("-number")[:50]),
         list(record.decisions.order_by("-at")[:50]),
         list(record.withdrawals.order_by("-at")[:50]),
+        list(record.attachments.select_related("object").order_by("position", "id")),
         record.deleted_at is None and record.state != State.WITHDRAWN and record.shown_version != record.version,
     )

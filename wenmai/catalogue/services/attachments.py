@@ -5,7 +5,6 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Max
 
-from wenmai.catalogue import queries
 from wenmai.catalogue.models import Attachment, Record
 from wenmai.catalogue.services.describing import describe_again
 from wenmai.journal import services as journal
@@ -52,13 +51,3 @@ def _changed(record_id: int, now: dt.datetime) -> None:
     describe_again([record_id])
     Record.objects.filter(pk=record_id).update(changed_at=now)
     search.push("record", [str(record_id)])
-
-
-def gate(hash: str, actor: Actor) -> bool:
-    """Whether a stored file may be served: some visible record carries it, or staff of its institution asks."""
-    if Attachment.objects.filter(object__hash=hash, record__visible=True).exists():
-        return True
-    if actor.user_id is None:
-        return False
-    owners = Attachment.objects.filter(object__hash=hash).values_list("record__feed__organisation_id", flat=True)
-    return any(actor.may("catalogue.view", reach) for reach in queries.reaches(list(owners)))

@@ -1,11 +1,17 @@
 """The catalogue's pages in the desk: one success and one denial each."""
 
-import pytest
-from django.test import Client
+import io
 
-from wenmai.catalogue import queries
-from wenmai.catalogue.models import Record, State
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from wenmai.catalogue import queries, services
+from wenmai.catalogue.models import Attachment, Record, State
 from wenmai.catalogue.testing import make_feed, make_record
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +68,24 @@ def test_the_list_and_the_pages_are_closed_to_strangers() -> None:
     assert stranger.post(f"/desk/catalogue/records/{record.pk}/withdraw", {"reason": "x"}).status_code == 403
     assert Client().get(f"/desk/catalogue/records/{record.pk}/").headers["Location"].startswith("/desk/login")
     assert stranger.get("/desk/catalogue/records/999999/").status_code == 404
+
+
+def test_a_cataloguer_adds_a_file_and_takes_it_off_again() -> None:
+    record = make_record()
+    client = client_of(make_user("cataloguer", role="cataloguer", organisation_id=record.feed.organisation_id))
+    page = f"/desk/catalogue/records/{record.pk}/"
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(picture, "PNG")
+    upload = SimpleUploadedFile("画.png", picture.getvalue(), "image/png")
+    answer = client.post(f"{page}files", {"file": upload, "label": "封面"}, follow=True)
+    assert "封面" in answer.content.decode()
+    (attachment,) = Attachment.objects.all()
+    where = f"/files/{attachment.object.hash}"
+    assert Client().get(where).status_code == 200
+    services.withdraw(ids=[record.pk], reason="投诉", actor=SYSTEM, now=clock.now())
+    assert Client().get(where).status_code == 404, "what is withdrawn takes its files with it"
+    assert client.get(where).status_code == 200
+    client.post(f"{page}files/{attachment.pk}/detach")
+    assert not Attachment.objects.exists()
+    refused = client.post(f"{page}files", {"file": SimpleUploadedFile("x.png", b"not a picture")}, follow=True)
+    assert "认不出" in refused.content.decode()

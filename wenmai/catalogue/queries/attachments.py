@@ -1,0 +1,27 @@
+"""Which stored files belong to records, and who may have them."""
+
+from collections.abc import Sequence
+
+from wenmai.catalogue.models import Attachment
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Actor
+
+
+def shows_file(hash: str, actor: Actor) -> bool:
+    """Some visible record carries it, or staff of its institution asks."""
+    carriers = Attachment.objects.filter(object__hash=hash)
+    if carriers.filter(record__visible=True).exists():
+        return True
+    if actor.user_id is None:
+        return False
+    owners = set(carriers.values_list("record__feed__organisation_id", flat=True))
+    return any(actor.may("catalogue.view", reach) for reach in institutions.reaches(owners).values())
+
+
+def carries(record_id: int, attachment_id: int) -> bool:
+    return Attachment.objects.filter(pk=attachment_id, record_id=record_id).exists()
+
+
+def attached(ids: Sequence[int]) -> set[int]:
+    """Those of these stored objects that a record carries."""
+    return set(Attachment.objects.filter(object_id__in=list(ids)).values_list("object_id", flat=True))
