@@ -33,7 +33,7 @@ def compares(deletions: str, kind: str, mode: str, deleted_record: str, whole: b
 
 
 def doubts(*, gone: int, standing: int, percent: int, unreadable: int, missing: int) -> list[str]:
-    """Why a person should look before `gone` of `standing` records are marked as no longer listed.
+    """Why a person should look before `gone` of the `standing` records that we had are marked as no longer listed.
 
     all · share: the brake · unreadable: pieces without a key, which may be those records · short: the server announced
     `missing` records more than it listed.

@@ -61,7 +61,7 @@ def take(row: Run, feed_id: int, kind: str, haul: Haul, now: dt.datetime) -> int
     sifted = sift(haul.items, _known(row.pk, haul.items))
     origin = Origin(kind, haul.location[:500], str(row.pk), haul.format)
     outcome = _take_in(feed_id, sifted.arrivals, origin, now)
-    rejects = [*sifted.rejects, *outcome.rejected]
+    rejects = sorted([*sifted.rejects, *outcome.rejected], key=lambda one: one.position)
     _quarantine(row.pk, haul, rejects)
     _list(row.pk, sifted)
     row.received_count += len(haul.items)

@@ -40,7 +40,7 @@ def _is_beyond_doubt(run: Run, source: Source, now: dt.datetime) -> bool:
         gone, standing = _counts(row.pk, source.feed_id)
         row.doubts = rules.doubts(
             gone=gone,
-            standing=standing,
+            standing=standing - row.new_count,
             percent=source.brake_percent,
             unreadable=row.unreadable_count + row.notes.get("skipped_files", 0),
             missing=row.notes.get("short", 0),

@@ -1,0 +1,224 @@
+import datetime as dt
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from wenmai.catalogue.rules import Arrival
+from wenmai.formats.values import REJECT_CODES, Parsed, Reject
+from wenmai.harvest import detection, rules
+from wenmai.harvest.rules import Counts, Page, RunFailed, State, Walk, words
+from wenmai.harvest.rules.sifting import Met, digest, sift
+from wenmai.harvest.rules.walks import ended
+from wenmai.lib.http import FetchFailed
+from wenmai.lib.refusal import Refused
+
+MONDAY = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        ("", None),
+        ("every 6h", "2026-11-23 18:00"),
+        ("Every  720h", "2026-12-23 12:00"),
+        ("daily 03:30", "2026-11-24 03:30"),
+        ("daily 12:00", "2026-11-24 12:00"),
+        ("daily 12:01", "2026-11-23 12:01"),
+        ("weekly mon 03:30", "2026-11-30 03:30"),
+        ("weekly sun 23:59", "2026-11-29 23:59"),
+        ("cron 30 3 1 * *", "2026-12-01 03:30"),
+        ("cron */15 * * * *", "2026-11-23 12:15"),
+    ],
+)
+def test_schedules(schedule, expected):
+    moment = rules.next_time(schedule, MONDAY)
+    assert (moment and moment.strftime("%Y-%m-%d %H:%M")) == expected
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "every 0h", "every 721h", "every 6", "daily 24:00", "daily 3:30", "weekly someday 03:00", "cron * * *",
+        "cron 99 * * * *", "cron 0 0 31 2 x", "hourly", "cron @reboot", "daily ٠٣:٣٠",
+    ],
+)  # fmt: skip
+def test_odd_schedules_are_refused(schedule):
+    with pytest.raises(Refused):
+        rules.next_time(schedule, MONDAY)
+
+
+def test_states_move_only_as_they_may():
+    assert rules.move("waiting", State.RUNNING) == "running"
+    for state, to in (("finished", State.WAITING), ("waiting", State.FINISHED), ("paused", State.RUNNING)):
+        with pytest.raises(Refused):
+            rules.move(state, to)
+    assert set(rules.MOVES) == set(State)
+
+
+def test_counts_reconcile():
+    assert Counts(6, 1, 1, 1, 1, 1, 1).reconciles
+    assert not Counts(6, 1, 1, 1, 1, 1, 0).reconciles
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({"gone": 0, "standing": 0}, []),
+        ({"gone": 0, "standing": 9, "unreadable": 5, "missing": 3}, []),
+        ({"gone": 1, "standing": 2}, []),
+        ({"gone": 2, "standing": 2}, ["all"]),
+        ({"gone": 10, "standing": 12}, []),
+        ({"gone": 11, "standing": 110}, []),
+        ({"gone": 11, "standing": 109}, ["share"]),
+        ({"gone": 1, "standing": 9, "unreadable": 1}, ["unreadable"]),
+        ({"gone": 1, "standing": 9, "missing": 1}, ["short"]),
+        ({"gone": 50, "standing": 50, "unreadable": 1, "missing": 1}, ["all", "share", "unreadable", "short"]),
+    ],
+)
+def test_when_a_person_is_asked(facts, reasons):
+    assert rules.doubts(**{"percent": 10, "unreadable": 0, "missing": 0, **facts}) == reasons
+
+
+@pytest.mark.parametrize(
+    ("deletions", "kind", "mode", "deleted_record", "whole", "compared"),
+    [
+        ("automatic", "oai", "changes", "persistent", False, False),
+        ("automatic", "oai", "changes", "transient", False, True),
+        ("automatic", "oai", "changes", "no", False, True),
+        ("automatic", "oai", "full", "persistent", False, True),
+        ("reported", "oai", "full", "no", False, False),
+        ("compare", "oai", "changes", "persistent", False, True),
+        ("automatic", "folder", "full", "", False, True),
+        ("reported", "folder", "full", "", False, False),
+        ("compare", "upload", "full", "", False, False),
+        ("reported", "upload", "full", "", True, True),
+    ],
+)
+def test_when_lists_are_compared(deletions, kind, mode, deleted_record, whole, compared):
+    assert rules.compares(deletions, kind, mode, deleted_record, whole) is compared
+
+
+@pytest.mark.parametrize(
+    ("granularity", "since"),
+    [("YYYY-MM-DD", "2026-11-23"), ("YYYY-MM-DDThh:mm:ssZ", "2026-11-23T03:55:00Z"), ("", "2026-11-23")],
+)
+def test_from_where_changes_are_asked(granularity, since):
+    assert rules.since(MONDAY, granularity) == since
+    assert rules.since(None, granularity) == ""
+
+
+def arrival(key: str, raw: str, stamp: str = "") -> Arrival:
+    return Arrival(Parsed(key, raw.encode(), None, 0), stamp)
+
+
+def test_sifting_sends_each_item_one_way():
+    known = {"old": Met(digest(b"1"), "2026-01-01"), "bad": Met(0, "")}
+    items = [
+        arrival("a", "1"),  # new
+        arrival("a", "1"),  # the same again
+        arrival("a", "2"),  # other bytes, no newer date
+        arrival("old", "1", "2026-01-01"),  # met on an earlier page
+        arrival("old", "2", "2026-01-02"),  # a newer state of it
+        arrival("old", "0", "2025-01-01"),  # an older one
+        arrival("b", "1", "2026-01-01"),
+        arrival("b", "2", "2026-01-02"),  # newer within the batch: takes the place of the first
+        arrival("bad", "1"),  # could not be read before
+        arrival("", "1"),  # the catalogue says why not
+        Reject(b"x", 0, "syntax", "", "c"),
+        Reject(b"y", 0, "syntax", ""),
+    ]
+    sifted = sift(items, known)
+    assert [(one.parsed.key, one.parsed.raw) for one in sifted.arrivals] == [
+        ("a", b"1"), ("old", b"2"), ("b", b"2"), ("bad", b"1"), ("", b"1"),
+    ]  # fmt: skip
+    assert [(one.code, one.key) for one in sifted.rejects] == [("same_key", "a"), ("syntax", "c"), ("syntax", "")]
+    assert sifted.duplicate == 4
+    assert sifted.news == 3
+    assert set(sifted.listed) == {"a", "old", "b", "bad", "c"}
+    assert len(items) == len(sifted.arrivals) + len(sifted.rejects) + sifted.duplicate
+
+
+def test_a_walk_turns_and_ends():
+    walk = rules.turned(Walk(), Page(2, 2, "t1", False, 3, ("2026-01-01", "2026-01-02")))
+    assert (walk.token, walk.latest, walk.ordered, walk.listed, walk.announced) == ("t1", "2026-01-02", True, 2, 3)
+    walk = ended(rules.turned(walk, Page(1, 1, "", False, None, ("2026-01-01",))), 2)
+    assert (walk.number, walk.done, walk.missing, walk.token) == (1, False, 0, "")
+    walk = ended(rules.turned(walk, Page(1, 1, "", False, 5, ("2026-01-01",))), 2)
+    assert (walk.done, walk.missing) == (True, 4)
+
+
+def test_a_walk_begins_again_where_it_may():
+    ordered = Walk(token="t", since="2026-01-01", latest="2026-05-05")
+    assert rules.restarted(ordered).since == "2026-05-05"
+    assert rules.restarted(replace(ordered, ordered=False)).since == "2026-01-01"
+    with pytest.raises(RunFailed, match="token_expired"):
+        rules.restarted(replace(ordered, restarts=1))
+    assert rules.restarted(replace(ordered, restarts=1, fresh=1)).restarts == 2
+
+
+def test_every_code_has_its_words():
+    assert set(words.FAILURES) >= FetchFailed.CODES
+    assert set(words.REJECTS) >= REJECT_CODES
+
+
+MARC = b"00026nam a2200025   4500245000100000\x1e\x1d"
+UNIMARC = b"00049nam a2200037   450 200000100000\x1e\x1d"
+EVERY = ("marc21", "marcxml", "unimarc", "unimarcxml", "oai_dc", "qdc", "json", "jsonl", "csv", "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "expected"),
+    [
+        (MARC, "x", "marc21"),
+        (UNIMARC, "x", "unimarc"),
+        (b"\n\n" + MARC, "x.txt", "marc21"),
+        (b"PK\x03\x04....", "x", "xlsx"),
+        (b'<collection xmlns="http://www.loc.gov/MARC21/slim"><record>', "x", "marcxml"),
+        (b'<record><leader/><datafield tag="200">', "x.xml", "unimarcxml"),
+        (b'\xef\xbb\xbf<r xmlns:dc="http://purl.org/dc/elements/1.1/">', "x", "oai_dc"),
+        (b'<r xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:t="http://purl.org/dc/terms/">', "x", "qdc"),
+        (b'[{"a":1}]', "x", "json"),
+        (b'{"a":1}\n{"a":2}\n', "x", "jsonl"),
+        (b'{"a":1}', "x.jsonl", "jsonl"),
+        (b'{\n "a":1}', "x.json", "json"),
+        ("编号,题名\n".encode("gb18030"), "x", "csv"),
+        ("id\ttitle\n".encode("utf-16"), "x.csv", "csv"),
+        (b"one column\n", "x.csv", "csv"),
+        (b"nothing known", "x", ""),
+        (b"<html><body>", "x", ""),
+        (b"\x89PNG\r\n\x1a\n\0\0", "x.png", ""),
+        (b"", "x", ""),
+    ],
+)
+def test_formats_are_found_out(head, name, expected):
+    assert detection.detect(head, name, EVERY, "") == expected
+
+
+def test_what_the_content_leaves_open_is_as_the_feed_says():
+    assert detection.detect(MARC, "x", ("marc21", "unimarc"), "unimarc") == "unimarc"
+    assert detection.detect(MARC, "x", ("csv",), "csv") == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"a,b\r\n1,2\r\n", b"a,b"),
+        (b"\xef\xbb\xbfa,b\n1,2", b"\xef\xbb\xbfa,b"),
+        (b"\n\n a,b\n", b" a,b"),
+        (b',a\n"x', b",a"),
+        (b"a\tb\n".decode().encode("utf-16"), b"a\tb"),
+    ],
+)
+def test_headings_of_tables(content, expected):
+    stream = io.BytesIO(content)
+    assert detection.heading(stream, "csv") == expected
+    assert stream.tell() == 0
+    assert detection.heading(stream, "jsonl") == b""
+
+
+def test_words_stay_readable_without_a_sentence():
+    assert words.words(words.REJECTS, "profile_missing_title")
+    assert words.words(words.REJECTS, "brand_new") == "brand_new"
+    assert all(re.fullmatch(r"[a-z0-9_]+", code) for table in (words.FAILURES, words.REJECTS) for code in table)
