@@ -9,8 +9,8 @@ from django.db.models import F
 
 from wenmai.search.models import Rebuilding, Waiting
 
-BATCH_KEYS = 2_000
-BATCH_ROWS = 2_000
+BATCH_KEYS = 1_000
+BATCH_ROWS = (4, 32, 256, 2_048)
 
 _NEXT = """
 SELECT id, kind, keys, urgent FROM search_waiting
@@ -40,22 +40,29 @@ class Batch(NamedTuple):
 
 
 def next_batch(taken: Collection[int]) -> Batch:
-    """Urgent rows first, then the oldest, up to about 2,000 keys; rows in `taken` are left out."""
-    return gathered(rows(_NEXT, [list(taken), BATCH_ROWS]))
+    """Urgent rows first, then the oldest, up to about 1,000 keys; rows in `taken` are left out."""
+    return gathered(_NEXT, list(taken))
 
 
 def kept_batch() -> Batch:
     """What was indexed into the old generation since the new one was begun."""
-    return gathered(rows(_KEPT, [BATCH_ROWS]))
+    return gathered(_KEPT)
 
 
-def rows(statement: str, values: list[int | list[int]]) -> list[Row]:
+def rows(statement: str, *values: list[int]) -> list[Row]:
+    """Enough rows for a batch, asked for in growing numbers: a row may hold one key or a thousand."""
+    found: list[Row] = []
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [Row(*row) for row in cursor.fetchall()]
+        for limit in BATCH_ROWS:
+            cursor.execute(statement, [*values, limit])
+            found = [Row(*row) for row in cursor.fetchall()]
+            if len(found) < limit or sum(len(row.keys) for row in found) >= BATCH_KEYS:
+                break
+    return found
 
 
-def gathered(found: Sequence[Row]) -> Batch:
+def gathered(statement: str, *values: list[int]) -> Batch:
+    found = rows(statement, *values)
     ids: list[int] = []
     keys: dict[str, list[str]] = defaultdict(list)
     count = 0

@@ -15,8 +15,8 @@ def register() -> None:
 
 def check() -> Iterator[Finding]:
     state = queries.index_state()
-    yield Finding(state.up_to_date, "the index was made by this release" if state.up_to_date else
-                  "there is no index of this release: `wenmai reindex` makes it")  # fmt: skip
+    fits = "the index was made by this release" if state.up_to_date else "no index of this release: `wenmai reindex`"
+    yield Finding(state.up_to_date, fits)
     for found in comparing.check():
         sentence = (
             f"{found.kind}: {found.documents} indexed, {found.expected} expected, "

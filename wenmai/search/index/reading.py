@@ -42,6 +42,7 @@ class Opened:
 
 _lock = threading.Lock()
 _opened: dict[Path, Opened] = {}
+_broken: dict[Path, Seen] = {}  # said once, not at every question
 
 
 def seen(path: Path) -> Seen | None:
@@ -74,7 +75,9 @@ def follow(root: Path, switched: Seen, known: Opened | None) -> Snapshot | None:
             known.index.reload()
             known.snapshot, known.committed = taken(known.snapshot.generation, known.index), committed
     except (ValueError, OSError):
-        log.exception("the search index cannot be opened; `wenmai reindex` makes it anew")
+        if _broken.get(root) != switched:
+            log.exception("the search index cannot be opened; `wenmai reindex` makes it anew")
+        _broken[root] = switched
         return None
     if known is None:
         return None

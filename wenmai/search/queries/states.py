@@ -10,7 +10,8 @@ from wenmai.search.models import Failure, Rebuilding, Waiting
 
 
 class IndexState(NamedTuple):
-    """`generation` "" means that there is none; `up_to_date` is False where this release would index differently."""
+    """`generation` "" means that there is none; `up_to_date` is False where this release would index differently or
+    cannot read it."""
 
     generation: str
     documents: int
@@ -22,7 +23,8 @@ def index_state() -> IndexState:
     shot = snapshot()
     name = generations.current()
     documents = shot.searcher.num_docs if shot else 0
-    return IndexState(name, documents, generations.is_up_to_date(name), Rebuilding.objects.exists())
+    up_to_date = shot is not None and generations.is_up_to_date(name)
+    return IndexState(name, documents, up_to_date, Rebuilding.objects.exists())
 
 
 def waiting_count() -> int:

@@ -4,6 +4,7 @@ import csv
 import random
 import re
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from wenmai.search import queries, rules, testing
-from wenmai.search.index import generations
+from wenmai.search.index import generations, writing
 from wenmai.search.queries import Query
 from wenmai.search.tests.poems import POEMS
 from wenmai.search.values import FACETS, Document, Sort
@@ -112,6 +113,29 @@ def test_facets_are_exact() -> None:
                 counted[code] = counted.get(code, 0) + 1
         assert dict(answer.facets[name]) == counted
     assert answer.facets["region"][0] == ("44", 12)
+
+
+def test_facets_stay_exact_over_many_segments_and_removals(settings: LazySettings, tmp_path: Path) -> None:
+    """Trap 2 of the design: by default each segment counts its most frequent codes only."""
+    settings.SEARCH_ROOT = tmp_path
+    name = testing.make_index([])
+    codes = {str(number): f"i{number * number % 301}" for number in range(900)}
+    for part in range(6):
+        writer = writing.open_writer(name)
+        for key, code in codes.items():
+            if int(key) % 6 == part:
+                document = Document("record", key, 1, "书", facets={"institution": [code], "region": ["11", code]})
+                writing.replace(writer, "record", key, writing.converted(document))
+        if part == 5:
+            for key in [key for key in codes if int(key) % 7 == 0]:
+                writing.remove(writer, "record", key)
+                del codes[key]
+        writer.commit()
+        writer.wait_merging_threads()
+    answer = queries.find(Query("书", facets=("institution", "region"), facet_size=1_000))
+    assert dict(answer.facets["institution"]) == Counter(codes.values())
+    assert dict(answer.facets["region"]) == Counter(codes.values()) | {"11": len(codes)}
+    assert answer.total == len(codes)
 
 
 def test_filters_are_alternatives_within_a_name_and_joined_across() -> None:

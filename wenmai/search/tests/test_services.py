@@ -274,6 +274,19 @@ def test_check_tells_missing_extra_stale_and_doubled_and_mends_them() -> None:
     assert total() == 100
 
 
+def test_a_damaged_index_is_said_once_and_made_anew(caplog: pytest.LogCaptureFixture) -> None:
+    shelf.put(HUNDRED)
+    testing.index_waiting()
+    shelf.put({"1": "一"}, stamp=2)
+    testing.index_waiting()
+    (generations.folder(generations.current()) / "meta.json").write_text("{")
+    assert [queries.find(Query("书")).state for _ in range(3)] == ["empty"] * 3
+    assert caplog.text.count("cannot be opened") == 1
+    testing.index_waiting()
+    assert list(upkeep.mend())
+    assert total() == 100
+
+
 def test_gauges() -> None:
     shelf.put(HUNDRED)
     testing.index_waiting()
