@@ -32,6 +32,13 @@ class Forks:
         print(run_id, file=self._say, flush=True)
         self._pid = int(self._hear.readline())
 
+    def is_alive(self) -> bool:
+        try:
+            os.kill(self._pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     def kill(self) -> None:
         os.kill(self._pid, 9)
         self.wait()

@@ -68,9 +68,10 @@ def test_an_oai_harvest_survives_ten_kills(repository: Repository, processes: Fo
         target[0] = len(repository.asked) + chance.randint(1, 5)
         reached.clear()
         processes.start(run.pk)
-        while not reached.wait(0.5):
-            processes.wait()
-            processes.start(run.pk)
+        while not reached.wait(0.05):
+            if not processes.is_alive():
+                processes.wait()
+                processes.start(run.pk)
         # anywhere between the request, the batch, the commit and the next request
         threading.Event().wait(chance.uniform(0, 0.1))
         processes.kill()
@@ -93,6 +94,9 @@ def test_a_folder_survives_kills(tmp_path: Path, processes: Forks):
         processes.start(run.pk)
         while not Run.objects.filter(pk=run.pk, received_count__gte=goal).exists():
             threading.Event().wait(0.02)
+            if not processes.is_alive():
+                processes.wait()
+                processes.start(run.pk)
         threading.Event().wait(chance.uniform(0, 0.2))
         processes.kill()
     run.refresh_from_db()
