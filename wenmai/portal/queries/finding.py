@@ -15,7 +15,7 @@ from wenmai.portal.values import Choice, Facet, Link, Pager, SearchPage
 from wenmai.search import queries as search
 from wenmai.search.values import Found, Query, Sort
 
-SHOWN, MORE = 6, 40
+SHOWN, MORE = 6, 24
 OPENED = ("type", "period")
 
 

@@ -14,16 +14,22 @@ EXCERPT = 78
 
 def hits(cards: Sequence[catalogue.Card], text: str = "") -> list[Hit]:
     """With the words of the query marked in title, creator and the stretch of text around them."""
-    return [_hit(card, text) for card in cards]
+    base = _base()
+    return [_hit(card, text, base) for card in cards]
 
 
-def _hit(card: catalogue.Card, text: str) -> Hit:
+def _base() -> str:
+    """The address of records without the number: asked once for a list, as finding an address takes its time."""
+    return reverse("portal:record", args=[0]).removesuffix("0")
+
+
+def _hit(card: catalogue.Card, text: str, base: str) -> Hit:
     creator = "、".join(card.creators[:3])
     flat = " ".join(card.text.split())
     excerpt = search.excerpt(flat, text, EXCERPT)
     before = "" if excerpt.starts_text else "……"
     return Hit(
-        url=reverse("portal:record", args=[card.id]),
+        url=f"{base}{card.id}",
         title=card.title,
         creator=creator,
         period=card.period,
@@ -41,9 +47,10 @@ def _hit(card: catalogue.Card, text: str) -> Hit:
 
 
 def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
+    base = _base()
     return [
         Kin(
-            reverse("portal:record", args=[card.id]),
+            f"{base}{card.id}",
             card.title,
             " · ".join(part for part in (card.period, "、".join(card.creators[:3]), card.organisation_name) if part),
             reason,

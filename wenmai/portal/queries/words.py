@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wenmai.institutions import queries as institutions
 from wenmai.standards import queries as standards
 
+NAME_KEPT_SECONDS = 300
 OPEN_LICENCES = ("public_domain", "cc_by", "cc_by_sa", "cc_by_nc", "free_use")
 FACETS = {
     "type": gettext_lazy("类型"),
@@ -50,16 +52,25 @@ def term(vocabulary: str, code: str) -> str:
 
 
 def named(facet: str, codes: Iterable[str]) -> Mapping[str, str]:
-    """Code -> label, for the values of one facet; at most one query."""
+    """Code -> label, for the values of one facet."""
     wanted = list(codes)
     if facet == "institution":
-        found = institutions.organisations([int(code) for code in wanted if code.isdigit()])
-        return {code: found[int(code)].name if code.isdigit() and int(code) in found else code for code in wanted}
+        return {code: _institution(int(code)) if code.isdigit() else code for code in wanted}
     if facet == "region":
         chains = {code: institutions.ancestors(code) for code in wanted}
         return {code: chain[-1][1] if chain else code for code, chain in chains.items()}
     label: Callable[[str], str] = partial(term, facet)
     return {code: label(code) for code in wanted}
+
+
+def _institution(number: int) -> str:
+    """Names change once in years: they are asked for at most every five minutes."""
+
+    def ask() -> str:
+        found = institutions.organisation(number)
+        return found.name if found else str(number)
+
+    return str(cache.get_or_set(f"portal.institution.{number}", ask, NAME_KEPT_SECONDS))
 
 
 def years(first: int | None, last: int | None) -> str:

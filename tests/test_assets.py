@@ -1,0 +1,42 @@
+"""Budgets of what every page loads, and what set-top boxes and old phones do not understand."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+STATIC = Path(__file__).parent.parent / "static"
+TEMPLATES = Path(__file__).parent.parent / "templates"
+KILO = 1024
+
+
+def test_style_and_script_keep_their_budgets() -> None:
+    assert (STATIC / "wenmai.css").stat().st_size <= 20 * KILO
+    assert sum(path.stat().st_size for path in STATIC.glob("*.js")) <= 30 * KILO
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+def test_styles_stay_simple_and_at_home(path: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
+    assert not re.search(r"@layer|@import|@font-face|url\(|:is\(|:where\(|:has\(|\bmin\(|\bclamp\(", text)
+    assert text.count("{") == text.count("}")
+
+
+def test_the_remote_speaks_the_script_of_old_boxes() -> None:
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", (STATIC / "remote.js").read_text("utf-8"), flags=re.S)
+    assert not re.search(r"=>|\bconst\b|\blet\b|`|\?\.", text)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_templates_load_nothing_from_elsewhere(path: Path) -> None:
+    assert not re.search(r"""(?:src|srcset|action)=["']?(?:https?:)?//""", path.read_text("utf-8"))
+    assert not re.search(r"\sstyle=|\son[a-z]+=", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"])
+def test_error_pages_need_no_request(name: str) -> None:
+    """Django shows the page of a breakdown without context: nothing that failed may be needed to say so."""
+    html = get_template(name).render()
+    assert "<h1>" in html
+    assert 'href="/"' in html
