@@ -45,6 +45,18 @@ def clean_deep(value: Any) -> Any:
     return value
 
 
+def encoding_name(encoding: str) -> str:
+    """The usual name of an encoding of text, empty for none. Raises ValueError for one that does not exist."""
+    if not encoding:
+        return ""
+    try:
+        found = codecs.lookup(encoding)
+        "".encode(found.name)
+    except LookupError:
+        raise ValueError(f"There is no encoding {encoding!r}.") from None
+    return found.name
+
+
 def decodes(sample: bytes, encoding: str) -> bool:
     """Whether the bytes are text in the encoding; a character cut off at the end is forgiven."""
     try:

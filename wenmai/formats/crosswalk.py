@@ -55,6 +55,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wenmai.formats import mapping_fields, mapping_names, mapping_paths
+from wenmai.formats.characters import encoding_name
 from wenmai.formats.mapping_rules import CrosswalkError, Rule, read_constants, read_rules, refuse_unknown
 from wenmai.formats.values import Elements, Parsed, Value
 
@@ -102,7 +103,7 @@ def compile_crosswalk(plan: Mapping[str, Any]) -> Crosswalk:
         formats=formats,
         about=str(plan.get("about", "")),
         records=str(plan.get("records", "")),
-        encoding=str(plan.get("encoding", "")),
+        encoding=_read_encoding(plan.get("encoding", "")),
         files=tuple(map(str, plan.get("files", ()))),
         elements=frozenset([rule.to for rule in rules] + [element for element, _ in (*constants, *defaults)]),
         fill=_compile_rules(_KINDS[formats[0]], rules),
@@ -133,6 +134,13 @@ def _read_formats(formats: object) -> tuple[str, ...]:
     if len({_KINDS[name] for name in formats}) > 1:
         raise CrosswalkError("format: MARC, Dublin Core and JSON or tables cannot share one crosswalk")
     return tuple(formats)
+
+
+def _read_encoding(encoding: object) -> str:
+    try:
+        return encoding_name(str(encoding))
+    except ValueError as error:
+        raise CrosswalkError(f"encoding: {error}") from None
 
 
 def _compile_rules(kind: str, rules: list[Rule]) -> Fill:

@@ -7,6 +7,7 @@ from wenmai.formats.characters import detect_encoding
 from wenmai.formats.values import Limits, Reject, reject
 
 _CHUNK = 1 << 20
+_ERRORS = {"utf-8": "surrogateescape", "gb18030": "surrogateescape"}  # others cannot give every byte back
 _SPACE = " \t\n\r"
 
 
@@ -28,7 +29,7 @@ class Window:
         self._stream = stream
         self._limits = limits
         self._read = len(first)
-        self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="surrogateescape")
+        self._decoder = codecs.getincrementaldecoder(self.encoding)(errors=_ERRORS.get(self.encoding, "replace"))
         self.text = self._decoder.decode(first[mark:])
 
     def grow(self) -> bool:

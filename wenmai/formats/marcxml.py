@@ -9,41 +9,47 @@ _field = Field._make  # half the time of Field(...)
 
 
 def read_marc_element(element: Element, family: str) -> tuple[str, Marc] | None:
-    """Key and record of a `record` element; nothing when it has neither fields nor a leader."""
-    leader, key = "", ""
+    """Key and record of a `record` element; nothing when it has no field."""
+    leader, kinds = "", _Kinds()
     fields: list[Field] = []
     counts: dict[str, int] = {}
-    for child in element:
-        name = child.tag
-        name = name[name.rfind("}") + 1 :] if isinstance(name, str) else ""
-        if name == "datafield":
-            field = _data_field(child, counts, family)
-            if field:
-                fields.append(field)
-        elif name == "controlfield":
-            tag, text = child.get("tag", ""), _clean(child.text or "")
+    subfields: list[tuple[str, str]] = []
+    for child in element.iter(tag=etree.Element):
+        kind = kinds[child.tag]
+        text = child.text or ""
+        if kind == "subfield":
+            if len(child):
+                text = "".join(map(str, child.itertext()))
+            subfields.append((child.get("code") or " ", clean_subfield(text) if needs_cleaning(text) else text))
+        elif kind == "datafield":
+            subfields = []
+            tag = child.get("tag", "")
+            indicators = (child.get("ind1") or " ")[:1] + (child.get("ind2") or " ")[:1]
             number = counts[tag] = counts.get(tag, 0) + 1
-            fields.append(Field(tag, "", [], text, number))
-            if tag == "001" and not key:
-                key = text.strip()
-        elif name == "leader":
-            leader = (child.text or "").ljust(24)[:24]
-    return (key, Marc(leader, fields, family)) if fields else None
-
-
-def _data_field(element: Element, counts: dict[str, int], family: str) -> Field | None:
-    tag = element.get("tag", "")
-    subfields = [
-        (child.get("code") or " ", _clean(child.text or "" if not len(child) else "".join(map(str, child.itertext()))))
-        for child in element
-    ]
-    if not subfields:
+            fields.append(_field((tag, indicators, subfields, "", number, "", "")))
+        elif kind == "controlfield":
+            tag = child.get("tag", "")
+            number = counts[tag] = counts.get(tag, 0) + 1
+            fields.append(_field((tag, "", [], clean_subfield(text) if needs_cleaning(text) else text, number, "", "")))
+        elif kind == "leader":
+            leader = text.ljust(24)[:24]
+    kept = [_linked(field, family) for field in fields if field.subfields or field.value]
+    if not kept:
         return None
-    number = counts[tag] = counts.get(tag, 0) + 1
-    link, script = link_of(subfields, family) if subfields[0][0] in "67" else ("", "")
-    indicators = (element.get("ind1") or " ")[:1] + (element.get("ind2") or " ")[:1]
-    return _field((tag, indicators, subfields, "", number, link, script))
+    body = Marc(leader, kept, family)
+    return body.control("001").strip(), body
 
 
-def _clean(text: str) -> str:
-    return clean_subfield(text) if needs_cleaning(text) else text
+def _linked(field: Field, family: str) -> Field:
+    if not field.subfields or field.subfields[0][0] not in "67":
+        return field
+    link, script = link_of(field.subfields, family)
+    return field._replace(link=link, script=script)
+
+
+class _Kinds(dict[object, str]):
+    """Local names of the tags of one record, each found once."""
+
+    def __missing__(self, tag: object) -> str:
+        name = self[tag] = str(tag).rpartition("}")[2]
+        return name

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from wenmai.formats import iso2709, jsontext, marcstream, tables, workbooks, xmlrecords
+from wenmai.formats.characters import encoding_name
 from wenmai.formats.crosswalk import Crosswalk
 from wenmai.formats.values import DEFAULT_LIMITS, Limits, Outcome, Parsed
 
@@ -24,10 +25,10 @@ def read(
     """The records of a stream, in order, one `Parsed` or `Reject` for each; memory stays flat.
 
     A crosswalk gives what the format leaves open: where the records stand inside a JSON document, the
-    encoding, the key of a record. Raises ValueError for an unknown format and nothing else: bad input becomes
+    encoding, the key of a record. Raises ValueError for an unknown format or encoding and nothing else: bad input becomes
     a `Reject`.
     """
-    encoding = encoding or (crosswalk.encoding if crosswalk else "")
+    encoding = encoding_name(encoding or (crosswalk.encoding if crosswalk else ""))
     records = crosswalk.records if crosswalk else ""
     outcomes = _open(format, stream, limits, encoding, records)
     if crosswalk and crosswalk.key:

@@ -122,6 +122,12 @@ def test_gb18030_and_utf16_are_read():
         assert raw[record.position :].startswith(record.raw)
 
 
+def test_half_a_character_at_the_end_of_utf16():
+    (reject,) = outcomes("json", b"\xff\xfe" + '{"n": "春"'.encode("utf-16-le") + b"\n")
+    assert isinstance(reject, Reject)
+    assert reject.code == "truncated"
+
+
 def test_lines_of_json():
     raw = '{"n": "一"}\n\nnot json\n[1]\n{"n": "二"}'.encode()
     found = outcomes("jsonl", raw)

@@ -110,6 +110,7 @@ RULE = {"to": "title", "from": "$.title"}
         ({"name": "x", "format": ["word"], "rules": []}, "there is no format 'word'"),
         ({"name": "x", "format": ["json", "marc21"], "rules": []}, "cannot share"),
         ({"name": "x", "format": ["json"], "rules": {}}, "rules: a list"),
+        ({"name": "x", "format": ["csv"], "rules": [], "encoding": "big6"}, "encoding: There is no encoding 'big6'"),
         ({"name": "x", "format": ["json"], "rules": [{"to": "title"}]}, "one of from and template"),
         ({"name": "x", "format": ["json"], "rules": [RULE | {"to": "Title"}]}, "rules[0].to: 'Title' is no element"),
         (

@@ -195,6 +195,7 @@ def test_the_list_of_intangible_heritage(shared):
     assert all(one.key for one in records)
 
 
+@pytest.mark.slow
 def test_tables_of_poems(shared):
     mapping = crosswalk("poetry-csv")
     for path in sorted((shared / "data/poetry-csv").glob("*.csv")):

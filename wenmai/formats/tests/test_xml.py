@@ -145,6 +145,7 @@ def test_no_entity_is_ever_expanded():
     assert isinstance(read_one("marcxml", external.encode()), Parsed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
