@@ -1,6 +1,7 @@
 """Files in: parse, profile, catalogue, identifier, index; against a bare sketch of the same work in one process."""
 
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -25,17 +26,18 @@ def measure(size: str, *, bare: bool) -> list[Row]:
     """Ends when the last record can be found, not when the last one is stored."""
     records = None if size == "all" else int(size)
     organisations = places.load(actor=SYSTEM, now=clock.now())
-    plans = [(shelf, loading._folder(shelf.code)) for shelf in feeds.SHELVES]
+    loading.make_accounts(organisations)
+    plans = [(shelf, loading.folder_of(shelf.code)) for shelf in feeds.SHELVES]
     total = sum(feeds.lay_out(shelf, loading.POEMS, folder, records) for shelf, folder in plans)
     limit = _bare([folder for _shelf, folder in plans]) if bare else None
     indexer = subprocess.Popen([sys.executable, "manage.py", "indexer"], env=dict(os.environ))
     try:
         bar, done, began = Bar(total), 0, time.perf_counter()
         for shelf, folder in plans:
-            source = loading._source(
+            source = loading.source_of(
                 shelf.code, shelf.name, organisations[shelf.owner], shelf.crosswalk, "json", "folder", str(folder)
             )
-            loading._run(source, bar, done, shelf.name)
+            loading.run_now(source, bar, done, shelf.name)
             done = _received()
         stored = time.perf_counter() - began
         _await_index()
@@ -89,7 +91,8 @@ def _bare(folders: list[Path]) -> float:
                     copy.write_row((key, hashlib.sha256(raw).digest(), raw.decode()))
                     writer.add_document(tantivy.Document(key=key, words=words))
             cursor.execute(
-                "INSERT INTO bare SELECT DISTINCT ON (key) * FROM bare_in ON CONFLICT (key) DO UPDATE SET hash = EXCLUDED.hash"
+                "INSERT INTO bare SELECT DISTINCT ON (key) * FROM bare_in"
+                " ON CONFLICT (key) DO UPDATE SET hash = EXCLUDED.hash"
             )
             cursor.execute("TRUNCATE bare_in")
             count += len(batch)
@@ -107,7 +110,7 @@ def _batches(folders: list[Path]) -> Iterator[list[tuple[str, bytes, str]]]:
             for number, item in enumerate(content if isinstance(content, list) else [content]):
                 raw = json.dumps(item, ensure_ascii=False).encode()
                 text = "".join(re.findall(r"\w+", raw.decode()))
-                words = " ".join(map("".join, zip(text, text[1:], strict=False)))
+                words = " ".join(map("".join, itertools.pairwise(text)))
                 batch.append((f"{file.name}/{number}", raw, words))
                 if len(batch) == 2000:
                     yield batch

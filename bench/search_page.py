@@ -11,8 +11,8 @@ from wenmai.search import queries as search
 from wenmai.search.values import Query
 
 WORDS = (
-    "春眠不觉晓", "明月", "李白", "孤舟蓑笠翁", "meng haoran", "送别", "江南", "不覺曉", "苏轼 赤壁", "lsy", "白雲", "一",
-    "東風", "相思", "长安 秋", "琵琶", "故人西辞黄鹤楼", "梅花", "寄", "",
+    "春眠不觉晓", "明月", "李白", "孤舟蓑笠翁", "meng haoran", "送别", "江南", "不覺曉", "苏轼 赤壁", "lsy", "白雲",
+    "一", "東風", "相思", "长安 秋", "琵琶", "故人西辞黄鹤楼", "梅花", "寄", "",
 )  # fmt: skip
 FACETS = ("type", "institution", "region", "licence", "period")
 CLIENTS, SECONDS = 16, 30

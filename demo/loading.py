@@ -38,25 +38,25 @@ class LoadFailed(Exception):
 def load(records: int | None) -> None:
     """`records`: about how many, None for all (some 390,000)."""
     organisations = places.load(actor=SYSTEM, now=clock.now())
-    _accounts(organisations)
-    plans = [(shelf, _folder(shelf.code)) for shelf in feeds.SHELVES]
+    make_accounts(organisations)
+    plans = [(shelf, folder_of(shelf.code)) for shelf in feeds.SHELVES]
     lengths = {shelf.code: feeds.lay_out(shelf, POEMS, folder, records) for shelf, folder in plans}
     bar = Bar(sum(lengths.values()))
     done = 0
     for shelf, folder in plans:
-        source = _source(
+        source = source_of(
             shelf.code, shelf.name, organisations[shelf.owner], shelf.crosswalk, "json", "folder", str(folder)
         )
         if _is_loaded(source, lengths[shelf.code]):
             done += lengths[shelf.code]
             continue
-        _run(source, bar, done, shelf.name)
+        run_now(source, bar, done, shelf.name)
         done += lengths[shelf.code]
     _harvest_peer(organisations["district_library"], bar, done)
     bar.end()
 
 
-def _folder(code: str) -> Path:
+def folder_of(code: str) -> Path:
     return settings.VAR / "demo" / "feeds" / code
 
 
@@ -70,7 +70,7 @@ def password() -> str:
     return kept.read_text()
 
 
-def _accounts(organisations: dict[str, int]) -> None:
+def make_accounts(organisations: dict[str, int]) -> None:
     now = clock.now()
     for username, role, owner, name in ACCOUNTS:
         if User.objects.filter(username=username).exists():
@@ -80,7 +80,7 @@ def _accounts(organisations: dict[str, int]) -> None:
         people.grant(user_id=user.pk, role=role, organisation_id=organisation_id, actor=SYSTEM, now=now)
 
 
-def _source(
+def source_of(
     code: str, name: str, organisation_id: int, crosswalk: str, format: str, kind: str, address: str, **values: bool
 ) -> Source:
     """The source of a feed, made at the first start; the address moves with the data folder."""
@@ -91,7 +91,9 @@ def _source(
     )  # fmt: skip
     source = Source.objects.filter(feed=feed).first()
     if source is None:
-        return harvest.add_source(feed_id=feed.pk, kind=kind, address=address, actor=_administrator(), now=now, **values)
+        return harvest.add_source(
+            feed_id=feed.pk, kind=kind, address=address, actor=_administrator(), now=now, **values
+        )
     if source.address != address:
         return harvest.change_source(source_id=source.pk, address=address, actor=SYSTEM, now=now)
     return source
@@ -108,7 +110,7 @@ def _is_loaded(source: Source, length: int) -> bool:
     return last is not None and last.received_count >= length
 
 
-def _run(source: Source, bar: Bar, before: int, label: str) -> None:
+def run_now(source: Source, bar: Bar, before: int, label: str) -> None:
     unfinished = Run.objects.filter(source=source, state__in=["waiting", "running"]).first()
     run = unfinished or harvest.start(source_id=source.pk, mode="full", in_worker=False, actor=SYSTEM, now=clock.now())
     harvest.carry_out(run.pk, watch=lambda now: bar.at(before + now.received_count, label))
@@ -122,7 +124,7 @@ def _harvest_peer(organisation_id: int, bar: Bar, before: int) -> None:
     if Run.objects.filter(source__feed__code="district-oai", state="finished").exists():
         return
     with _peer() as address:
-        source = _source(
+        source = source_of(
             "district-oai",
             "区馆旧系统（OAI-PMH）",
             organisation_id,
@@ -132,7 +134,7 @@ def _harvest_peer(organisation_id: int, bar: Bar, before: int) -> None:
             address,
             allow_private_hosts=True,
         )
-        _run(source, bar, before, "区馆旧系统（OAI-PMH）")
+        run_now(source, bar, before, "区馆旧系统（OAI-PMH）")
 
 
 @contextmanager
