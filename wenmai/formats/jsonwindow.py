@@ -21,7 +21,7 @@ class Window:
     def __init__(self, stream: BinaryIO, encoding: str, limits: Limits) -> None:
         first = stream.read(_CHUNK)
         detected, mark = detect_encoding(first[: 1 << 16])
-        self.encoding = encoding or detected
+        self.encoding = detected if mark else encoding or detected
         self.position = mark
         self.cursor = 0
         self.ended = False

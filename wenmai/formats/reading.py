@@ -24,9 +24,8 @@ def read(
 ) -> Iterator[Outcome]:
     """The records of a stream, in order, one `Parsed` or `Reject` for each; memory stays flat.
 
-    A crosswalk gives what the format leaves open: where the records stand inside a JSON document, the
-    encoding, the key of a record. Raises ValueError for an unknown format or encoding and nothing else: bad input becomes
-    a `Reject`.
+    A crosswalk gives what the format leaves open: where the records stand inside a JSON document, the encoding, the
+    key of a record. Raises ValueError for an unknown format or encoding and nothing else: bad input becomes a `Reject`.
     """
     encoding = encoding_name(encoding or (crosswalk.encoding if crosswalk else ""))
     records = crosswalk.records if crosswalk else ""

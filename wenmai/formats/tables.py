@@ -34,7 +34,7 @@ def read_csv(stream: BinaryIO, limits: Limits, *, encoding: str = "") -> Iterato
     """
     first = stream.read(_CHUNK)
     detected, mark = detect_encoding(first)
-    encoding = encoding or detected
+    encoding = detected if mark else encoding or detected
     lines = _Lines(_split_lines(_narrow(first[mark:], stream, encoding), limits.record_bytes), limits)
     encoding = "utf-8" if _is_wide(encoding) else encoding
     layout = None

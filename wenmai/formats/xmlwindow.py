@@ -117,7 +117,7 @@ def choose_encoding(first: bytes, encoding: str = "") -> tuple[str, int]:
     """The encoding and the length of the byte order mark: the caller's word, the mark, the declaration."""
     detected, mark = detect_encoding(first[:4096])
     if encoding or mark:
-        return encoding.lower() or detected, mark
+        return detected if mark else encoding.lower(), mark
     if first[:2] in (b"<\x00", b"\x00<"):
         return "utf-16-le" if first[0] else "utf-16-be", 0
     found = _DECLARED.match(first)
