@@ -115,7 +115,7 @@ def arrival(key: str, raw: str, stamp: str = "") -> Arrival:
 
 def test_sifting_sends_each_item_one_way():
     known = {"old": Met(digest(b"1"), "2026-01-01"), "bad": Met(0, "")}
-    items = [
+    items: list[Arrival | Reject] = [
         arrival("a", "1"),  # new
         arrival("a", "1"),  # the same again
         arrival("a", "2"),  # other bytes, no newer date

@@ -248,7 +248,7 @@ def download(client: Client, run: Run, format: str) -> bytes:
     answer = client.get(reverse("harvest:rejects", args=[run.source_id, run.pk, format]))
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
-    return b"".join(answer.streaming_content)
+    return answer.getvalue()
 
 
 def test_rejected_rows_come_back_as_a_table_in_their_own_encoding(folder_source, tmp_path):
@@ -291,14 +291,15 @@ def test_rejected_objects_come_back_as_json():
 
 def test_rejected_sheet_rows_come_back_as_a_workbook():
     book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
     for row in (["编号", "题名"], ["1", "静夜思"], ["2", ""], ["", "无号"]):
-        book.active.append(row)
+        sheet.append(row)
     file = io.BytesIO()
     book.save(file)
     run = uploaded("xlsx", "csv", file.getvalue(), "a.xlsx")
     assert counts(run) == {"received": 3, "new": 1, "quarantined": 2}
     returned = openpyxl.load_workbook(io.BytesIO(download(signed_in("platform_admin"), run, "xlsx")))
-    rows = list(returned.active.iter_rows(values_only=True))
+    rows = list(returned.worksheets[0].iter_rows(values_only=True))
     assert rows[0] == ("原因", "代码", "行号", "编号", "题名")
     assert rows[1][1:4] == ("no_title", 3, "2")
 
