@@ -13,6 +13,7 @@ from wenmai.formats.marcxml import read_marc_element
 from wenmai.formats.values import Limits, Outcome, Parsed, Reject, reject
 
 Element = etree._Element
+_FIELDS = ("leader", "controlfield", "datafield")  # what stands first in a MARC record
 _NO_NAMESPACE = 201  # XML_NS_ERR_UNDEFINED_NAMESPACE of libxml2
 _UNDECLARED = b'"urn:x-wenmai:undeclared"'
 
@@ -109,6 +110,12 @@ def parse_slice(piece: xmlslices.Slice, limits: Limits, parser: etree.XMLParser)
 
 def read_element(element: Element, raw: bytes, position: int, format: str, limits: Limits, key: str) -> Outcome:
     """The record in an element: an OAI or SRU record is opened; what it holds, or the element itself, is read."""
+    first = next(element.iterchildren(tag=etree.Element), None)
+    if first is not None and local_name(first) in _FIELDS:
+        found = _READS[format](element)
+        return (
+            Parsed(key or found[0], raw, found[1], position) if found else _foreign(raw, position, format, limits, key)
+        )
     header = child_of(element, "header")
     if header is not None:
         key = key or text_of(child_of(header, "identifier"))
@@ -118,6 +125,10 @@ def read_element(element: Element, raw: bytes, position: int, format: str, limit
         found = _READS[format](inner)
         if found:
             return Parsed(key or found[0], raw, found[1], position)
+    return _foreign(raw, position, format, limits, key)
+
+
+def _foreign(raw: bytes, position: int, format: str, limits: Limits, key: str) -> Reject:
     detail = f"The element holds no {format} record."
     return reject(raw, position, "not_a_record", detail, limits=limits, key=key)
 
