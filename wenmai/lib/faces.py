@@ -133,7 +133,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             lang="en" if lang.startswith("en") else "zh-Hans",
             base=f"base.{face}.html",
             here=request.get_full_path(),
-            phone_url=request.build_absolute_uri(_same_page(request, face="web")),
+            phone_url=_phone_url(request),
             nav=_nav(lang, request.path),
             languages=_languages(request, lang),
             elder=Switch("", _same_page(request, mode=other_mode), "", mode == "elder"),
@@ -164,6 +164,12 @@ def _same_page(request: HttpRequest, **changes: str) -> str:
     asked = {key: values for key, values in request.GET.lists() if key not in ("face", "mode")}
     query = urlencode({**asked, **changes}, doseq=True)
     return f"{request.path}?{query}" if query else request.path
+
+
+def _phone_url(request: HttpRequest) -> str:
+    """This page for a phone: at the node's own address when the television has a host name to itself."""
+    path = _same_page(request, face="web")
+    return settings.BASE_URL + path if _face_of_host(request) != "web" else request.build_absolute_uri(path)
 
 
 def _languages(request: HttpRequest, lang: str) -> tuple[Switch, ...]:

@@ -36,7 +36,7 @@ class Facet(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record in a list. Spans are character ranges to highlight."""
+    """A record in a list. Spans are character ranges to highlight; `lang` is the language of title and text."""
 
     url: str
     title: str
@@ -50,6 +50,7 @@ class Hit:
     licence: str = ""
     licence_open: bool = False
     thumbnail: str = ""
+    lang: str = "zh"
     title_spans: Spans = ()
     creator_spans: Spans = ()
     excerpt_spans: Spans = ()
@@ -154,6 +155,7 @@ class Kin(NamedTuple):
     title: str
     detail: str
     reason: str = ""
+    lang: str = "zh"
 
 
 class Version(NamedTuple):
@@ -178,6 +180,7 @@ class RecordPage:
     title: str
     type_code: str
     type_label: str
+    lang: str = "zh"
     creators: Sequence[Link] = ()
     period: str = ""
     crumbs: Sequence[Link] = ()

@@ -1,15 +1,18 @@
 """Records as they stand in lists."""
 
+import re
 from collections.abc import Sequence
 
 from django.urls import reverse
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.formats.values import Elements
 from wenmai.portal.queries.words import OPEN_LICENCES, term
 from wenmai.portal.values import Hit, Kin
 from wenmai.search import rules as search
 
 EXCERPT = 78
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def hits(cards: Sequence[catalogue.Card], text: str = "") -> list[Hit]:
@@ -40,10 +43,17 @@ def _hit(card: catalogue.Card, text: str, base: str) -> Hit:
         institution_count=card.others + 1,
         licence=term("licence", card.licence),
         licence_open=card.licence in OPEN_LICENCES,
+        lang=language(card.elements),
         title_spans=search.highlights(card.title, text) if text else (),
         creator_spans=search.highlights(creator, text) if text else (),
         excerpt_spans=[(a + len(before), b + len(before)) for a, b in excerpt.marks] if text else (),
     )
+
+
+def language(elements: Elements) -> str:
+    """The first language that the record names, as a tag for the page; Chinese when it names none that is one."""
+    values = elements.get("language", ())
+    return values[0].text if values and _TAG.fullmatch(values[0].text) else "zh"
 
 
 def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
@@ -54,6 +64,7 @@ def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
             card.title,
             " · ".join(part for part in (card.period, "、".join(card.creators[:3]), card.organisation_name) if part),
             reason,
+            language(card.elements),
         )
         for card in cards
     ]

@@ -11,7 +11,7 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.formats.values import Elements, Value
 from wenmai.portal import rules
 from wenmai.portal.queries.files import pictures
-from wenmai.portal.queries.hits import kin
+from wenmai.portal.queries.hits import kin, language
 from wenmai.portal.queries.readings import Set, reading
 from wenmai.portal.queries.words import LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
 from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Raw, RecordPage, Version
@@ -48,6 +48,7 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         title=found.title,
         type_code=found.type,
         type_label=term("type", found.type),
+        lang=language(found.elements),
         creators=[Link(name, rules.Asked(text=name).address(reverse("portal:search"))) for name in found.creators],
         period=_first(found.elements, "temporal"),
         crumbs=_crumbs(found),
