@@ -164,9 +164,7 @@ class Fetcher:
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return _judged(answer)
             url = urljoin(url, answer.headers["location"])
-        raise FetchFailed(
-            "redirects", f"more than {self._limits.redirects} redirects, the last to {url[:200]}"
-        )
+        raise FetchFailed("redirects", f"more than {self._limits.redirects} redirects, the last to {url[:200]}")
 
     def _once(self, url: str) -> Fetched:
         check_address(url)
@@ -176,9 +174,7 @@ class Fetcher:
             "write": self._limits.read_s,
         }
         try:
-            with self._pool.stream(
-                "GET", url, headers=self._headers, extensions={"timeout": timeout}
-            ) as response:
+            with self._pool.stream("GET", url, headers=self._headers, extensions={"timeout": timeout}) as response:
                 headers = _headers(response.headers)
                 body = _body(response.iter_stream(), headers, self._limits.body_bytes)
                 return Fetched(url, response.status, headers, body)
@@ -190,12 +186,7 @@ def check_address(url: str) -> None:
     """Raises `FetchFailed` "address" unless this is a plain http or https address."""
     try:
         parts = urlsplit(url)
-        fine = (
-            parts.scheme in {"http", "https"}
-            and parts.hostname
-            and parts.username is None
-            and parts.port != 0
-        )
+        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.username is None and parts.port != 0
         url.encode("ascii")
     except ValueError:
         fine = False
@@ -245,9 +236,7 @@ def _judged(answer: Fetched) -> Fetched:
         return answer
     if answer.status in BUSY:
         pause = retry_after(answer.headers.get("retry-after", ""), dt.datetime.now(dt.UTC))
-        raise FetchFailed(
-            "busy", f"status {answer.status}", transient=True, retry_after_s=pause, answer=answer
-        )
+        raise FetchFailed("busy", f"status {answer.status}", transient=True, retry_after_s=pause, answer=answer)
     raise FetchFailed("status", f"status {answer.status}", transient=answer.status >= 500, answer=answer)
 
 

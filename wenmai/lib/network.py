@@ -92,9 +92,7 @@ class Guarded(httpcore.NetworkBackend):
         failure: Exception = Unresolvable(host)
         for address in checked_addresses(host, port, self._allowed):
             try:
-                stream = self._plain.connect_tcp(
-                    address, port, self.left(timeout), local_address, socket_options
-                )
+                stream = self._plain.connect_tcp(address, port, self.left(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as refused:
                 failure = refused
             else:

@@ -126,9 +126,7 @@ def test_only_public_addresses_are_public(address, public):
     assert network.is_public(address) is public
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "0", "[::ffff:127.0.0.1]"]
-)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "0", "[::ffff:127.0.0.1]"])
 def test_no_spelling_leads_inside(host):
     with Fetcher(wait=lambda _s: None) as fetcher, pytest.raises(FetchFailed) as caught:
         fetcher.get(f"http://{host}:1/", body)
