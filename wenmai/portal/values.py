@@ -165,6 +165,19 @@ class Version(NamedTuple):
     current: bool
 
 
+class Origin(NamedTuple):
+    """Where a record came from, and every version of it."""
+
+    institution: Link
+    feed: str
+    received_at: dt.datetime
+    changed_at: dt.datetime
+    format: str
+    raw_hash: str
+    raw_url: str
+    versions: Sequence[Version]
+
+
 class Citation(NamedTuple):
     text: str
     bibtex_url: str
@@ -192,15 +205,7 @@ class RecordPage:
     citation: Citation | None = None
     licence: Licence | None = None
     grade: Grade | None = None
-    institution: Link | None = None
-    source: Link | None = None
-    received_at: dt.datetime | None = None
-    changed_at: dt.datetime | None = None
-    source_format: str = ""
-    source_key: str = ""
-    raw_hash: str = ""
-    raw_url: str = ""
-    versions: Sequence[Version] = ()
+    origin: Origin | None = None
     editions: Sequence[Kin] = ()
     """The same work elsewhere."""
     by_creator: Sequence[Kin] = ()

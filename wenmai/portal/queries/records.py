@@ -1,6 +1,8 @@
 """The page of a record: what the catalogue, the registry, the files and the usage counts say of it."""
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from wenmai.portal.queries.files import pictures
 from wenmai.portal.queries.hits import kin, language
 from wenmai.portal.queries.readings import Set, reading
 from wenmai.portal.queries.words import LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
-from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Raw, RecordPage, Version
+from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Origin, Picture, Raw, RecordPage, Version
 from wenmai.standards import queries as standards
 from wenmai.usage import queries as usage
 
@@ -38,10 +40,10 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
     if found is None:
         return None
     url = reverse("portal:record", args=[found.id])
-    shown = next((version for version in found.versions if version.shown), None)
     licence = _first(found.elements, "licence") or "unknown"
     since = today - COUNTED
     cited = _source(found)
+    files = pictures(found.attachments)
     page = RecordPage(
         key=str(found.id),
         url=url,
@@ -53,36 +55,49 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         period=_first(found.elements, "temporal"),
         crumbs=_crumbs(found),
         reading=reading("\n\n".join(value.text for value in found.elements.get("text", ())), setting, url),
-        files=pictures(found.attachments),
+        files=files,
         facts=facts(found.elements, found.type),
         identifier=found.identifier,
         identifier_url=cited.address if found.identifier else "",
-        citation=Citation(
-            rules.gbt7714(cited, today),
-            reverse("portal:cite", args=[found.id, "bib"]),
-            reverse("portal:cite", args=[found.id, "ris"]),
-        ),
-        licence=Licence(
-            licence, term("licence", licence), str(LICENCE_WORDS.get(licence, "")), licence in OPEN_LICENCES
-        ),
+        citation=_citation(cited, today),
+        licence=_licence(licence),
         grade=Grade(found.grade.content, found.grade.metadata, [str(reason) for reason in found.grade.reasons]),
-        institution=Link(found.organisation_name, reverse("portal:institution", args=[found.organisation_id])),
-        source=Link(found.feed_name, ""),
-        received_at=found.arrived_at,
-        changed_at=found.changed_at,
-        source_format=shown.format if shown else "",
-        raw_hash=shown.raw_hash if shown else "",
-        raw_url=reverse("portal:raw", args=[found.id]),
-        versions=[Version(one.number, one.created_at, one.format, one.shown) for one in found.versions],
+        origin=_origin(found),
         editions=kin(found.siblings, str(WORK_RULES.get(found.rule, ""))),
         wholes=kin(found.wholes),
         parts=kin(found.parts),
         by_creator=kin(catalogue.of_creator("；".join(found.creators[:3]), found.id, SAME_CREATOR)),
         opened_count=usage.counts("record", [found.id], since)[str(found.id)].get("record.open", 0),
         opened_since=since,
-        structured=_structured(found, cited, licence),
+        structured=_structured(found, cited, licence, files),
     )
     return Pages(page, found.organisation_id)
+
+
+def _licence(code: str) -> Licence:
+    return Licence(code, term("licence", code), str(LICENCE_WORDS.get(code, "")), code in OPEN_LICENCES)
+
+
+def _citation(cited: rules.Source, today: dt.date) -> Citation:
+    downloads = [reverse("portal:cite", args=[int(cited.key), form]) for form in ("bib", "ris")]
+    return Citation(rules.gbt7714(cited, today), *downloads)
+
+
+def _origin(found: catalogue.RecordPage) -> Origin | None:
+    """None when the version shown is not among the newest that the catalogue lists."""
+    shown = next((version for version in found.versions if version.shown), None)
+    if shown is None:
+        return None
+    return Origin(
+        institution=Link(found.organisation_name, reverse("portal:institution", args=[found.organisation_id])),
+        feed=found.feed_name,
+        received_at=found.arrived_at,
+        changed_at=found.changed_at,
+        format=shown.format,
+        raw_hash=shown.raw_hash,
+        raw_url=reverse("portal:raw", args=[found.id]),
+        versions=[Version(one.number, one.created_at, one.format, one.shown) for one in found.versions],
+    )
 
 
 def _source(found: catalogue.RecordPage) -> rules.Source:
@@ -138,7 +153,7 @@ def _crumbs(found: catalogue.RecordPage) -> list[Link]:
     return crumbs + ([Link(part, rules.Asked(text=part).address(base))] if part else [])
 
 
-def _structured(found: catalogue.RecordPage, cited: rules.Source, licence: str) -> str:
+def _structured(found: catalogue.RecordPage, cited: rules.Source, licence: str, files: Sequence[Picture]) -> str:
     return rules.json_ld(
         type_code=found.type,
         address=cited.address,
@@ -146,7 +161,7 @@ def _structured(found: catalogue.RecordPage, cited: rules.Source, licence: str) 
         holder=found.organisation_name,
         licence=licence,
         elements={code: [value.text for value in values] for code, values in found.elements.items()},
-        pictures=[settings.BASE_URL + one.thumbnail for one in pictures(found.attachments) if one.thumbnail],
+        pictures=[settings.BASE_URL + one.thumbnail for one in files if one.thumbnail],
     )
 
 
@@ -161,7 +176,6 @@ def raw(record_id: int) -> tuple[Raw, bytes] | None:
     if found is None or kept is None:
         return None
     body, form = kept
-    shown = next(version for version in found.versions if version.shown)
     url = reverse("portal:record", args=[found.id])
     text = rules.legible(body[:RAW_SHOWN], cut=len(body) > RAW_SHOWN)
     here = reverse("portal:raw", args=[found.id])
@@ -171,9 +185,9 @@ def raw(record_id: int) -> tuple[Raw, bytes] | None:
         f"{here}?as=bytes",
         form,
         len(body),
-        shown.created_at,
+        found.changed_at,
         text,
-        shown.raw_hash,
+        hashlib.sha256(body).hexdigest(),
         len(body) > RAW_SHOWN,
     )
     return page, body
