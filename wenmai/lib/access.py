@@ -32,9 +32,7 @@ class Grant(NamedTuple):
     region: str = ""
 
     def covers(self, reach: Reach) -> bool:
-        return reach.organisation_path.startswith(self.organisation_path) and reach.region.startswith(
-            self.region
-        )
+        return reach.organisation_path.startswith(self.organisation_path) and reach.region.startswith(self.region)
 
 
 class Scope(NamedTuple):
@@ -57,15 +55,10 @@ class Actor:
 
     def may(self, permission: str, reach: Reach | None = None) -> bool:
         """With `reach`: there. Without: anywhere at all (a list, narrowed by `scope`)."""
-        return any(
-            permission in grant.permissions and (reach is None or grant.covers(reach))
-            for grant in self.grants
-        )
+        return any(permission in grant.permissions and (reach is None or grant.covers(reach)) for grant in self.grants)
 
     def scope(self, permission: str) -> Scope:
-        return Scope(
-            tuple(Reach(g.organisation_path, g.region) for g in self.grants if permission in g.permissions)
-        )
+        return Scope(tuple(Reach(g.organisation_path, g.region) for g in self.grants if permission in g.permissions))
 
 
 NOBODY = Actor(None, "")

@@ -1,9 +1,12 @@
 """Jobs, kept in PostgreSQL and enqueued in the caller's transaction: what is rolled back was never asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db import connection
 from procrastinate.contrib.django import app
+
+from wenmai.lib.upkeep import Finding
 
 Task = Callable[..., Any]
 
@@ -25,3 +28,52 @@ def periodic(cron: str, name: str, queue: str = "default") -> Callable[[Task], A
 def defer(name: str, *, lock: str | None = None, queueing_lock: str | None = None, **arguments: Any) -> int:
     """Enqueues the job in the current transaction. `lock`: jobs with the same word run one after the other."""
     return int(app.configure_task(name, lock=lock, queueing_lock=queueing_lock).defer(**arguments))
+
+
+_DEAD_AFTER_S, _TRIES = 60, 5
+_WAITS_LONG_S = 900
+
+# The job of a process that is gone: back into the queue, unless the same wait is there already, or the next one comes by
+# the clock anyway, or it has taken several processes with it.
+_REVIVE = """
+WITH locked AS (
+  SELECT j.id, j.task_name, j.queueing_lock
+  FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+  WHERE j.status = 'doing' AND coalesce(w.last_heartbeat, '-infinity') < now() - make_interval(secs => %(dead)s)
+  FOR UPDATE OF j SKIP LOCKED
+), left_behind AS (
+  SELECT id, task_name = ANY(%(periodic)s) OR EXISTS (
+      SELECT FROM procrastinate_jobs o WHERE o.status = 'todo' AND o.queueing_lock = l.queueing_lock) AS is_needless,
+    row_number() OVER (PARTITION BY coalesce(queueing_lock, id::text) ORDER BY id DESC) > 1 AS is_double
+  FROM locked l
+)
+UPDATE procrastinate_jobs j SET attempts = attempts + 1, abort_requested = false,
+  status = (CASE WHEN is_needless OR is_double OR attempts + 1 >= %(tries)s THEN 'failed' ELSE 'todo' END)
+    ::procrastinate_job_status
+FROM left_behind WHERE left_behind.id = j.id RETURNING j.status = 'todo'
+"""
+
+
+def revive() -> int:
+    """Puts back into the queue what workers that died were doing; returns how many. Jobs can be done twice."""
+    app.perform_import_paths()
+    periodic = [task.task.name for task in app.periodic_registry.periodic_tasks.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_REVIVE, {"periodic": periodic, "dead": _DEAD_AFTER_S, "tries": _TRIES})
+        return sum(revived for (revived,) in cursor.fetchall())
+
+
+def findings() -> Iterator[Finding]:
+    """For `wenmai check`: somebody does the jobs, and none gave up."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status = 'todo' AND now() - asked_at > make_interval(secs => %s)),"
+            " count(*) FILTER (WHERE status = 'failed' AND attempts >= %s)"
+            " FROM (SELECT j.status, j.attempts, coalesce(j.scheduled_at, max(e.at)) AS asked_at"
+            " FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id GROUP BY j.id) AS jobs",
+            [_WAITS_LONG_S, _TRIES],
+        )
+        waiting, given_up = cursor.fetchone()
+    told = f"{waiting} jobs have waited for more than {_WAITS_LONG_S // 60} minutes"
+    yield Finding(not waiting, told + (": is a worker running?" if waiting else ""))
+    yield Finding(not given_up, f"{given_up} jobs were given up after {_TRIES} workers died of them")
