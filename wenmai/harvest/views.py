@@ -71,7 +71,7 @@ def run(request: HttpRequest, source_id: int, run_id: int) -> HttpResponse:
         "run": one,
         "code": asked,
         "page": page,
-        "rejects": [(row, words(REJECTS, row.code), _excerpt(bytes(row.raw))) for row in page],
+        "rejects": [(row, words(REJECTS, row.code), _excerpt(bytes(row.raw).rstrip(b"\r\n"))) for row in page],
         "shares": shares,
         "formats": queries.reject_formats(run_id),
         "failure": words(FAILURES, one.failure) if one.failure else "",
