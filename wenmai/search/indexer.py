@@ -14,6 +14,7 @@ import psycopg
 from django.db import DatabaseError, connection
 
 from wenmai.lib import clock
+from wenmai.lib.outages import require_room
 from wenmai.lib.refusal import Refused
 from wenmai.search import locks, outbox, rebuilding
 from wenmai.search.index import generations, writing
@@ -27,6 +28,7 @@ COMMIT_SECONDS = 3.0
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 3.0
 TIDY_SECONDS = 15.0
+COMPLAINT_SECONDS = 60.0
 
 
 class Desk:
@@ -51,6 +53,20 @@ class Desk:
                 writer.wait_merging_threads()
 
 
+class Complaint:
+    """What cannot be written is said when it begins and then once a minute, not at every attempt."""
+
+    def __init__(self) -> None:
+        self.said, self.at = "", 0.0
+
+    def say(self, error: Exception) -> None:
+        if str(error) == self.said and time.monotonic() - self.at < COMPLAINT_SECONDS:
+            return
+        self.said, self.at = str(error), time.monotonic()
+        known = isinstance(error, OSError) or "os error" in self.said
+        log.warning("the index cannot be written, trying again: %s", error, exc_info=not known)
+
+
 @contextmanager
 def ignored_engine_errors() -> Iterator[None]:
     try:
@@ -61,6 +77,7 @@ def ignored_engine_errors() -> Iterator[None]:
 
 def run(stop: threading.Event, *, until_drained: bool = False) -> None:
     """Until `stop` is set; PostgreSQL away, a full disk: said once a while, tried again, nothing lost."""
+    complaint = Complaint()
     while not stop.is_set():
         desk = Desk()
         try:
@@ -76,7 +93,7 @@ def run(stop: threading.Event, *, until_drained: bool = False) -> None:
             log.warning("the database is away: %s", error)
             connection.close()
         except (ValueError, OSError) as error:
-            log.warning("the index cannot be written, trying again: %s", error, exc_info="os error" not in str(error))
+            complaint.say(error)
         finally:
             desk.clear()
         if until_drained:
@@ -88,7 +105,8 @@ def work(own: Line, desk: Desk, stop: threading.Event, until_drained: bool) -> N
     if not generations.is_up_to_date(generations.current()) and not rebuilt(stop):
         return
     tidied = 0.0
-    while not stop.is_set():
+    # somebody may remove the folder under our feet: then from the beginning
+    while not stop.is_set() and generations.is_up_to_date(generations.current()):
         with locks.held(own, Lock.SWITCH):
             count = cycle(desk, stop)
             if time.monotonic() - tidied > TIDY_SECONDS:
@@ -120,6 +138,7 @@ def cycle(desk: Desk, stop: threading.Event) -> int:
     count = 0
     started = time.monotonic()
     while (batch := outbox.next_batch(taken)).ids:
+        require_room(generations.root())
         writer = desk.at(generations.current())
         for kind, keys in batch.keys.items():
             count += index_keys(writer, kind, keys)

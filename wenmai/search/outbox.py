@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import F
 
-from wenmai.search.models import Rebuilding, Waiting
+from wenmai.search.models import Failure, Rebuilding, Waiting
 
 BATCH_KEYS = 1_000
 BATCH_ROWS = (4, 32, 256, 2_048)
@@ -114,3 +114,8 @@ def still_waiting(kind: str, keys: Sequence[str]) -> set[str]:
             [kind, list(keys), list(keys)],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def forget_strangers(kinds: Collection[str]) -> int:
+    """Failures of kinds that nobody registers: there is nothing to index again. Returns how many."""
+    return Failure.objects.exclude(kind__in=kinds).delete()[0]

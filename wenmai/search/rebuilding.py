@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from wenmai.lib import clock
+from wenmai.lib.outages import require_room
 from wenmai.lib.refusal import Refused
 from wenmai.search import locks, outbox, registry
 from wenmai.search.index import generations, writing
@@ -29,13 +30,25 @@ def rebuild(progress: Progress | None = None) -> Rebuilt:
     with locks.line() as own:
         if not locks.acquired(own, Lock.REBUILDING):
             raise Refused("search.rebuilding_already")
+        generations.sweep(building="", now=clock.now())
+        require_room(generations.root())
         generation = generations.create(clock.now())
-        with locks.held(own, Lock.SWITCH):
-            outbox.begin_keeping(generation, nothing_is_read=not generations.is_readable(generations.current()))
-        count = fill(generation, progress or (lambda done: None))
-        with locks.held(own, Lock.SWITCH):
-            finish(generation)
-        return Rebuilt(generation, count)
+        try:
+            return Rebuilt(generation, built(own, generation, progress or (lambda done: None)))
+        except BaseException:
+            # half an index is of no use, and the room it takes may be what is missing
+            if generations.current() != generation:
+                generations.remove(generation)
+            raise
+
+
+def built(own: locks.Line, generation: str, progress: Progress) -> int:
+    with locks.held(own, Lock.SWITCH):
+        outbox.begin_keeping(generation, nothing_is_read=not generations.is_readable(generations.current()))
+    count = fill(generation, progress)
+    with locks.held(own, Lock.SWITCH):
+        finish(generation)
+    return count
 
 
 def fill(generation: str, progress: Progress) -> int:
@@ -50,6 +63,7 @@ def fill(generation: str, progress: Progress) -> int:
                 writer.commit()
                 uncommitted = 0
             progress(count)
+            require_room(generations.root())
     writer.commit()
     catch_up(writer)
     writer.wait_merging_threads()

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from wenmai.lib import upkeep
+from wenmai.lib.refusal import Refused
 from wenmai.lib.upkeep import Finding
-from wenmai.search import comparing, queries, rebuilding
+from wenmai.search import comparing, outbox, queries, rebuilding, registry
 from wenmai.search.models import Failure
+
+LATE_MINUTES = 15
 
 
 def register() -> None:
@@ -23,6 +26,9 @@ def check() -> Iterator[Finding]:
             f"{found.missing} missing, {found.extra} too many, {found.stale} out of date"
         )
         yield Finding(found.agrees, " ".join([sentence, *(f"({example})" for example in found.examples)]))
+    waiting, minutes = queries.waiting_count(), queries.waiting_minutes()
+    late = f", the oldest for {minutes} minutes: is the indexer running?" if minutes >= LATE_MINUTES else ""
+    yield Finding(not late, f"{waiting} keys wait for the indexer{late}")
     failed = Failure.objects.count()
     shown = " ".join(f"({kind} {key}: {why})" for kind, key, why in queries.failures(3))
     yield Finding(not failed, f"{failed} documents that could not be indexed {shown}".strip())
@@ -30,11 +36,21 @@ def check() -> Iterator[Finding]:
 
 def mend() -> Iterator[str]:
     if not queries.index_state().up_to_date:
-        rebuilt = rebuilding.rebuild()
-        yield f"rebuilt the index: {rebuilt.keys} keys in generation {rebuilt.generation}"
+        yield _rebuilt()
+    strangers = outbox.forget_strangers([registration.kind for registration in registry.everyone()])
+    if strangers:
+        yield f"{strangers} failures of kinds that no module has were forgotten"
     count = comparing.mend()
     if count:
         yield f"{count} keys are waiting to be indexed again; the indexer does that"
+
+
+def _rebuilt() -> str:
+    try:
+        rebuilt = rebuilding.rebuild()
+    except Refused:
+        return "the index is being rebuilt by another process"
+    return f"rebuilt the index: {rebuilt.keys} keys in generation {rebuilt.generation}"
 
 
 def gauges() -> Iterator[tuple[str, float]]:

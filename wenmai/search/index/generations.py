@@ -79,12 +79,18 @@ def switch(name: str) -> None:
 def sweep(*, building: str, now: dt.datetime) -> list[str]:
     """Removes what is neither read nor being built, a minute after the last switch: readers have moved by then."""
     here = root() / "generations"
-    if not here.is_dir() or not switch_file().exists():
-        return []
-    if now.timestamp() - switch_file().stat().st_mtime < GRACE:
+    if not here.is_dir() or (switch_file().exists() and now.timestamp() - switch_file().stat().st_mtime < GRACE):
         return []
     kept = {current(), building}
-    gone = [path.name for path in here.iterdir() if path.name not in kept]
+    # one that is a moment old may be about to be announced
+    gone = [
+        path.name for path in here.iterdir()
+        if path.name not in kept and now.timestamp() - path.stat().st_mtime >= GRACE
+    ]  # fmt: skip
     for name in gone:
-        shutil.rmtree(folder(name), ignore_errors=True)
+        remove(name)
     return gone
+
+
+def remove(name: str) -> None:
+    shutil.rmtree(folder(name), ignore_errors=True)

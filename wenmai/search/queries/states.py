@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from django.db.models import Func, IntegerField, Sum
+from django.db.models import Func, IntegerField, Min, Sum
 
+from wenmai.lib import clock
 from wenmai.search.index import generations
 from wenmai.search.index.reading import snapshot
 from wenmai.search.models import Failure, Rebuilding, Waiting
@@ -33,6 +34,12 @@ def waiting_count() -> int:
         keys=Sum(Func("keys", function="cardinality", output_field=IntegerField()))
     )
     return int(counted["keys"] or 0)
+
+
+def waiting_minutes() -> int:
+    """For how long the oldest of them waits."""
+    oldest = Waiting.objects.filter(indexed_at=None).aggregate(at=Min("written_at"))["at"]
+    return int((clock.now() - oldest).total_seconds() // 60) if oldest else 0
 
 
 def failures(limit: int = 100) -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """From a document to what the engine is given. Any change here or in the tables raises VERSION: rebuild the index."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from operator import add
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ LONGEST_WORD = 64
 LONGEST_TEXT = 200_000
 LONGEST_NAME = 40
 NAME_PART = "\x1f"
+PARTING = " | "
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -55,8 +56,8 @@ def tokens_of(spaced: str) -> str:
     )
 
 
-def tokens(values: Iterable[str]) -> str:
-    return f" {GAP} ".join(filter(None, (tokens_of(spread(value)) for value in values)))
+def tokens(text: str) -> str:
+    return tokens_of(spread(text))
 
 
 def name(text: str) -> str:
@@ -67,16 +68,18 @@ def name(text: str) -> str:
 
 def analyse(document: Document) -> Analysed:
     titles = [document.title, *document.alternatives]
-    heads = [*titles, *document.creators]
-    spaced = spread(" | ".join([*heads, document.text[:LONGEST_TEXT]]))
+    title_text, creator_text = PARTING.join(titles), PARTING.join(document.creators)
+    spaced = spread(PARTING.join((title_text, creator_text, document.text[:LONGEST_TEXT])))
+    first, second = len(title_text), len(title_text) + len(PARTING) + len(creator_text)
+    title, creator = tokens_of(spaced[:first]), tokens_of(spaced[first:second])
     return Analysed(
-        title=tokens(titles),
-        creator=tokens(document.creators),
-        everything=tokens_of(spaced),
+        title=title,
+        creator=creator,
+        everything=f" {GAP} ".join(filter(None, (title, creator, tokens_of(spaced[second:])))),
         characters=" ".join({*spaced} - {" "}),
-        sounds=[pinyin.sounds(pinyin.TITLE_START, title) for title in titles]
-        + [pinyin.sounds(pinyin.CREATOR_START, creator) for creator in document.creators],
-        title_names=[name(title) for title in titles if title.strip()],
-        creator_names=[name(creator) for creator in document.creators if creator.strip()],
+        sounds=[pinyin.sounds(pinyin.TITLE_START, one) for one in titles]
+        + [pinyin.sounds(pinyin.CREATOR_START, one) for one in document.creators],
+        title_names=[name(one) for one in titles if one.strip()],
+        creator_names=[name(one) for one in document.creators if one.strip()],
         sort_title=pinyin.sort_title(document.sort_title or document.title),
     )

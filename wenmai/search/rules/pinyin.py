@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Iterator
 
-from wenmai.search.rules.folding import GAP, KEPT, SPACE, TABLES, fold
+from wenmai.search.rules.folding import GAP, KEPT, TABLES, fold
 
 LONGEST_SOUNDED = 40
 LONGEST_TYPED = 30
@@ -62,14 +62,13 @@ def coded(units_: Units) -> list[str]:
 
 
 class Sounds(dict[int, str]):
-    """For str.translate: a folded character becomes its units and a space, or a silent place."""
+    """For str.translate: a character, folded or not, becomes its units and a space, or a silent place."""
 
     def __missing__(self, code: int) -> str:
-        known = chr(code) in readings()
-        if not known and len(self) >= KEPT:
-            return f"{GAP} "
-        self[code] = "".join(coded(units_of(chr(code)))) + " " if known else f"{GAP} "
-        return self[code]
+        value = "".join(coded(units_of(fold(chr(code))))) + " " if fold(chr(code)) in readings() else f"{GAP} "
+        if len(self) < KEPT:
+            self[code] = value
+        return value
 
 
 SOUNDS = Sounds()
@@ -77,17 +76,17 @@ SOUNDS = Sounds()
 
 def sounds(start: str, text: str) -> str:
     """The start, then words of units for the first 40 characters; what has no reading is a silent position."""
-    return f"{start} {fold(text[:LONGEST_SOUNDED]).translate(SOUNDS)}"
+    return f"{start} {text[:LONGEST_SOUNDED].translate(SOUNDS)}"
 
 
 class Order(dict[int, str]):
-    """For str.translate: a folded character becomes its usual reading with tone; letters and digits stay."""
+    """For str.translate: a character, folded or not, becomes its usual reading with tone; letters and digits stay."""
 
     def __missing__(self, code: int) -> str:
-        character = chr(code)
+        character = fold(chr(code))
         known = readings().get(character)
-        value = f"{known[0]} " if known else character if character.isalnum() or code == SPACE else ""
-        if known or len(self) < KEPT:
+        value = f"{known[0]} " if known else character if character.isalnum() or character == " " else ""
+        if len(self) < KEPT:
             self[code] = value
         return value
 
@@ -97,7 +96,7 @@ ORDER = Order()
 
 def sort_title(title: str) -> str:
     """A key in the order of pinyin, then tone; letters and digits as they are."""
-    return fold(title[:SORTED_CHARACTERS]).translate(ORDER).strip()
+    return title[:SORTED_CHARACTERS].translate(ORDER).strip()
 
 
 @functools.cache

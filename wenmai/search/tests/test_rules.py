@@ -87,7 +87,7 @@ def test_analysis() -> None:
     ],
 )
 def test_tokens(text: str, tokens: str) -> None:
-    assert analysis.tokens([text]) == tokens
+    assert analysis.tokens(text) == tokens
 
 
 @pytest.mark.parametrize(
