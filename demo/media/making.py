@@ -33,12 +33,12 @@ def make(folder: Path, progress: Callable[[int, int], None], poems: Path = POEMS
             half = path.with_suffix(".half")
             work.write(Random(work.key), half)  # noqa: S311 -- the same dice each time are the point
             half.rename(path)
-        items.append(MediaItem(work.key, path, work.type, work.media_type, _elements(work)))
+        items.append(MediaItem(work.key, path, work.type, work.media_type, elements_of(work)))
         progress(number, len(everything))
     return items
 
 
-def _elements(work: works.Work) -> dict[str, list[str]]:
+def elements_of(work: works.Work) -> dict[str, list[str]]:
     elements = {
         "title": [work.title],
         "creator": [works.CREATOR],

@@ -10,7 +10,9 @@ HEAD = 4096
 
 _OGG_SOUND = (b"\x01vorbis", b"OpusHead", b"\x7fFLAC", b"Speex   ")
 _BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"avc1", b"dash", b"M4V "}
-_WEBM = re.compile(rb"\x42\x82(?:\x84|\x40\x04|\x20\0\x04|\x10\0\0\x04)webm")
+# The document type, its length 4 written in any of the eight widths (RFC 8794, 4).
+_LENGTHS = b"|".join(re.escape((4 | 1 << 7 * width).to_bytes(width)) for width in range(1, 9))
+_WEBM = re.compile(rb"\x42\x82(?:" + _LENGTHS + rb")webm")
 _EPUB = b"application/epub+zip"
 
 
@@ -66,6 +68,7 @@ _PREFIXES: tuple[tuple[bytes, Callable[[bytes], str]], ...] = (
     (b"II+\0\x08\0\0\0", _always("image/tiff")),
     (b"MM\0+\0\x08\0\0", _always("image/tiff")),
     (b"fLaC\0", _always("audio/flac")),
+    (b"fLaC\x80", _always("audio/flac")),
     (b"%PDF-", _always("application/pdf")),
     (b"RIFF", _riff),
     (b"RF64", _riff),

@@ -73,9 +73,11 @@ SAMPLES = [
     (testing.book(), "application/epub+zip"),
     (movie(), "video/mp4"),
     (film(), "video/webm"),
+    (element("1a45dfa3", element("4282", b"webm")), "video/webm"),
     (mp3(), "audio/mpeg"),
     (mp3(tag=b"ID3\4\0\0\0\0\0\x0a" + b"\0" * 10), "audio/mpeg"),
     (flac(), "audio/flac"),
+    (flac().replace(b"fLaC\0", b"fLaC\x80"), "audio/flac"),
     (ogg(), "audio/ogg"),
 ]
 

@@ -91,7 +91,7 @@ def test_a_copy_that_is_current_is_not_sent_again(client, open_gate):
 
 @pytest.mark.parametrize(
     ("content", "way", "boxed"),
-    [(testing.document(), "inline", False), (testing.book(), "attachment", True), (testing.sound(), "inline", True)],
+    [(testing.document(), "inline", False), (testing.book(), "attachment", True), (testing.sound(), "inline", False)],
 )
 def test_how_each_kind_is_shown(client, open_gate, content, way, boxed):
     response = client.get(f"/files/{testing.make_object(content).hash}")
