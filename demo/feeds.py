@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 
 class Shelf(NamedTuple):
-    """One feed. `weight` is its share when fewer than all records are wanted; 0: always whole, because it is small."""
+    """One feed. `weight` is its share when fewer than all records are wanted; 0: always whole, because it is small.
+
+    `on_arrival` is the feed's policy: one of them holds its records for a reviewer.
+    """
 
     code: str
     owner: str
@@ -20,6 +23,7 @@ class Shelf(NamedTuple):
     crosswalk: str
     files: tuple[str, ...]
     weight: int = 0
+    on_arrival: str = "publish"
 
 
 SHELVES = (
@@ -37,7 +41,7 @@ SHELVES = (
     Shelf("sishu", "county_library", "大学与中庸", "classic-single",
           ("sishuwujing/daxue.json", "sishuwujing/zhongyong.json")),
     Shelf("caocao", "county_library", "曹操诗集", "poetry-caocao", ("caocaoshiji/caocao.json",)),
-    Shelf("youmengying", "station", "幽梦影", "prose-youmengying", ("youmengying/youmengying.json",)),
+    Shelf("youmengying", "station", "幽梦影", "prose-youmengying", ("youmengying/youmengying.json",), 0, "hold"),
     Shelf("primer", "station", "蒙学：单篇", "primer-single",
           ("mengxue/baijiaxing.json", "mengxue/sanzijing-*.json", "mengxue/qianziwen.json",
            "mengxue/zhuzijiaxun.json")),

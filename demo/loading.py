@@ -1,6 +1,7 @@
 """Loads the demonstration: organisations, accounts, feeds, and one institution over HTTP. Again changes nothing."""
 
 import secrets
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +9,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from demo import feeds, peer, places
+from demo import collection, feeds, peer, places
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed
 from wenmai.harvest import services as harvest
 from wenmai.harvest.models import Run, Source
+from wenmai.institutions import queries as institutions
+from wenmai.institutions import services as institution_services
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people import queries as people_queries
@@ -37,16 +40,19 @@ class LoadFailed(Exception):
 
 def load(records: int | None) -> None:
     """`records`: about how many, None for all (some 390,000)."""
+    _load_divisions()
     organisations = places.load(actor=SYSTEM, now=clock.now())
     make_accounts(organisations)
+    _load_media(organisations["city_culture"])
     plans = [(shelf, folder_of(shelf.code)) for shelf in feeds.SHELVES]
     lengths = {shelf.code: feeds.lay_out(shelf, POEMS, folder, records) for shelf, folder in plans}
     bar = Bar(sum(lengths.values()))
     done = 0
     for shelf, folder in plans:
         source = source_of(
-            shelf.code, shelf.name, organisations[shelf.owner], shelf.crosswalk, "json", "folder", str(folder)
-        )
+            shelf.code, shelf.name, organisations[shelf.owner], shelf.crosswalk, "json", "folder", str(folder),
+            shelf.on_arrival,
+        )  # fmt: skip
         if _is_loaded(source, lengths[shelf.code]):
             done += lengths[shelf.code]
             continue
@@ -54,6 +60,26 @@ def load(records: int | None) -> None:
         done += lengths[shelf.code]
     _harvest_peer(organisations["district_library"], bar, done)
     bar.end()
+
+
+def _load_divisions() -> None:
+    """The country's real divisions, once; the invented province stands beside them under a code that nobody has."""
+    if any(not place.demo for place in institutions.places(level=1)):
+        return
+    sys.stdout.write("loading the country's divisions down to the townships …\n")
+    institution_services.load_places(villages=False, actor=SYSTEM, now=clock.now())
+
+
+def _load_media(organisation_id: int) -> None:
+    source = Source.objects.filter(feed__code="media").first()
+    if source is not None and _is_loaded(source, 1):
+        return
+    items = collection.lay_out()
+    source = source_of(
+        "media", "演示影音", organisation_id, "plain-json", "jsonl", "folder", str(collection.RECORDS), Arrival.PUBLISH
+    )
+    run_now(source, Bar(len(items)), 0, "演示影音")
+    collection.attach(source.feed_id, items)
 
 
 def folder_of(code: str) -> Path:
@@ -81,13 +107,21 @@ def make_accounts(organisations: dict[str, int]) -> None:
 
 
 def source_of(
-    code: str, name: str, organisation_id: int, crosswalk: str, format: str, kind: str, address: str, **values: bool
+    code: str,
+    name: str,
+    organisation_id: int,
+    crosswalk: str,
+    format: str,
+    kind: str,
+    address: str,
+    on_arrival: str = Arrival.PUBLISH,
+    **values: bool,
 ) -> Source:
     """The source of a feed, made at the first start; the address moves with the data folder."""
     now = clock.now()
     feed = Feed.objects.filter(code=code).first() or catalogue.create_feed(
         code=code, name=name, organisation_id=organisation_id, format=format, crosswalk=crosswalk,
-        on_arrival=Arrival.PUBLISH, actor=SYSTEM, now=now,
+        on_arrival=on_arrival, actor=SYSTEM, now=now,
     )  # fmt: skip
     source = Source.objects.filter(feed=feed).first()
     if source is None:

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from wenmai.catalogue.models import Feed
+from wenmai.catalogue.models import Feed, Record
 
 
 def feed(feed_id: int) -> Feed | None:
@@ -18,3 +18,9 @@ def feeds_of(organisation_ids: Sequence[int] | None = None) -> QuerySet[Feed]:
 def live_keys_sql(feed_id: int) -> tuple[str, list[int]]:
     """SQL and parameters that select `source_key` of the feed's records that are not deleted, for an anti-join."""
     return "SELECT source_key FROM catalogue_record WHERE feed_id = %s AND deleted_at IS NULL", [feed_id]
+
+
+def ids_by_key(feed_id: int, keys: Sequence[str]) -> dict[str, int]:
+    """Source key -> record id, of those that the feed has."""
+    found = Record.objects.filter(feed_id=feed_id, source_key__in=list(keys))
+    return dict(found.values_list("source_key", "id"))
