@@ -22,6 +22,10 @@ TYPE_CODES = {
 }  # fmt: skip
 
 
+# Elements, or what they are packed into: the text is the first item of a value in both.
+Readable = Mapping[str, Sequence[Sequence[str]]]
+
+
 class Arrival(NamedTuple):
     """A record as it came; `datestamp` is what its source says of its last change."""
 
@@ -132,13 +136,14 @@ def refusal_of_key(key: str) -> tuple[str, str] | None:
     return None
 
 
-def first(elements: Mapping[str, Sequence[Value]], name: str) -> str:
+def first(elements: Readable, name: str) -> str:
+    """The first text of an element, "" when there is none."""
     values = elements.get(name)
-    return values[0].text if values else ""
+    return values[0][0] if values else ""
 
 
-def texts(elements: Mapping[str, Sequence[Value]], name: str) -> list[str]:
-    return [value.text for value in elements.get(name, ())]
+def texts(elements: Readable, name: str) -> list[str]:
+    return [value[0] for value in elements.get(name, ())]
 
 
 def titled(elements: Elements) -> bool:
@@ -152,12 +157,12 @@ def titled(elements: Elements) -> bool:
     return True
 
 
-def creator_line(elements: Mapping[str, Sequence[Value]]) -> str:
+def creator_line(elements: Readable) -> str:
     """At most three creators, in the order of the record."""
     return "；".join(texts(elements, "creator")[:3])[:CREATOR_LIMIT]
 
 
-def match(elements: Mapping[str, Sequence[Value]], type_code: str) -> tuple[str, int]:
+def match(elements: Readable, type_code: str) -> tuple[str, int]:
     """By what records of the same work are recognised: the rule's name and a key of 63 bits.
 
     isbn: number and title (numbers are shared by mistake, so the title must agree) · incipit: title, creator and first

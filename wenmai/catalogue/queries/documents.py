@@ -8,7 +8,6 @@ import orjson
 from django.db import connection
 
 from wenmai.catalogue import rules
-from wenmai.formats.values import Elements, unpack
 from wenmai.institutions import queries as institutions
 from wenmai.search.values import Document
 from wenmai.standards import rules as standard_rules
@@ -37,7 +36,7 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
 
 def _document(row: tuple[Any, ...], regions: list[str]) -> Document:
     record_id, packed, organisation_id, version, changed_at, tier, type_code = row
-    elements = unpack(orjson.loads(packed))
+    elements = orjson.loads(packed)
     years = _years(elements)
     title = rules.first(elements, "title")
     return Document(
@@ -47,7 +46,7 @@ def _document(row: tuple[Any, ...], regions: list[str]) -> Document:
         title=title,
         alternatives=rules.texts(elements, "title")[1:] + rules.texts(elements, "alternative"),
         creators=rules.texts(elements, "creator"),
-        text="\n".join(value.text for name in _INDEXED for value in elements.get(name, ())),
+        text="\n".join([value[0] for name in _INDEXED for value in elements.get(name, ())]),
         facets={
             "type": [type_code],
             "institution": [str(organisation_id)],
@@ -64,12 +63,12 @@ def _document(row: tuple[Any, ...], regions: list[str]) -> Document:
     )
 
 
-def _periods(elements: Elements) -> list[str]:
+def _periods(elements: rules.Readable) -> list[str]:
     codes = (standard_rules.period_code(text) for text in rules.texts(elements, "temporal"))
     return list(dict.fromkeys(code for code in codes if code))
 
 
-def _years(elements: Elements) -> tuple[int, int] | None:
+def _years(elements: rules.Readable) -> tuple[int, int] | None:
     """The years of the record's date, else those of its period."""
     for name in ("date", "temporal"):
         for text in rules.texts(elements, name):
