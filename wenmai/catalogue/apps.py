@@ -5,7 +5,7 @@ class CatalogueApp(AppConfig):
     name = "wenmai.catalogue"
 
     def ready(self) -> None:
-        from wenmai.catalogue import checks, queries
+        from wenmai.catalogue import checks, queries, services
         from wenmai.files import services as files
         from wenmai.lib import upkeep
         from wenmai.search import services as search
@@ -13,5 +13,6 @@ class CatalogueApp(AppConfig):
         search.register("record", build=queries.documents, keys=queries.keys, stamps=queries.stamps)
         files.register_gate("catalogue", queries.shows_file)
         files.register_claims("catalogue", queries.attached)
+        files.register_listener("catalogue", services.note_opening)
         upkeep.register("catalogue", checks.check)
         upkeep.register_gauges(checks.gauges)

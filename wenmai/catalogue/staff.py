@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.catalogue import queries, services
+from wenmai.files import rules as file_rules
 from wenmai.files import services as files
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
@@ -141,7 +142,7 @@ def attach(request: HttpRequest, record_id: int) -> HttpResponse:
             label = request.POST.get("label", "").strip()
             services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
     except Refused as refused:
-        messages.error(request, file_refusals().get(refused.code, _("这个文件不能收：%s") % refused.code))
+        messages.error(request, file_rules.words.sentence(refused))
     else:
         messages.success(request, _("文件已加到这条记录。"))
     return redirect("desk:catalogue:record", record_id=record_id)
@@ -156,22 +157,6 @@ def detach(request: HttpRequest, record_id: int, attachment_id: int) -> HttpResp
     services.detach(attachment_id=attachment_id, actor=actor_of(request), now=clock.now())
     messages.success(request, _("文件已从这条记录取下。"))
     return redirect("desk:catalogue:record", record_id=record_id)
-
-
-def file_refusals() -> dict[str, str]:
-    """Why a file is not taken, in words that say what to do."""
-    return {
-        "empty": _("文件是空的。"),
-        "too_large": _("文件太大，请压缩或分成几个。"),
-        "no_space": _("存储空间满了，没有保存；请联系平台管理员。"),
-        "unknown_type": _("认不出这种文件。可以收图片、音频、视频、PDF 和 EPUB。"),
-        "type_differs": _("文件的内容和它的名字不符，请确认是哪一种文件。"),
-        "damaged": _("文件是坏的或不完整，请重新导出一份。"),
-        "encrypted": _("文件有密码，请去掉密码再传。"),
-        "too_many_pixels": _("图片的像素太多，请缩小后再传。"),
-        "unsafe_archive": _("这个电子书文件里有不安全的内容。"),
-        "too_costly": _("处理这个文件太费资源，没有保存。"),
-    }
 
 
 def _step(request: HttpRequest, record_id: int, service: Callable[..., list[int]], done: str) -> HttpResponse:

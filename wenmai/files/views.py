@@ -19,6 +19,7 @@ from wenmai.files.rules import ranges
 from wenmai.files.rules.kinds import TYPES, WIDTHS
 from wenmai.lib.access import NOBODY, actor_of, public
 from wenmai.lib.refusal import Refused
+from wenmai.usage import rules as usage_rules
 
 _CHUNK = 256 * 1024
 _AT_ONCE = 512 * 1024
@@ -36,6 +37,8 @@ def show(request: HttpRequest, hash: str) -> HttpResponseBase:
     """The object itself: GET with ranges, HEAD. 404 unless an owner shows it to whoever asks."""
     caching, stored = _admitted(request, hash)
     response = _answer(request, disk.object_path(hash), f'"{hash}"', stored.media_type)
+    if request.method == "GET" and response.status_code in {200, 206} and _from_the_start(request):
+        services.opened(hash, usage_rules.counted(request.headers))
     response["Content-Disposition"] = _disposition(stored)
     response.setdefault("Cache-Control", caching)
     return response
@@ -57,6 +60,11 @@ def show_picture(request: HttpRequest, hash: str, width: int) -> HttpResponseBas
     response = _answer(request, path, f'"{hash}-{width}"', "image/webp")
     response.setdefault("Cache-Control", caching)
     return response
+
+
+def _from_the_start(request: HttpRequest) -> bool:
+    """A player asks for the rest in many parts; that is still one opening."""
+    return request.headers.get("Range", "bytes=0-").replace(" ", "").startswith("bytes=0-")
 
 
 def _admitted(request: HttpRequest, hash: str) -> tuple[str, StoredObject]:

@@ -8,8 +8,10 @@ from django.db.models import Max
 from wenmai.catalogue.models import Attachment, Record
 from wenmai.catalogue.services.describing import describe_again
 from wenmai.journal import services as journal
+from wenmai.lib import clock
 from wenmai.lib.access import Actor
 from wenmai.search import services as search
+from wenmai.usage import services as usage
 
 
 @transaction.atomic
@@ -45,6 +47,16 @@ def detach(*, attachment_id: int, actor: Actor, now: dt.datetime) -> None:
         name="catalogue.detached", subject_kind="record", subject_key=attachment.record_id, actor=actor, now=now,
         object=attachment.object_id,
     )  # fmt: skip
+
+
+def note_opening(hash: str, counted: bool) -> None:
+    """A file was opened: a use for each institution whose visible records carry it."""
+    carriers = Attachment.objects.filter(object__hash=hash, record__visible=True)
+    for organisation_id in carriers.values_list("record__feed__organisation_id", flat=True).distinct()[:20]:
+        usage.note(
+            kind="file.open", subject_kind="file", subject_key=hash, organisation_id=organisation_id,
+            now=clock.now(), counted=counted,
+        )  # fmt: skip
 
 
 def _changed(record_id: int, now: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of, make_user
+from wenmai.usage import queries as usage
 
 pytestmark = pytest.mark.django_db
 
@@ -81,11 +82,14 @@ def test_a_cataloguer_adds_a_file_and_takes_it_off_again() -> None:
     assert "封面" in answer.content.decode()
     (attachment,) = Attachment.objects.all()
     where = f"/files/{attachment.object.hash}"
-    assert Client().get(where).status_code == 200
+    visitor = Client(headers={"user-agent": "Mozilla/5.0"})
+    assert visitor.get(where).status_code == 200
+    assert visitor.get(where, headers={"range": "bytes=10-"}).status_code == 206
+    assert usage.counts("file", [attachment.object.hash])[attachment.object.hash] == {"file.open": 1}
     services.withdraw(ids=[record.pk], reason="投诉", actor=SYSTEM, now=clock.now())
     assert Client().get(where).status_code == 404, "what is withdrawn takes its files with it"
     assert client.get(where).status_code == 200
     client.post(f"{page}files/{attachment.pk}/detach")
     assert not Attachment.objects.exists()
     refused = client.post(f"{page}files", {"file": SimpleUploadedFile("x.png", b"not a picture")}, follow=True)
-    assert "认不出" in refused.content.decode()
+    assert "不接受这种文件" in refused.content.decode()

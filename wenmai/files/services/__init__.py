@@ -1,6 +1,6 @@
 """Storing, showing and sweeping of files."""
 
-from wenmai.files.services.owners import allowed, register_claims, register_gate
+from wenmai.files.services.owners import allowed, opened, register_claims, register_gate, register_listener
 from wenmai.files.services.pictures import make_picture, make_pictures
 from wenmai.files.services.storing import store
 from wenmai.files.services.sweeping import remove_orphans, remove_strays
@@ -9,8 +9,10 @@ __all__ = [
     "allowed",
     "make_picture",
     "make_pictures",
+    "opened",
     "register_claims",
     "register_gate",
+    "register_listener",
     "remove_orphans",
     "remove_strays",
     "store",

@@ -7,8 +7,10 @@ from wenmai.lib.refusal import Refused
 
 Gate = Callable[[str, Actor], bool]
 Claims = Callable[[Sequence[int]], set[int]]
+Listener = Callable[[str, bool], None]
 _gates: dict[str, Gate] = {}
 _claims: dict[str, Claims] = {}
+_listeners: dict[str, Listener] = {}
 
 
 def register_gate(owner: str, gate: Gate) -> None:
@@ -19,6 +21,16 @@ def register_gate(owner: str, gate: Gate) -> None:
 def register_claims(owner: str, claims: Claims) -> None:
     """`claims(ids)` says which of these objects (ids of `StoredObject`) the owner still needs."""
     _claims[owner] = claims
+
+
+def register_listener(owner: str, listen: Listener) -> None:
+    """`listen(hash, counted)` hears that somebody opened the object; `counted` is False for robots."""
+    _listeners[owner] = listen
+
+
+def opened(hash: str, counted: bool) -> None:
+    for listen in _listeners.values():
+        listen(hash, counted)
 
 
 def allowed(hash: str, actor: Actor) -> bool:
