@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.catalogue import queries, services
-from wenmai.files import rules as file_rules
 from wenmai.files import services as files
+from wenmai.files.rules import words as file_words
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
 from wenmai.lib import clock
@@ -142,7 +142,7 @@ def attach(request: HttpRequest, record_id: int) -> HttpResponse:
             label = request.POST.get("label", "").strip()
             services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
     except Refused as refused:
-        messages.error(request, file_rules.words.sentence(refused))
+        messages.error(request, file_words.sentence(refused))
     else:
         messages.success(request, _("文件已加到这条记录。"))
     return redirect("desk:catalogue:record", record_id=record_id)

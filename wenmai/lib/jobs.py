@@ -33,8 +33,8 @@ def defer(name: str, *, lock: str | None = None, queueing_lock: str | None = Non
 _DEAD_AFTER_S, _TRIES = 60, 5
 _WAITS_LONG_S = 900
 
-# The job of a process that is gone: back into the queue, unless the same wait is there already, or the next one comes by
-# the clock anyway, or it has taken several processes with it.
+# The job of a process that is gone: back into the queue, unless the same one waits there already, or the next one comes
+# by the clock anyway, or it has taken several processes with it.
 _REVIVE = """
 WITH locked AS (
   SELECT j.id, j.task_name, j.queueing_lock
@@ -56,7 +56,7 @@ FROM left_behind WHERE left_behind.id = j.id RETURNING j.status = 'todo'
 
 def revive() -> int:
     """Puts back into the queue what workers that died were doing; returns how many. Jobs can be done twice."""
-    app.perform_import_paths()
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
     periodic = [task.task.name for task in app.periodic_registry.periodic_tasks.values()]
     with connection.cursor() as cursor:
         cursor.execute(_REVIVE, {"periodic": periodic, "dead": _DEAD_AFTER_S, "tries": _TRIES})

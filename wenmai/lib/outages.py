@@ -34,6 +34,13 @@ def outage(fault: BaseException | None) -> Outage | None:
     return next((found for one in _causes(fault) if (found := _outage(one))), None)
 
 
+def sentence(fault: BaseException) -> str:
+    """What is to be said of a bad day, with what the system itself said; "" for anything else."""
+    found = outage(fault)
+    said = " ".join(str(list(_causes(fault))[-1]).split())
+    return f"{SENTENCES[found]} ({said[:300]})" if found else ""
+
+
 def _causes(fault: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while fault is not None and id(fault) not in seen:
@@ -79,9 +86,7 @@ class Shorten(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         fault = record.exc_info[1] if record.exc_info else None
-        found = outage(fault)
-        if found:
-            said = str(fault).strip().split("\n")[0]
-            record.msg, record.args = f"{record.getMessage()}: {SENTENCES[found]} ({said})", ()
+        if fault and outage(fault):
+            record.msg, record.args = f"{' '.join(record.getMessage().split())}: {sentence(fault)}", ()
             record.exc_info = record.exc_text = None
         return True

@@ -8,6 +8,7 @@ import orjson
 from django.db import connection
 
 from wenmai.catalogue import rules
+from wenmai.files import queries as files
 from wenmai.formats.values import Elements, unpack
 from wenmai.institutions import queries as institutions
 
@@ -15,7 +16,8 @@ from wenmai.institutions import queries as institutions
 @dataclass(frozen=True, slots=True)
 class Card:
     """One record in a list. `text` is the beginning of its text or description, at most 2,000 characters, for an
-    excerpt; `others` counts the other visible records of the same work."""
+    excerpt; `picture` is the address of a small picture of its first file, or "";
+    `others` counts the other visible records of the same work."""
 
     id: int
     title: str
@@ -27,14 +29,14 @@ class Card:
     organisation_id: int
     organisation_name: str
     identifier: str
-    has_files: bool
+    picture: str
     others: int
     elements: Elements
 
 
 _CARDS = """
 SELECT r.id, v.elements::text, f.organisation_id, coalesce(r.identifier, ''),
-  EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id),
+  (SELECT a.object_id FROM catalogue_attachment a WHERE a.record_id = r.id ORDER BY a.position, a.id LIMIT 1),
   CASE WHEN r.work_id IS NULL THEN 0 ELSE
     (SELECT count(*) FROM catalogue_record o WHERE o.work_id = r.work_id AND o.visible AND o.id <> r.id) END
 FROM catalogue_record r
@@ -52,11 +54,12 @@ def cards(ids: Sequence[int]) -> list[Card]:
         cursor.execute(_CARDS, [list(ids)])
         found = {row[0]: row for row in cursor.fetchall()}
     names = institutions.organisations([row[2] for row in found.values()])
-    return [_card(found[one], names) for one in ids if one in found]
+    pictures = files.objects_by_id([row[4] for row in found.values() if row[4] is not None])
+    return [_card(found[one], names, pictures) for one in ids if one in found]
 
 
-def _card(row: tuple[Any, ...], names: Any) -> Card:
-    record_id, packed, organisation_id, identifier, has_files, others = row
+def _card(row: tuple[Any, ...], names: Any, pictures: dict[int, files.FileView]) -> Card:
+    record_id, packed, organisation_id, identifier, object_id, others = row
     elements = unpack(orjson.loads(packed))
     text = "\n".join(rules.texts(elements, "text")) or "\n".join(rules.texts(elements, "description"))
     return Card(
@@ -70,7 +73,7 @@ def _card(row: tuple[Any, ...], names: Any) -> Card:
         organisation_id=organisation_id,
         organisation_name=names[organisation_id].name if organisation_id in names else "",
         identifier=identifier,
-        has_files=has_files,
+        picture=pictures[object_id].thumbnail if object_id in pictures else "",
         others=others,
         elements=elements,
     )

@@ -16,6 +16,7 @@ from wenmai.harvest.rules import RunFailed, State
 from wenmai.harvest.rules.sifting import REJECTS_LIMIT, Met, Sifted, sift
 from wenmai.lib import bulk
 from wenmai.lib.access import SYSTEM
+from wenmai.lib.outages import require_room_for_database
 
 log = logging.getLogger(__name__)
 RECEIVED, IDENTIFIED, TOKEN, DELETED = 0, 1, 2, 3
@@ -43,8 +44,9 @@ class Haul(NamedTuple):
 def step(run: Run, now: dt.datetime) -> Iterator[Run]:
     """A transaction on the locked row of the run; what is set on it is saved at the end.
 
-    Raises TakenOver, StopAsked.
+    Raises TakenOver, StopAsked, and OSError while the disk has no room for a batch.
     """
+    require_room_for_database()
     with transaction.atomic():
         row = Run.objects.select_for_update().filter(pk=run.pk, claim=run.claim, state=State.RUNNING).first()
         if row is None:

@@ -22,6 +22,7 @@ from wenmai.journal import services as journal
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.http import Fetcher, FetchFailed, Limits, Patience
+from wenmai.lib.outages import Outage, outage
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -75,11 +76,12 @@ def _guarded(run: Run, now: Clock, work: Callable[[Run], None]) -> None:
             _fail(run, failure.code, failure.detail, failure.answer.body[:4000] if failure.answer else b"", now())
     except RunFailed as failure:
         _fail(run, failure.code, failure.detail, failure.excerpt, now())
-    except (OperationalError, InterfaceError) as fault:
-        if "No space left" not in str(fault):
-            raise
-        _fail(run, "disk_full", str(fault), b"", now())
     except Exception as fault:
+        if outage(fault) == Outage.DISK_FULL:
+            _fail(run, "disk_full", str(fault), b"", now())
+            return
+        if isinstance(fault, OperationalError | InterfaceError):
+            raise
         log.exception("Run %s ended by a fault", run.pk)
         _fail(run, "fault", f"{type(fault).__name__}: {fault}", b"", now())
 

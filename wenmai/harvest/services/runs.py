@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -15,10 +15,12 @@ from wenmai.harvest.services import batches, locks
 from wenmai.journal import services as journal
 from wenmai.lib import jobs
 from wenmai.lib.access import SYSTEM, Actor
+from wenmai.lib.outages import require_room_for_database
 from wenmai.lib.refusal import Refused
 
 log = logging.getLogger(__name__)
 JOB = "harvest.run"
+ROOM_PAUSE = dt.timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -134,8 +136,9 @@ def _wait_again(run: Run) -> None:
 def dispatch(*, now: dt.datetime) -> list[int]:
     """Every minute: starts what is due, and hands to a worker what waits or was left behind by a process that died.
 
-    Returns the numbers of the runs handed over.
+    What ended by a full disk waits again when there is room. Returns the numbers of the runs handed over.
     """
+    _resume_where_room_is(now)
     for source_id in _due(now):
         try:
             _start_by_clock(source_id, now)
@@ -146,6 +149,18 @@ def dispatch(*, now: dt.datetime) -> list[int]:
     return [
         run_id for run_id in Run.objects.filter(ready | left_behind).values_list("pk", flat=True) if _enqueue(run_id)
     ]
+
+
+def _resume_where_room_is(now: dt.datetime) -> None:
+    """The last runs of their sources, some minutes after they ended by a full disk."""
+    full = Run.objects.filter(state=State.FAILED, failure="disk_full", ended_at__lte=now - ROOM_PAUSE)
+    later = Run.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
+    for run_id in full.exclude(Exists(later)).values_list("pk", flat=True):
+        try:
+            require_room_for_database()
+            resume(run_id=run_id, in_worker=False, actor=SYSTEM, now=now)
+        except (OSError, Refused) as refused:
+            log.info("Run %s is not resumed yet: %s", run_id, refused)
 
 
 def _due(now: dt.datetime) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Record
@@ -97,13 +98,16 @@ def test_a_claimed_run_shuts_out_who_had_it_before(folder_source, tmp_path):
 
 def test_a_full_disk_stops_with_a_sentence_and_recovers(folder_source, monkeypatch):
     def full(**_values: object) -> None:
-        raise OperationalError('could not extend file "base/5/1": No space left on device')
+        # as Django hands on what PostgreSQL says
+        said = 'could not extend file "base/5/1": No space left on device'
+        raise OperationalError(said) from DiskFull(said)
 
     with monkeypatch.context() as patched:
         patched.setattr(catalogue, "take_in", full)
         run = harvest(folder_source)
     assert (run.state, run.failure, counts(run)) == ("failed", "disk_full", {})
-    services.resume(run_id=run.pk, in_worker=False, actor=OPERATOR, now=clock.now())
+    assert services.dispatch(now=clock.now()) == []
+    assert services.dispatch(now=clock.now() + dt.timedelta(minutes=6)) == [run.pk]
     run = services.carry_out(run.pk)
     assert (run.state, counts(run)) == ("finished", {"received": 2, "new": 2})
 

@@ -39,6 +39,7 @@ def _hit(card: catalogue.Card, text: str, base: str) -> Hit:
         type_code=card.type,
         type_label=term("type", card.type),
         excerpt=before + excerpt.text + ("" if excerpt.ends_text else "……"),
+        thumbnail=card.picture,
         institution=card.organisation_name,
         institution_count=card.others + 1,
         licence=term("licence", card.licence),
