@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import httpcore
 import pytest
 
 from wenmai.lib import network
@@ -164,12 +165,12 @@ def test_a_name_that_changes_its_mind_is_connected_to_where_it_was_checked(monke
     class Plain:
         def connect_tcp(self, host: str, *_: object) -> object:
             connected.append(host)
-            raise network.httpcore.ConnectError("no road in a test")
+            raise httpcore.ConnectError("no road in a test")
 
-    monkeypatch.setattr(network.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     guard = network.Guarded(frozenset())
     monkeypatch.setattr(guard, "_plain", Plain())
-    with pytest.raises(network.httpcore.ConnectError):
+    with pytest.raises(httpcore.ConnectError):
         guard.connect_tcp("rebind.example", 80, 1)
     assert (asked, connected) == (["rebind.example"], ["93.184.216.34"])
     with pytest.raises(network.ForbiddenAddress):
@@ -181,7 +182,7 @@ def test_a_host_with_one_inner_address_is_refused_whole(monkeypatch):
     def resolve(*_: object, **__: object) -> list[tuple[object, ...]]:
         return [(0, 0, 0, "", ("93.184.216.34", 80)), (0, 0, 0, "", ("10.0.0.1", 80))]
 
-    monkeypatch.setattr(network.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(network.ForbiddenAddress, match=r"10\.0\.0\.1"):
         network.checked_addresses("both.example", 80, frozenset())
     assert len(network.checked_addresses("both.example", 80, frozenset({"both.example"}))) == 2
