@@ -240,6 +240,14 @@ def test_the_example_of_a_mapping_gives_what_it_says() -> None:
     assert pack(map_record(first, crosswalk)) == json.loads(expected)
 
 
+def test_promises_name_constraints_that_there_are() -> None:
+    kept_by = re.findall(r"^\| [A-Z][^|`]+\| (.*`.*) \|$", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), re.M)
+    promised = set(re.findall(r"`([a-z_]+)`", " ".join(kept_by)))
+    migrations = " ".join(path.read_text("utf-8") for path in (ROOT / "wenmai").glob("*/migrations/0*.py"))
+    assert len(promised) > 10
+    assert [name for name in sorted(promised) if not re.search(rf"\b{name}\b", migrations)] == []
+
+
 def test_pictures_are_small() -> None:
     pictures = sorted((ROOT / "docs" / "pictures").iterdir())
     assert pictures
