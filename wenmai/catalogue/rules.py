@@ -14,14 +14,6 @@ RULES_EDITION = 1
 TITLE_LIMIT, CREATOR_LIMIT, KEY_LIMIT = 2000, 500, 500
 INCIPIT = 10
 
-# Resource-type codes of an identifier: 1 book, 2 serial, 5 image, 6 audio, 7 video as in §3.3 of the handbook; 9 and
-# above are ours.
-TYPE_CODES = {
-    "ebook": 1, "ancient_book": 1, "text": 1, "serial": 2, "image": 5, "audio": 6, "video": 7, "database": 9,
-    "activity": 10,
-}  # fmt: skip
-
-
 # Elements, or what they are packed into: the text is the first item of a value in both.
 Readable = Mapping[str, Sequence[Sequence[str]]]
 

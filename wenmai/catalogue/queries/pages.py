@@ -79,7 +79,6 @@ def record_page(record_id: int) -> RecordPage | None:
     elements = unpack(shown.elements)
     organisation = institutions.organisation(record.feed.organisation_id)
     attachments = list(record.attachments.select_related("object").order_by("position", "id"))
-    type_code = record.type if record.type in rules.TYPE_CODES else "text"
     return RecordPage(
         id=record.pk,
         identifier=record.identifier or "",
@@ -91,7 +90,7 @@ def record_page(record_id: int) -> RecordPage | None:
         feed_name=record.feed.name,
         organisation_id=record.feed.organisation_id,
         organisation_name=organisation.name if organisation else "",
-        grade=standard_rules.grade(standards.profile(type_code), elements, bool(attachments)),
+        grade=standard_rules.grade(standards.profile(record.type), elements, bool(attachments)),
         arrived_at=record.arrived_at,
         changed_at=record.changed_at,
         versions=[_line(version, record.shown_version) for version in versions],

@@ -11,12 +11,13 @@ from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Feed, Intake, Record
 from wenmai.catalogue.rules import Arrival, Described, Fresh, Origin, Outcome, Standing
 from wenmai.catalogue.services import rows
-from wenmai.catalogue.services.names import end_names, revive_names
+from wenmai.catalogue.services.locks import take_turn
+from wenmai.catalogue.services.names import address, end_names, lead_names
 from wenmai.catalogue.services.works import link_works
 from wenmai.formats.crosswalk import Crosswalk, map_record
 from wenmai.formats.values import Reject
 from wenmai.identifiers import services as identifiers
-from wenmai.identifiers.rules import Mint
+from wenmai.identifiers.rules import Mint, codes
 from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib import bulk
@@ -100,7 +101,7 @@ def _describe_one(one: Fresh, crosswalk: Crosswalk, day: dt.date, has_files: boo
     if not rules.titled(elements):
         return _reject(one, "no_title", "The record has neither a title nor a text to name it by.")
     type_code = rules.first(elements, "type")
-    profile = standards.profile(type_code if type_code in rules.TYPE_CODES else "text", on=day)
+    profile = standards.profile(type_code or "text", on=day)
     if profile.stage is standard_rules.Stage.MANDATORY:
         for problem in standard_rules.check(profile, elements):
             if problem.severity == "error":
@@ -118,36 +119,50 @@ def _reject(one: Fresh, code: str, detail: str) -> Reject:
 
 
 def _write(feed: Feed, described: list[Described], origin: Origin, recipe: str, actor: Actor, now: dt.datetime) -> None:
+    moment = take_turn()
+    publishes = feed.on_arrival == Policy.PUBLISH
     intake = Intake.objects.create(
-        feed=feed, at=now, kind=origin.kind, address=origin.address[:500], run=origin.run[:60]
+        feed=feed, at=now, kind=origin.kind, address=origin.address[:500], run=origin.run[:60], published=publishes
     )
     fresh_ids = iter(bulk.next_ids("catalogue_record", sum(1 for one in described if one.fresh.standing is None)))
-    publishes = feed.on_arrival == Policy.PUBLISH
     written = [
         rows.written(one.fresh.standing.id if one.fresh.standing else next(fresh_ids), one, recipe, publishes)
         for one in described
     ]
     new = [one for one in written if one.described.fresh.standing is None]
-    rows.insert_records(feed.pk, new, _mint(feed, new, now), now)
-    rows.update_records([one for one in written if one.described.fresh.standing is not None], now)
+    rows.insert_records(feed.pk, new, _mint(feed, new, now), now, moment)
+    merged = rows.update_records([one for one in written if one.described.fresh.standing is not None], moment)
     rows.insert_versions(intake.pk, origin.format, written, now)
-    rows.replace_holdings(feed.organisation_id, written)
+    _keep_copies(feed.organisation_id, written, merged.described)
     link_works([one.match_key for one in described])
-    revive_names([w.id for w in written if w.comes_back], actor=actor, now=now)
+    lead_names(merged.appeared, actor=actor, now=now)
     search.push("record", [str(w.id) for w in written if w.publishes])
 
 
+def _keep_copies(organisation_id: int, written: list[rows.Written], changed: set[int]) -> None:
+    """Holdings follow what describes the record: a version that waits for review leaves them as they are."""
+    copies = (
+        (one.id, organisation_id, rules.texts(one.described.elements, "call_number"))
+        for one in written
+        if "call_number" in one.described.elements and (one.number == 1 or one.id in changed)
+    )
+    rows.replace_holdings(copies, sorted(changed))
+
+
 def _mint(feed: Feed, new: list[rows.Written], now: dt.datetime) -> dict[str, str]:
-    """A name for each new record, by the key it has in its feed: asked for again, the same one comes back."""
+    """A name for each new record, by the key it has in its feed: asked for again, the same one comes back.
+
+    While a record is held its name is reserved only.
+    """
     organisation_code = _organisation_code(feed.organisation_id)
     requests = [
         Mint(
             client=f"feed:{feed.code}",
             key=one.key,
             organisation_code=organisation_code,
-            type_code=rules.TYPE_CODES.get(one.described.type, 1),
-            format_code=1,
-            location=f"/records/{one.id}",
+            type_code=one.described.type if one.described.type in codes.TYPES else "text",
+            format_code=rules.first(one.described.elements, "format"),
+            location=address(one.id) if one.publishes else "",
         )
         for one in new
     ]
@@ -168,6 +183,7 @@ def _with_files(ids: list[int]) -> set[int]:
 
 
 def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:
+    moment = take_turn()
     end_names(ids, reason=reason, actor=actor, now=now)
-    Record.objects.filter(id__in=ids, deleted_at=None).update(deleted_at=now, deletion=reason[:200], changed_at=now)
+    Record.objects.filter(id__in=ids, deleted_at=None).update(deleted_at=now, deletion=reason[:200], changed_at=moment)
     search.push("record", [str(one) for one in ids])
