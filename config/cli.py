@@ -27,6 +27,7 @@ def main() -> None:
         return
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import Error
 
     from config.postgres import PostgresFailed
 
@@ -34,6 +35,13 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, PostgresFailed) as refusal:
         sys.stderr.write(f"{refusal}\n")
+        sys.exit(2)
+    except (Error, OSError) as fault:
+        from wenmai.lib.outages import sentence
+
+        if not sentence(fault):
+            raise
+        sys.stderr.write(f"{sentence(fault)}\n")
         sys.exit(2)
 
 

@@ -10,8 +10,10 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +32,8 @@ SETTINGS = {
     "timezone": "Asia/Shanghai",
     "max_parallel_workers_per_gather": "0",
 }
+# A server whose first process was killed ends its others within moments; until then a new one cannot start.
+_LEFTOVERS_END = 15.0
 
 
 class PostgresFailed(Exception):
@@ -67,7 +71,18 @@ def address(var: Path) -> dict[str, str]:
 
 
 def running(var: Path) -> bool:
-    return _ctl(var, "status").returncode == 0
+    return _holder(var) == "postgres" and _ctl(var, "status").returncode == 0
+
+
+def answers(var: Path) -> bool:
+    """Whether a server listens there; it may still be recovering. Costs next to nothing."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(str(socket_folder(var) / ".s.PGSQL.5432"))
+        except OSError:
+            return False
+    return True
 
 
 def start(var: Path) -> bool:
@@ -77,16 +92,66 @@ def start(var: Path) -> bool:
         if (var / "postgres" / "cluster" / "PG_VERSION").exists() and running(var):
             return False
         _make(var)
+        _forget_stranger(var)
         sockets = socket_folder(var)
         sockets.mkdir(mode=0o700, exist_ok=True)
         _hand_over(sockets)
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        options += f" -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700"
-        started = _ctl(var, "start", "-w", "-t", "60", "-o", options, "-l", str(var / "postgres" / "log"))
-        if started.returncode:
-            raise PostgresFailed(f"PostgreSQL did not start: {started.stderr.strip()} See {var}/postgres/log.")
+        _start(var, sockets)
         _create_database(var)
         return True
+
+
+def _start(var: Path, sockets: Path) -> None:
+    options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+    options += f" -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700"
+    log, deadline = var / "postgres" / "log", time.monotonic() + _LEFTOVERS_END
+    while True:
+        before = log.stat().st_size if log.exists() else 0
+        started = _ctl(var, "start", "-w", "-t", "60", "-o", options, "-l", str(log))
+        if not started.returncode:
+            return
+        said = _last_word(log, before) or started.stderr.strip()
+        leftover = "still in use" in said or "already exists" in said
+        if not leftover or time.monotonic() > deadline:
+            raise PostgresFailed(f"PostgreSQL did not start: {said} See {log}.")
+        time.sleep(0.2)
+
+
+def _last_word(log: Path, start: int) -> str:
+    """What the server gave as the reason of its end, since its log was so long."""
+    with contextlib.suppress(OSError), log.open("rb") as stream:
+        stream.seek(start)
+        lines = stream.read().decode("utf-8", "replace").splitlines()
+        found = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
+        return found[-1].split(": ", 1)[-1].strip().rstrip(".") + "." if found else ""
+    return ""
+
+
+def _holder(var: Path) -> str:
+    """Whose number is in the lock file: postgres, stranger (after a power cut), or "" for nobody who lives."""
+    try:
+        number = (var / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0]
+        command = Path(f"/proc/{number}/cmdline").read_bytes()
+    except (OSError, IndexError):
+        return ""
+    # one that was killed and not buried yet has no command line
+    return "" if not command else "postgres" if b"postgres" in command else "stranger"
+
+
+def _forget_stranger(var: Path) -> None:
+    """Removes lock files that name another program, which the server would believe; not while anybody works there."""
+    cluster, sockets = var / "postgres" / "cluster", socket_folder(var)
+    if _holder(var) != "stranger" or any(_works_in(folder, cluster) for folder in Path("/proc").glob("[0-9]*")):
+        return
+    for lock in (sockets / ".s.PGSQL.5432.lock", cluster / "postmaster.pid"):
+        lock.unlink(missing_ok=True)
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder.resolve()
+    except OSError:
+        return False
 
 
 def stop(var: Path, mode: str = "fast") -> None:
@@ -99,16 +164,19 @@ def _make(var: Path) -> None:
     cluster = var / "postgres" / "cluster"
     if (cluster / "PG_VERSION").exists():
         return
-    shutil.rmtree(cluster, ignore_errors=True)
-    cluster.mkdir(parents=True, mode=0o700)
+    # half a cluster, of a start that was broken off, must not be taken for one
+    draft = cluster.with_name("cluster.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True, mode=0o700)
     (cluster.parent / "log").touch()
     _hand_over(cluster.parent)
     made = _run(
-        [str(binaries() / "initdb"), "-D", str(cluster), "-U", "wenmai", "--auth=trust", "--encoding=UTF8",
+        [str(binaries() / "initdb"), "-D", str(draft), "-U", "wenmai", "--auth=trust", "--encoding=UTF8",
          "--locale=C.UTF-8", "--no-instructions", "--data-checksums"]
     )  # fmt: skip
     if made.returncode:
         raise PostgresFailed(f"PostgreSQL could not make its data folder: {made.stderr.strip()}")
+    draft.replace(cluster)
 
 
 def _create_database(var: Path) -> None:

@@ -38,6 +38,7 @@ FILES_ROOT = env.folder("WENMAI_FILES", VAR / "files")
 SEARCH_ROOT = env.folder("WENMAI_SEARCH", VAR / "search")
 INTAKE_ROOT = env.folder("WENMAI_INTAKE", VAR / "intake")
 WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
+RESERVE_BYTES = env.number("WENMAI_RESERVE_MB", 256, 0, 1_000_000) * 1024 * 1024  # bulk work leaves so much of a disk
 FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads at once, per web process
 
 # --- Django ---------------------------------------------------------------------------------------------------------
@@ -166,6 +167,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"outages": {"()": "wenmai.lib.outages.Shorten"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
+    # the pool of the worker repeats every second what the worker says once
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env.text("WENMAI_LOG_LEVEL", "WARNING").upper()},
 }

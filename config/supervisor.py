@@ -1,20 +1,46 @@
-"""Starts the processes of a node, starts again what dies, and ends them all when it is told to."""
+"""Starts the processes of a node, starts again what dies, and ends them all when it is told to.
+
+Whatever is killed comes back by itself. When the supervisor is killed, its processes end with it; PostgreSQL stays, and
+the next start takes it over.
+"""
 
 import ctypes
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
+from typing import Protocol
+
+from config import postgres
 
 _PR_SET_PDEATHSIG = 1
 _PAUSES = (0.2, 1.0, 5.0, 15.0)
+_LONG_LIVED = 10.0
+_LOOK_EVERY = 0.2
+
+
+class Taken(Exception):
+    """Another supervisor works on this data folder."""
+
+
+class Kept(Protocol):
+    """Something that should always run."""
+
+    def look_after(self) -> None: ...
+
+    def end(self) -> None: ...
+
+    def wait(self) -> None: ...
 
 
 class Child:
-    """One process that should always run; each quick death makes the pause before the next start longer."""
+    """One process, leader of a group; each quick death makes the pause before the next start longer."""
 
     def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
         self.name, self.arguments, self.environment = name, arguments, environment
@@ -23,6 +49,7 @@ class Child:
 
     def start(self) -> None:
         self.started = time.monotonic()
+        self.ended: float | None = None
         self.process = subprocess.Popen(  # noqa: S603
             self.arguments,
             env=self.environment,
@@ -33,12 +60,98 @@ class Child:
     def look_after(self) -> None:
         if self.process.poll() is None:
             return
-        lived = time.monotonic() - self.started
-        self.deaths = 0 if lived > 60 else self.deaths
-        if lived >= _PAUSES[min(self.deaths, len(_PAUSES) - 1)]:
-            sys.stderr.write(f"{self.name} ended ({self.process.returncode}): starting it again\n")
+        if self.ended is None:
+            self.ended = time.monotonic()
+            self.deaths = 0 if self.ended - self.started > _LONG_LIVED else self.deaths
+            # what it started has no parent any more, and may hold the port
+            self._kill_group()
+        if time.monotonic() - self.ended >= _PAUSES[min(self.deaths, len(_PAUSES) - 1)]:
+            _say(f"{self.name} ended ({self.process.returncode}): starting it again")
             self.deaths += 1
             self.start()
+
+    def end(self) -> None:
+        self.process.terminate()
+
+    def wait(self) -> None:
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            _say(f"{self.name} did not end in time: killed")
+        self._kill_group()
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+class Server:
+    """The embedded PostgreSQL. `is_mine`: this node started it, now or before a crash, and so ends it."""
+
+    def __init__(self, var: Path, claim: "Claim") -> None:
+        self.var = var
+        self.is_mine = claim.read() == "postgres" or not postgres.running(var)
+        claim.write("postgres" if self.is_mine else "")
+        self._claim, self._deaths, self._next = claim, 0, 0.0
+
+    def start(self) -> None:
+        postgres.start(self.var)
+
+    def look_after(self) -> None:
+        if time.monotonic() < self._next or postgres.answers(self.var):
+            return
+        try:
+            if postgres.start(self.var):
+                _say("PostgreSQL had ended: it was started again")
+            self._deaths, pause = 0, 1.0
+        except postgres.PostgresFailed as failure:
+            self._deaths += 1
+            pause = _PAUSES[min(self._deaths, len(_PAUSES) - 1)]
+            _say(f"{failure} Trying again in {pause:.0f} s.")
+        self._next = time.monotonic() + pause
+
+    def end(self) -> None:
+        """It is ended last: see `wait`."""
+
+    def wait(self) -> None:
+        if self.is_mine:
+            postgres.stop(self.var)
+            self._claim.write("")
+
+
+class Claim:
+    """A file that says who works on a data folder: locked while a supervisor lives, a word in it outlives it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def read(self) -> str:
+        return os.pread(self._descriptor, 100, 0).decode()
+
+    def write(self, word: str) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, word.encode(), 0)
+
+
+@contextmanager
+def claim(var: Path) -> Iterator[Claim]:
+    """Raises Taken."""
+    var.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(var / ".up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise Taken(str(var)) from taken
+        yield Claim(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
 
 
 def _die_with_parent() -> None:
@@ -48,31 +161,38 @@ def _die_with_parent() -> None:
     os.setpgrp()
 
 
-def run(children: list[Child], when_ready: Callable[[], bool]) -> None:
-    """Looks after the children until SIGINT or SIGTERM; `when_ready` is called until it says True."""
+def heed_signals() -> None:
+    """From now on Ctrl-C, SIGTERM and a closed terminal raise KeyboardInterrupt, wherever the start has come to."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # under nohup the terminal may close
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
+def run(kept: Sequence[Kept], when_ready: Callable[[], bool]) -> None:
+    """Looks after them until a signal comes; `when_ready` is called until it says True."""
     ending = False
 
     def end(number: int, frame: FrameType | None) -> None:
         nonlocal ending
         ending = True
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
     ready = False
     while not ending:
-        for child in children:
-            child.look_after()
+        for one in kept:
+            one.look_after()
         ready = ready or when_ready()
-        time.sleep(0.2)
-    stop(children)
+        time.sleep(_LOOK_EVERY)
 
 
-def stop(children: list[Child]) -> None:
-    for child in children:
-        child.process.terminate()
-    for child in children:
-        try:
-            child.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.process.kill()
-            child.process.wait()
+def stop(kept: Sequence[Kept]) -> None:
+    """Ends them all, the first one last; impatience does not leave half of them behind."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for one in kept:
+        one.end()
+    for one in reversed(kept):
+        one.wait()

@@ -32,3 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_mounted(MACHINES),
     *i18n_patterns(*_mounted(PAGES), prefix_default_language=False),
 ]
+
+handler500 = views.failed

@@ -6,6 +6,7 @@ class LibApp(AppConfig):
     name = "wenmai.lib"
 
     def ready(self) -> None:
-        from wenmai.lib import arrays
+        from wenmai.lib import arrays, jobs, upkeep
 
+        upkeep.register("jobs", jobs.findings)
         connection_created.connect(arrays.register, dispatch_uid="wenmai.lib.arrays")

@@ -21,6 +21,7 @@ class Command(BaseCommand):
             [granian, "config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
              "--workers", str(settings.WEB_WORKERS), "--backpressure", "64",
              "--blocking-threads", str(4 + settings.FILE_STREAMS),
-             "--respawn-failed-workers", "--no-ws", "--http", "1", "--log-level", "warning",
+             "--respawn-failed-workers", "--workers-kill-timeout", "5",
+             "--no-ws", "--http", "1", "--log-level", "warning",
              "--working-dir", str(settings.ROOT)],
         )  # fmt: skip

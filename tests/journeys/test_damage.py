@@ -1,0 +1,108 @@
+"""`wenmai check` names what was damaged on purpose, and `--mend` puts right what can be."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.nodes import Node
+
+RECORDS = 300
+_STORE = """
+import io
+from PIL import Image
+from wenmai.files import services
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
+stream = io.BytesIO()
+Image.new("RGB", (64, 64), (168, 50, 40)).save(stream, "PNG")
+stream.seek(0)
+print(services.store(stream, name="seal.png", actor=SYSTEM, now=clock.now()).hash)
+"""
+_LOSE_THREE = """
+from wenmai.catalogue.models import Record
+from wenmai.search.index import generations, writing
+writer = writing.open_writer(generations.current())
+for key in Record.objects.order_by("id").values_list("id", flat=True)[:3]:
+    writing.remove(writer, "record", str(key))
+writer.commit()
+writer.wait_merging_threads()
+"""
+
+
+@pytest.fixture
+def filled(node: Node, institution: str, tmp_path: Path) -> Node:
+    """With records, all of them indexed, and nothing wrong."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    rows = [f"{number},题名{number}" for number in range(RECORDS)]
+    (folder / "a.csv").write_text("\n".join(["id,title", *rows]), encoding="utf-8")
+    node.done(
+        "sources", "add", "folder", "--institution", institution, "--name", "来源", "--policy", "publish",
+        "--kind", "folder", "--format", "csv", "--crosswalk", "csv", "--address", str(folder),
+    )  # fmt: skip
+    node.done("harvest", "folder")
+    node.done("indexer", "--once")
+    assert wrong(node) == []
+    return node
+
+
+def wrong(node: Node, *options: str) -> list[str]:
+    """The sentences about what is not in order, as a person reads them; the exit code says the same."""
+    ended = node.command("check", *options)
+    found = [line.removeprefix("WRONG ") for line in ended.stdout.splitlines() if line.startswith("WRONG")]
+    assert ended.returncode == (1 if found else 0), ended.stdout
+    return found
+
+
+def test_an_index_that_lost_something(filled: Node) -> None:
+    filled.python(_LOSE_THREE)
+    (sentence,) = wrong(filled)
+    assert sentence.startswith("search: record: 297 indexed, 300 expected, 3 missing, 0 too many, 0 out of date (miss")
+    mended = filled.done("check", "--mend")
+    assert "mended search: 3 keys are waiting to be indexed again; the indexer does that" in mended
+    filled.execute("UPDATE search_waiting SET written_at = now() - interval '1 hour'")
+    (sentence,) = wrong(filled)
+    assert sentence == "search: 3 keys wait for the indexer, the oldest for 60 minutes: is the indexer running?"
+    filled.done("indexer", "--once")
+    assert wrong(filled) == []
+
+    shutil.rmtree(filled.var / "search")
+    assert wrong(filled)[0] == "search: no index of this release: `wenmai reindex`"
+    assert "mended search: rebuilt the index: 300 keys" in filled.done("check", "--mend")
+
+    for damaged in (filled.var / "search" / "generations").rglob("*.term"):
+        damaged.write_bytes(damaged.read_bytes()[:100])
+    assert wrong(filled)[0].startswith("search: no index of this release")
+    assert "mended search: rebuilt the index: 300 keys" in filled.done("check", "--mend")
+
+
+def test_what_cannot_be_mended_is_named_until_it_is_there_again(filled: Node) -> None:
+    hash = filled.python(_STORE)
+    (lost,) = (filled.var / "files").rglob(hash)
+    lost.unlink()
+    filled.execute(
+        "UPDATE identifiers_location SET valid_to = now() WHERE id = (SELECT min(id) FROM identifiers_location)"
+    )
+    for kind, key in (("nonsense", "1"), ("record", "999999999")):
+        filled.execute("INSERT INTO search_waiting (kind, keys, urgent) VALUES (%s, %s, false)", kind, [key])
+    filled.done("indexer", "--once")
+    sentences = [
+        f"files: 0 of 1 stored files are present and of their size: not {hash}",
+        "identifiers: 1 registered names without a location",
+        "search: 1 documents that could not be indexed (nonsense 1: no module has registered this kind)",
+    ]
+    assert wrong(filled) == sentences
+    assert wrong(filled, "--mend") == sentences[:2]
+    assert filled.python(_STORE) == hash
+    filled.execute(
+        "INSERT INTO identifiers_location (identifier_id, address, kind, rank, valid_from)"
+        " SELECT identifier_id, address, kind, rank, valid_to FROM identifiers_location WHERE valid_to IS NOT NULL"
+    )
+    assert wrong(filled, "--deep") == []
+
+
+def test_jobs_that_nobody_does(filled: Node) -> None:
+    filled.python("from wenmai.lib import jobs; jobs.defer('files.make_pictures', hash='0' * 64)")
+    filled.execute("UPDATE procrastinate_events SET at = at - interval '1 hour'")
+    assert wrong(filled) == ["jobs: 1 jobs have waited for more than 15 minutes: is a worker running?"]

@@ -1,0 +1,165 @@
+"""`wenmai up`: what is killed comes back, Ctrl-C ends all, a start after a crash takes over what stayed."""
+
+import os
+import signal
+import socket
+import time
+
+import pytest
+
+from config import postgres
+from tests.journeys.conftest import Making
+from tests.journeys.nodes import Node, Process, descendants_of, lives, until
+
+PARTS = {"worker", "indexer", "serve"}
+
+
+@pytest.fixture
+def stopped(make_node: Making) -> Node:
+    return make_node()
+
+
+def up(node: Node) -> Process:
+    process = node.up()
+    until(lambda: process.children().keys() == PARTS and "ready:" in process.said, "the node is ready", 120)
+    return process
+
+
+def everyone(process: Process) -> list[int]:
+    """The processes below the supervisor, without PostgreSQL, which is nobody's child."""
+    return descendants_of(process.popen.pid)
+
+
+def nobody_of(pids: list[int]) -> bool:
+    return not any(map(lives, pids))
+
+
+def test_whatever_is_killed_is_started_again(stopped: Node) -> None:
+    process = up(stopped)
+    for name in sorted(PARTS):
+        before = process.children()[name]
+        below = descendants_of(before)
+        process.kill_child(before)
+        until(lambda pid=before, word=name: process.children().get(word, pid) != pid, f"{name} is back")  # type: ignore[misc]
+        until(lambda pids=below: nobody_of(pids), f"nothing that {name} had started stays")  # type: ignore[misc]
+    until(stopped.is_ready, "pages are back")
+    # a process of the web server alone: its parent starts another
+    (inner,) = [pid for pid in descendants_of(process.children()["serve"]) if b"spawn_main" in command(pid)] or [0]
+    if inner:
+        process.kill_child(inner)
+        until(stopped.is_ready, "pages are back again")
+    server = stopped.postmaster()
+    stopped.kill_postgres()
+    until(lambda: stopped.is_ready() and stopped.postmaster() != server, "PostgreSQL is back")
+    assert process.popen.poll() is None
+
+
+def test_when_the_first_process_of_postgres_alone_is_killed(stopped: Node) -> None:
+    """Its others end by themselves; until then a new one cannot start."""
+    up(stopped)
+    with stopped.connected() as busy:
+        busy.execute("SELECT 1")
+        server = stopped.postmaster()
+        os.kill(server, signal.SIGKILL)
+        until(lambda: stopped.is_ready() and stopped.postmaster() != server, "PostgreSQL is back")
+
+
+@pytest.mark.parametrize("ends", ["terminal", "pid", "terminated", "hung up"])
+def test_ends_everything_that_it_started(stopped: Node, ends: str) -> None:
+    process = up(stopped)
+    started = everyone(process)
+    if ends == "terminal":
+        # to the whole group in the foreground, and again by somebody impatient
+        os.killpg(process.popen.pid, signal.SIGINT)
+        os.killpg(process.popen.pid, signal.SIGINT)
+    else:
+        process.signal({"pid": signal.SIGINT, "terminated": signal.SIGTERM, "hung up": signal.SIGHUP}[ends])
+    assert process.ended() == 0
+    assert nobody_of(started)
+    assert not postgres.running(stopped.var)
+    assert not postgres.answers(stopped.var)
+    assert "Traceback" not in process.said
+
+
+def test_an_interrupted_start_leaves_nothing(stopped: Node) -> None:
+    process = stopped.up()
+    until(lambda: postgres.answers(stopped.var), "PostgreSQL is there, the rest is not")
+    process.signal(signal.SIGTERM)
+    process.ended()
+    assert "ready:" not in process.said
+    assert not postgres.answers(stopped.var)
+
+
+def test_a_killed_supervisor_leaves_only_postgres_which_the_next_start_takes_over(stopped: Node) -> None:
+    process = up(stopped)
+    stopped.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    started, server = everyone(process), stopped.postmaster()
+    process.signal(signal.SIGKILL)
+    process.ended()
+    until(lambda: nobody_of(started), "its processes have ended", 20)
+    assert stopped.postmaster() == server
+    began, used = time.monotonic(), os.times()
+    process = up(stopped)
+    quick(began, used)
+    assert stopped.postmaster() == server
+    assert stopped.one("SELECT one FROM kept") == 1
+    process.signal(signal.SIGINT)
+    process.ended()
+    # it was started by this node, before the crash
+    assert not postgres.answers(stopped.var)
+
+
+def quick(began: float, used: os.times_result) -> None:
+    """A second start takes under 10 s; on a machine that has other things to do, in proportion to its load."""
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert time.monotonic() - began < 10 * busy
+
+
+def test_postgres_that_somebody_else_started_stays(stopped: Node) -> None:
+    postgres.start(stopped.var)
+    process = up(stopped)
+    process.signal(signal.SIGINT)
+    process.ended()
+    assert postgres.running(stopped.var)
+
+
+def test_what_stands_in_the_way_is_a_sentence(stopped: Node, make_node: Making) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", stopped.port))
+        taken.listen()
+        ended = stopped.command("up", "--port", str(stopped.port))
+    assert ended.returncode == 1
+    assert ended.stdout.split("\n") == [
+        f"CommandError: Port {stopped.port} is taken by another program: choose another with PORT=.", "",
+    ]  # fmt: skip
+    up(stopped)
+    twin = Node(stopped.var)
+    ended = twin.command("up", "--port", str(twin.port))
+    assert ended.returncode == 1
+    assert ended.stdout == (
+        f"CommandError: Another node runs on the data folder {stopped.var}: end it, or choose another.\n"
+    )
+
+
+def test_a_lock_file_that_names_another_program(stopped: Node) -> None:
+    """After a power cut the number in it may be anybody's."""
+    lock = stopped.var / "postgres" / "cluster" / "postmaster.pid"
+    lock.write_text(f"{os.getpid()}\n{lock.parent}\n0\n5432\n{postgres.socket_folder(stopped.var)}\n\n0 0\nready\n")
+    assert postgres.start(stopped.var)
+    assert stopped.one("SELECT 1") == 1
+
+
+def test_without_a_database_a_command_says_so(stopped: Node) -> None:
+    for words in (["check"], ["harvest", "1"], ["worker"]):
+        ended = stopped.command(*words)
+        assert ended.returncode == 2, words
+        assert ended.stdout.startswith("PostgreSQL cannot be reached: start it, then go on"), words
+        assert "Traceback" not in ended.stdout
+
+
+def command(pid: int) -> bytes:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as stream:
+            return stream.read()
+    except OSError:
+        return b""
