@@ -17,6 +17,7 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
 from wenmai.people.rules import ROLES
 from wenmai.people.testing import client_of, make_user
+from wenmai.portal import services as portal
 
 pytestmark = pytest.mark.django_db
 MARK = "隔离样本"
@@ -35,10 +36,19 @@ def record_subject(organisation_id: int) -> Values:
     return {"record_id": record.pk, "attachment_id": 1}
 
 
+def report_subject(organisation_id: int) -> Values:
+    record = make_record(make_feed(organisation_id=organisation_id), key="reported")
+    made = portal.report(
+        kind="correct", page=f"/records/{record.pk}", words=f"{MARK}纠错", contact="", client="", now=clock.now()
+    )
+    return {"number": made.pk}
+
+
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
+    frozenset({"number"}): report_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
@@ -103,7 +113,7 @@ def test_the_same_page_opens_for_its_own_people(route: str) -> None:
 @pytest.mark.parametrize("route", LISTS)
 def test_a_list_shows_nothing_of_others(route: str, role: str) -> None:
     organisation = make_organisation("本馆")
-    for make in (record_subject, harvest_subject):
+    for make in (record_subject, harvest_subject, report_subject):
         make(organisation.pk)
     answer = outsider(role).get(address(route, {}))
     assert answer.status_code in {200, 302, 403, 405}
@@ -112,11 +122,12 @@ def test_a_list_shows_nothing_of_others(route: str, role: str) -> None:
 
 def test_the_lists_show_their_own() -> None:
     organisation = make_organisation("本馆")
-    for make in (record_subject, harvest_subject):
+    for make in (record_subject, harvest_subject, report_subject):
         make(organisation.pk)
     client = client_of(make_user("insider", role="platform_admin", organisation_id=organisation.pk))
     assert MARK in client.get("/desk/catalogue/waiting/").content.decode()
     assert MARK in client.get("/sources/").content.decode()
+    assert MARK in client.get("/desk/reports/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

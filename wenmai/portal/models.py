@@ -8,7 +8,10 @@ WORDS_MOST = 2000
 
 
 class Report(models.Model):
-    """A correction (纠错) or complaint (举报) about a page. `client` counts, it names nobody."""
+    """A correction (纠错) or complaint (举报) about a page. `client` counts, it names nobody.
+
+    `organisation` is whose page it is; none: the node's as a whole.
+    """
 
     class Kind(models.TextChoices):
         CORRECT = "correct", _("纠错")
@@ -22,6 +25,9 @@ class Report(models.Model):
     page = models.CharField(max_length=500)
     subject_kind = models.CharField(max_length=20, blank=True)
     subject_key = models.CharField(max_length=64, blank=True)
+    organisation = models.ForeignKey(
+        "institutions.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     words = models.CharField(max_length=WORDS_MOST)
     contact = models.CharField(max_length=100, blank=True)
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)

@@ -26,6 +26,7 @@ def report(*, kind: str, page: str, words: str, contact: str, client: str, now: 
         page=page,
         subject_kind=subject_kind,
         subject_key=subject_key,
+        organisation_id=queries.organisation_of(subject_kind, subject_key),
         words=words,
         contact=contact,
         client=mark,

@@ -5,7 +5,13 @@ from wenmai.portal.queries.home import home
 from wenmai.portal.queries.institutions import Group, groups, institution
 from wenmai.portal.queries.readings import Set
 from wenmai.portal.queries.records import raw, record, source
-from wenmai.portal.queries.reports import open_report_count, reports, sent_within_the_hour
+from wenmai.portal.queries.reports import (
+    open_report_count,
+    organisation_of,
+    reach_of,
+    reports,
+    sent_within_the_hour,
+)
 
 __all__ = [
     "Group",
@@ -15,7 +21,9 @@ __all__ = [
     "home",
     "institution",
     "open_report_count",
+    "organisation_of",
     "raw",
+    "reach_of",
     "record",
     "reports",
     "sent_within_the_hour",

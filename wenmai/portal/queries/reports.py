@@ -4,6 +4,9 @@ import datetime as dt
 
 from django.db.models import Count, Q, QuerySet
 
+from wenmai.catalogue import queries as catalogue
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Reach, Scope
 from wenmai.portal.models import Report
 
 
@@ -15,9 +18,29 @@ def sent_within_the_hour(client: str, now: dt.datetime) -> tuple[int, int]:
     return found["by_client"], found["by_node"]
 
 
-def reports(status: str) -> QuerySet[Report]:
-    """Newest first."""
-    return Report.objects.filter(status=status).order_by("-created_at", "-pk")
+def reports(status: str, scope: Scope) -> QuerySet[Report]:
+    """Newest first: about pages of the organisations in the scope; the node's own only for whoever has all of it."""
+    found = Report.objects.filter(status=status).order_by("-created_at", "-pk")
+    return found if scope.everywhere else found.filter(organisation_id__in=institutions.within(scope))
+
+
+def reach_of(report_id: int) -> Reach | None:
+    """Where a report lies: at the organisation whose page it is about, else at the node as a whole."""
+    found = Report.objects.filter(pk=report_id).values_list("organisation_id", flat=True)
+    if not found:
+        return None
+    return institutions.reach(found[0]) if found[0] is not None else Reach("", "")
+
+
+def organisation_of(subject_kind: str, subject_key: str) -> int | None:
+    """The organisation that a page belongs to; None when it is the node's own."""
+    if not subject_key.isascii() or not subject_key.isdigit() or len(subject_key) > 18:
+        return None
+    if subject_kind == "record":
+        return catalogue.organisation_of(int(subject_key))
+    if subject_kind == "institution" and institutions.organisation(int(subject_key)):
+        return int(subject_key)
+    return None
 
 
 def open_report_count() -> int:

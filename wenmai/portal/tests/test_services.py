@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from wenmai.journal.models import Entry
-from wenmai.lib.access import Actor
+from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.refusal import Refused
 from wenmai.portal import queries, services
 from wenmai.portal.models import Report
@@ -11,6 +11,7 @@ from wenmai.portal.rules.reports import REPORTS_PER_CLIENT_HOUR
 
 NOW = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
 CLERK = Actor(5, "办事员")
+EVERYWHERE = Scope((Reach("", ""),))
 pytestmark = pytest.mark.django_db
 
 
@@ -53,5 +54,5 @@ def test_closing_what_is_not_there() -> None:
 
 def test_lists_are_newest_first_and_counted() -> None:
     first, second = send(), send(now=NOW + dt.timedelta(minutes=1))
-    assert list(queries.reports("open")) == [second, first]
+    assert list(queries.reports("open", EVERYWHERE)) == [second, first]
     assert queries.open_report_count() == 2

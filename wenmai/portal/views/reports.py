@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.lib import clock, pages
-from wenmai.lib.access import actor_of, door, public
+from wenmai.lib.access import Reach, actor_of, door, public
 from wenmai.lib.refusal import Refused
 from wenmai.portal import queries, rules, services
 from wenmai.portal.forms import AnswerForm, ReportForm
@@ -48,12 +48,20 @@ def thanks(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     status = Report.Status.CLOSED if request.GET.get("status") == "closed" else Report.Status.OPEN
-    page = Paginator(queries.reports(status), PER_PAGE).get_page(request.GET.get("page"))
+    scope = actor_of(request).scope("reports.view")
+    page = Paginator(queries.reports(status, scope), PER_PAGE).get_page(request.GET.get("page"))
     context = {"reports": page, "status": status, "may_close": actor_of(request).may("reports.close")}
     return pages.render(request, "portal/reports.html", context)
 
 
-@door("reports.close")
+def of_report(request: HttpRequest, number: int) -> Reach:
+    reach = queries.reach_of(number)
+    if reach is None:
+        raise Http404
+    return reach
+
+
+@door("reports.close", of=of_report)
 @require_POST
 def close(request: HttpRequest, number: int) -> HttpResponse:
     form = AnswerForm(request.POST)
