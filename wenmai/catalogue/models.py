@@ -35,13 +35,14 @@ class Feed(models.Model):
 
 
 class Intake(models.Model):
-    """One batch that changed something: where its records came from."""
+    """One batch that changed something: where its records came from, and whether the feed's policy published them."""
 
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="intakes")
     at = models.DateTimeField(_("时间"), db_default=Now())
     kind = models.CharField(_("方式"), max_length=20)
     address = models.CharField(_("来源地址"), max_length=500)
     run = models.CharField(_("采收批次"), max_length=60)
+    published = models.BooleanField(_("到馆即发布"), default=False, db_default=False)
 
     def __str__(self) -> str:
         return f"{self.feed_id} {self.at}"
@@ -116,11 +117,14 @@ class Record(models.Model):
             models.Index(fields=["match_key"], name="catalogue_by_match"),
             models.Index(fields=["work"], condition=Q(work__isnull=False), name="catalogue_of_work"),
             models.Index(
-                fields=["feed", "id"],
+                fields=["id", "feed"],
                 condition=Q(deleted_at=None)
                 & ~Q(state="withdrawn")
                 & (Q(shown_version=None) | ~Q(shown_version=F("version"))),
-                name="catalogue_to_review",
+                name="catalogue_waiting",
+            ),
+            models.Index(
+                fields=["creator", "id"], condition=Q(visible=True) & ~Q(creator=""), name="catalogue_of_creator"
             ),
             models.Index(fields=["arrived_at", "id"], condition=Q(visible=True), name="catalogue_newest"),
         ]
@@ -220,13 +224,14 @@ class Decision(models.Model):
 
 
 class Withdrawal(models.Model):
-    """下架: one step out of portal, search, API and OAI, and one step back."""
+    """下架: one step out of portal, search, API and OAI, and one step back, to the state that the record had before."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="withdrawals")
     reason = models.CharField(_("理由"), max_length=500)
     at = models.DateTimeField(_("下架时间"))
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(_("经办人"), max_length=100)
+    state_before = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_default=State.PUBLISHED)
     restored_at = models.DateTimeField(_("恢复时间"), null=True)
     restored_by_name = models.CharField(_("恢复经办人"), max_length=100, default="")
     restored_reason = models.CharField(_("恢复理由"), max_length=500, default="")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import zstandard
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wenmai.catalogue import rules
 from wenmai.catalogue.models import Attachment, Decision, Holding, Record, RecordVersion, State, Withdrawal
@@ -33,7 +33,8 @@ class VersionLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """A visible record. `siblings` are the visible records of the same work, `rule` why they are taken for it."""
+    """A visible record. `versions` are those that the public was shown, `siblings` the visible records of the same
+    work, `rule` why they are taken for it (empty without siblings)."""
 
     id: int
     identifier: str
@@ -74,7 +75,13 @@ def record_page(record_id: int) -> RecordPage | None:
     record = Record.objects.select_related("feed", "work").filter(pk=record_id, visible=True).first()
     if record is None or record.shown_version is None:
         return None
-    versions = list(record.versions.select_related("intake").defer("raw", "elements").order_by("-number")[:50])
+    public = _public_versions(record).select_related("intake").defer("raw", "elements")
+    versions = list(public.order_by("-number")[:50])
+    siblings = _cards(
+        Record.objects.filter(work=record.work_id, visible=True).exclude(pk=record.pk).order_by("id")
+        if record.work_id
+        else Record.objects.none()
+    )
     shown = record.versions.only("elements").get(number=record.shown_version)
     elements = unpack(shown.elements)
     organisation = institutions.organisation(record.feed.organisation_id)
@@ -94,12 +101,8 @@ def record_page(record_id: int) -> RecordPage | None:
         arrived_at=record.arrived_at,
         changed_at=record.changed_at,
         versions=[_line(version, record.shown_version) for version in versions],
-        rule=record.work.rule if record.work else "",
-        siblings=_cards(
-            Record.objects.filter(work=record.work_id, visible=True).exclude(pk=record.pk).order_by("id")
-            if record.work_id
-            else Record.objects.none()
-        ),
+        rule=record.work.rule if record.work and siblings else "",
+        siblings=siblings,
         wholes=_cards(Record.objects.filter(parts__part=record.pk, visible=True).order_by("id")),
         parts=_cards(Record.objects.filter(wholes__whole=record.pk, visible=True).order_by("wholes__position")),
         holdings=list(Holding.objects.filter(record=record).order_by("id").values_list("call_number", flat=True)[:50]),
@@ -110,6 +113,12 @@ def record_page(record_id: int) -> RecordPage | None:
 
 def _cards(records: QuerySet[Record], limit: int = 20) -> list[Card]:
     return cards(list(records.values_list("id", flat=True)[:limit]))
+
+
+def _public_versions(record: Record) -> QuerySet[RecordVersion]:
+    """Those that the feed's policy published or that a reviewer approved."""
+    approved = Decision.objects.filter(record=record, approved=True).values("number")
+    return RecordVersion.objects.filter(Q(intake__published=True) | Q(number__in=approved), record=record)
 
 
 def _line(version: RecordVersion, shown: int) -> VersionLine:
@@ -129,11 +138,15 @@ def _approved_by(record: Record) -> str:
 
 
 def raw(record_id: int, number: int | None = None) -> tuple[bytes, str] | None:
-    """The bytes of a visible record as they came, and their format; of the version shown unless another is named."""
+    """The bytes of a visible record as they came, and their format; of the version shown unless another is named.
+
+    None for a version that was never shown: it waits, was refused or was passed over.
+    """
     record = Record.objects.filter(pk=record_id, visible=True).first()
-    if record is None:
+    if record is None or record.shown_version is None:
         return None
-    version = RecordVersion.objects.filter(record=record, number=number or record.shown_version or 0).first()
+    named = record.shown_version if number is None else number
+    version = _public_versions(record).filter(number=named).first()
     if version is None:
         return None
     return zstandard.ZstdDecompressor().decompress(bytes(version.raw), max_output_size=RAW_LIMIT), version.format

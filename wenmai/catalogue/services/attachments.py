@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from wenmai.catalogue.models import Attachment, Record
 from wenmai.catalogue.services.describing import describe_again
+from wenmai.catalogue.services.locks import take_turn
 from wenmai.journal import services as journal
 from wenmai.lib import clock
 from wenmai.lib.access import Actor
@@ -17,7 +18,7 @@ from wenmai.usage import services as usage
 @transaction.atomic
 def attach(*, record_id: int, object_id: int, label: str = "", actor: Actor, now: dt.datetime) -> Attachment:
     """Adds a stored file behind those that the record has; twice is once. The record's grade follows."""
-    Record.objects.select_for_update().get(pk=record_id)
+    moment = take_turn()
     last = Attachment.objects.filter(record_id=record_id).aggregate(last=Max("position"))["last"]
     attachment, fresh = Attachment.objects.get_or_create(
         record_id=record_id,
@@ -25,7 +26,7 @@ def attach(*, record_id: int, object_id: int, label: str = "", actor: Actor, now
         defaults={"position": 0 if last is None else last + 1, "label": label[:200]},
     )
     if fresh:
-        _changed(record_id, now)
+        _changed(record_id, moment)
         journal.record(
             name="catalogue.attached",
             subject_kind="record",
@@ -39,10 +40,13 @@ def attach(*, record_id: int, object_id: int, label: str = "", actor: Actor, now
 
 @transaction.atomic
 def detach(*, attachment_id: int, actor: Actor, now: dt.datetime) -> None:
-    """Takes a file off its record; the stored file itself is swept up later if nobody else has it."""
-    attachment = Attachment.objects.select_related("record").get(pk=attachment_id)
+    """Takes a file off its record, once; the stored file itself is swept up later if nobody else has it."""
+    moment = take_turn()
+    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    if attachment is None:
+        return
     attachment.delete()
-    _changed(attachment.record_id, now)
+    _changed(attachment.record_id, moment)
     journal.record(
         name="catalogue.detached", subject_kind="record", subject_key=attachment.record_id, actor=actor, now=now,
         object=attachment.object_id,
@@ -59,7 +63,7 @@ def note_opening(hash: str, counted: bool) -> None:
         )  # fmt: skip
 
 
-def _changed(record_id: int, now: dt.datetime) -> None:
+def _changed(record_id: int, moment: dt.datetime) -> None:
     describe_again([record_id])
-    Record.objects.filter(pk=record_id).update(changed_at=now)
+    Record.objects.filter(pk=record_id).update(changed_at=moment)
     search.push("record", [str(record_id)])

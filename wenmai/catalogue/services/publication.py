@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
 from wenmai.catalogue.models import Record, State, Withdrawal
 from wenmai.catalogue.services.describing import describe_again
-from wenmai.catalogue.services.names import end_names, revive_names
+from wenmai.catalogue.services.locks import take_turn
+from wenmai.catalogue.services.names import end_names, lead_names
 from wenmai.catalogue.services.works import link_works
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
@@ -28,7 +31,7 @@ decided AS (
 _APPROVE = (
     _DECIDE
     + """ UPDATE catalogue_record r SET state = 'published', shown_version = d.number, shown_hash = d.content_hash,
-  changed_at = %(now)s FROM decided d WHERE r.id = d.record_id RETURNING r.id"""
+  changed_at = %(moment)s FROM decided d WHERE r.id = d.record_id RETURNING r.id"""
 )
 _REFUSE = _DECIDE + " SELECT record_id FROM decided"
 
@@ -39,8 +42,12 @@ def approve(*, records: Sequence[tuple[int, bytes]], opinion: str = "", actor: A
 
     What changed since it was read, was withdrawn, deleted or shown already is left alone.
     """
-    ids = _decide(_APPROVE, records, True, opinion, actor, now)
+    moment = take_turn()
+    hidden = Record.objects.filter(id__in=[one[0] for one in records], visible=False)
+    appearing = set(hidden.values_list("id", flat=True))
+    ids = _decide(_APPROVE, records, opinion, actor, now, approved=True, moment=moment)
     link_works(describe_again(ids))
+    lead_names([one for one in ids if one in appearing], actor=actor, now=now)
     search.push("record", [str(one) for one in ids], urgent=True)
     _tell("catalogue.approved", ids, actor, now)
     return ids
@@ -51,7 +58,8 @@ def refuse(*, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, 
     """Leaves the records as they are, with the reviewer's opinion. Refused: no_reason."""
     if not opinion.strip():
         raise Refused("no_reason")
-    ids = _decide(_REFUSE, records, False, opinion, actor, now)
+    take_turn()
+    ids = _decide(_REFUSE, records, opinion, actor, now, approved=False)
     _tell("catalogue.refused", ids, actor, now)
     return ids
 
@@ -61,16 +69,21 @@ def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime)
     """下架, in one step: gone from portal, search, API and OAI. Refused: no_reason. Returns the ids it was done for."""
     if not reason.strip():
         raise Refused("no_reason")
-    done = list(
-        Record.objects.select_for_update()
-        .filter(id__in=ids)
-        .exclude(state=State.WITHDRAWN)
-        .values_list("id", flat=True)
-    )
-    Record.objects.filter(id__in=done).update(state=State.WITHDRAWN, changed_at=now)
+    moment = take_turn()
+    there = Record.objects.filter(id__in=ids).exclude(state=State.WITHDRAWN)
+    before = dict(there.order_by("id").values_list("id", "state"))
+    done = list(before)
+    Record.objects.filter(id__in=done).update(state=State.WITHDRAWN, changed_at=moment)
     Withdrawal.objects.bulk_create(
-        Withdrawal(record_id=one, reason=reason.strip()[:500], at=now, by_id=actor.user_id, by_name=actor.name)
-        for one in done
+        Withdrawal(
+            record_id=one,
+            reason=reason.strip()[:500],
+            at=now,
+            by_id=actor.user_id,
+            by_name=actor.name,
+            state_before=state,
+        )
+        for one, state in before.items()
     )
     end_names(done, reason=reason, actor=actor, now=now)
     search.push("record", [str(one) for one in done], urgent=True)
@@ -80,43 +93,36 @@ def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime)
 
 @transaction.atomic
 def restore(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) -> list[int]:
-    """Undoes a withdrawal: what was shown before is shown again; what never was is held. Refused: no_reason."""
+    """Undoes a withdrawal: what was shown before is shown again; what waited waits again. Refused: no_reason."""
     if not reason.strip():
         raise Refused("no_reason")
-    done = list(
-        Record.objects.select_for_update().filter(id__in=ids, state=State.WITHDRAWN).values_list("id", flat=True)
-    )
-    there = Record.objects.filter(id__in=done)
-    there.filter(shown_version=None).update(state=State.HELD, changed_at=now)
-    there.filter(shown_version__isnull=False).update(state=State.PUBLISHED, changed_at=now)
-    Withdrawal.objects.filter(record_id__in=done, restored_at=None).update(
-        restored_at=now, restored_by_name=actor.name, restored_reason=reason.strip()[:500]
-    )
-    revive_names(done, actor=actor, now=now)
+    moment = take_turn()
+    withdrawals = Withdrawal.objects.filter(record_id__in=ids, restored_at=None)
+    done = sorted(withdrawals.values_list("record_id", flat=True))
+    state = Subquery(withdrawals.filter(record_id=OuterRef("pk")).values("state_before"))
+    Record.objects.filter(id__in=done).update(state=state, changed_at=moment)
+    withdrawals.update(restored_at=now, restored_by_name=actor.name, restored_reason=reason.strip()[:500])
+    lead_names(done, actor=actor, now=now)
     search.push("record", [str(one) for one in done], urgent=True)
     _tell("catalogue.restored", done, actor, now, reason=reason)
     return done
 
 
 def _decide(
-    sql: str,
-    records: Sequence[tuple[int, bytes]],
-    approved: bool,
-    opinion: str,
-    actor: Actor,
-    now: dt.datetime,
+    sql: str, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, now: dt.datetime, **values: Any
 ) -> list[int]:
+    """`values`: what else the statement names."""
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
             {
                 "ids": [one[0] for one in records],
                 "hashes": [bytes(one[1]) for one in records],
-                "approved": approved,
                 "opinion": opinion.strip()[:500],
                 "by": actor.user_id,
                 "name": actor.name,
                 "now": now,
+                **values,
             },
         )
         return [row[0] for row in cursor.fetchall()]

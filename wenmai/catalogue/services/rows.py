@@ -9,7 +9,6 @@ import orjson
 import zstandard
 from django.db import connection
 
-from wenmai.catalogue import rules
 from wenmai.catalogue.models import State
 from wenmai.catalogue.rules import Described
 from wenmai.formats.values import pack
@@ -24,6 +23,7 @@ _VERSION_COLUMNS = (
     "record_id", "number", "intake_id", "elements", "content_hash", "raw", "raw_hash", "raw_size", "format",
     "datestamp", "created_at",
 )  # fmt: skip
+CALL_NUMBER_LIMIT = 200
 _STAGE = """CREATE TEMP TABLE IF NOT EXISTS catalogue_arriving (
   id bigint, shows boolean, version int, content_hash bytea, raw_hash bytea, recipe text, type text, title text,
   creator text, match_key bigint, match_rule text, content_tier smallint, metadata_tier text) ON COMMIT DELETE ROWS"""
@@ -45,9 +45,14 @@ UPDATE catalogue_record r SET
   work_id = CASE WHEN fits AND a.match_key <> r.match_key THEN NULL ELSE r.work_id END,
   content_tier = CASE WHEN fits THEN a.content_tier ELSE r.content_tier END,
   metadata_tier = CASE WHEN fits THEN a.metadata_tier ELSE r.metadata_tier END
-FROM (SELECT s.*, s.shows OR old.shown_version IS NULL AS fits
+FROM (SELECT s.*, s.shows OR old.shown_version IS NULL AS fits, old.visible AS was_visible
         FROM catalogue_arriving s JOIN catalogue_record old ON old.id = s.id) a
-WHERE r.id = a.id"""
+WHERE r.id = a.id RETURNING r.id, a.fits, r.visible AND NOT a.was_visible"""
+# What a withdrawn record goes back to when that is undone.
+_GO_BACK_TO = """
+UPDATE catalogue_withdrawal w SET state_before = CASE WHEN a.shows THEN 'published' ELSE 'held' END
+FROM catalogue_arriving a
+WHERE w.record_id = a.id AND w.restored_at IS NULL AND (a.shows OR a.id = ANY(%s))"""
 
 
 class Written(NamedTuple):
@@ -80,17 +85,20 @@ def written(record_id: int, described: Described, recipe: str, publishes: bool) 
     return Written(record_id, described, recipe, publishes, packed, hashlib.sha256(packed).digest())
 
 
-def insert_records(feed_id: int, new: list[Written], names: dict[str, str], now: dt.datetime) -> None:
-    """`names`: source key -> identifier."""
-    bulk.copy_in("catalogue_record", _COLUMNS, (_record_row(feed_id, one, names[one.key], now) for one in new))
+def insert_records(
+    feed_id: int, new: list[Written], names: dict[str, str], now: dt.datetime, moment: dt.datetime
+) -> None:
+    """`names`: source key -> identifier; `moment`: of the change."""
+    bulk.copy_in("catalogue_record", _COLUMNS, (_record_row(feed_id, one, names[one.key], now, moment) for one in new))
 
 
-def _record_row(feed_id: int, one: Written, name: str, now: dt.datetime) -> tuple[Any, ...]:
+def _record_row(feed_id: int, one: Written, name: str, now: dt.datetime, moment: dt.datetime) -> tuple[Any, ...]:
     described, shows = one.described, one.publishes
     return (
         one.id, feed_id, one.key, name,
         State.PUBLISHED.value if shows else State.HELD.value, 1, 1 if shows else None,
-        one.content_hash if shows else None, described.fresh.raw_hash, one.recipe, *_description(described), now, now,
+        one.content_hash if shows else None, described.fresh.raw_hash, one.recipe, *_description(described), now,
+        moment,
     )  # fmt: skip
 
 
@@ -106,9 +114,16 @@ def _description(one: Described) -> tuple[Any, ...]:
     )
 
 
-def update_records(written: list[Written], now: dt.datetime) -> None:
+class Merged(NamedTuple):
+    """Records whose columns describe what arrived, and those that can be seen now and could not before."""
+
+    described: set[int]
+    appeared: list[int]
+
+
+def update_records(written: list[Written], moment: dt.datetime) -> Merged:
     if not written:
-        return
+        return Merged(set(), [])
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         bulk.copy_in(
@@ -121,8 +136,11 @@ def update_records(written: list[Written], now: dt.datetime) -> None:
                 for one in written
             ),
         )  # fmt: skip
-        cursor.execute(_MERGE, [now])
+        cursor.execute(_GO_BACK_TO, [[one.id for one in written if one.comes_back]])
+        cursor.execute(_MERGE, [moment])
+        merged = cursor.fetchall()
         cursor.execute("TRUNCATE catalogue_arriving")
+    return Merged({row[0] for row in merged if row[1]}, [row[0] for row in merged if row[2]])
 
 
 def insert_versions(intake_id: int, format: str, written: Iterable[Written], now: dt.datetime) -> None:
@@ -141,17 +159,15 @@ def _version_rows(
         )  # fmt: skip
 
 
-def replace_holdings(organisation_id: int, written: list[Written]) -> None:
-    """Copies as the records name them; those of changed records are written anew."""
-    changed = [one.id for one in written if one.number > 1]
+def replace_holdings(copies: Iterable[tuple[int, int, Iterable[str]]], changed: list[int]) -> None:
+    """`copies`: (record, organisation, call numbers); those that the changed records had are taken away first."""
     if changed:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM catalogue_holding WHERE record_id = ANY(%s)", [changed])
     holdings = [
-        (one.id, organisation_id, text[:200])
-        for one in written
-        if "call_number" in one.described.elements
-        for text in dict.fromkeys(rules.texts(one.described.elements, "call_number"))
+        (record_id, organisation_id, call_number)
+        for record_id, organisation_id, texts in copies
+        for call_number in dict.fromkeys(text[:CALL_NUMBER_LIMIT] for text in texts)
     ]
     if holdings:
         bulk.copy_in("catalogue_holding", ("record_id", "organisation_id", "call_number"), holdings)
