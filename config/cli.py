@@ -10,6 +10,8 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   worker     runs jobs: harvests, schedules, upkeep
   indexer    keeps the search index equal to the catalogue
   places     load: the divisions of today and their history; --villages for all of them
+  organisations  list and add institutions
+  account    add, grant, list: accounts of staff and their roles
   sources    list, add, change and pause the sources that records come from
   harvest    run one source now and watch it
   reindex    build the search index anew beside the old one, then switch

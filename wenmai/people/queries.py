@@ -1,6 +1,6 @@
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Grant
-from wenmai.people.models import User
+from wenmai.people.models import RoleGrant, User
 from wenmai.people.rules import permissions
 
 
@@ -13,3 +13,18 @@ def actor(user: User) -> Actor:
         for role, organisation, region in rows
     )
     return Actor(user.pk, user.name or user.username, grants)
+
+
+def user_id(username: str) -> int | None:
+    return User.objects.filter(username__iexact=username).values_list("id", flat=True).first()
+
+
+def listing() -> list[tuple[str, str, str]]:
+    """(username, name, roles with their organisations) of every account, by username."""
+    grants: dict[int, list[str]] = {}
+    for user_id_, role, organisation in RoleGrant.objects.order_by("id").values_list(
+        "user_id", "role", "organisation__name"
+    ):
+        grants.setdefault(user_id_, []).append(f"{role}@{organisation}" if organisation else role)
+    users = User.objects.order_by("username").values_list("id", "username", "name")
+    return [(username, name, ", ".join(grants.get(key, []))) for key, username, name in users]
