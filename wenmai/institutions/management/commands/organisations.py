@@ -24,9 +24,7 @@ class Command(BaseCommand):
         add = verbs.add_parser("add", help="a new organisation; its code is given")
         add.add_argument("name")
         add.add_argument("--kind", choices=Kind.values, required=True)
-        add.add_argument(
-            "--place", required=True, help="code of the place: 6, 9 (township) or 12 (village) digits"
-        )
+        add.add_argument("--place", required=True, help="code of the place: 6, 9 (township) or 12 (village) digits")
         add.add_argument("--under", default="", help="code of the organisation above, administratively")
         add.add_argument("--branch-of", default="", help="code of the main library")
 
