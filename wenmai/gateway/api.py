@@ -103,6 +103,9 @@ class Institution(Schema):
     records: int
 
 
+Version_ = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 class Place(Schema):
     address: str
     kind: str
@@ -172,7 +175,8 @@ def record(request: HttpRequest, record_id: int) -> Whole:
 
 
 @api.get("/records/{record_id}/raw", tags=["records"], summary="The bytes as the provider sent them")
-def raw(request: HttpRequest, record_id: int, version: int | None = None) -> HttpResponse:
+def raw(request: HttpRequest, record_id: int, version: Version_ | None = None) -> HttpResponse:
+    """Of the version shown, or of an earlier one that was shown."""
     found = catalogue.raw(record_id, version) if 0 < record_id < 2**63 else None
     if found is None:
         raise HttpError(404, f"There is no public record {record_id} with this version.")
@@ -183,7 +187,7 @@ def raw(request: HttpRequest, record_id: int, version: int | None = None) -> Htt
 
 @api.get("/institutions", response=list[Institution], tags=["institutions"], summary="Institutions with records here")
 def listing(request: HttpRequest) -> list[Institution]:
-    counts = catalogue.counts_by_organisation()
+    counts = catalogue.latest_counts()
     owners = institutions.organisations(sorted(counts))
     return [_institution(owners[key], counts[key]) for key in sorted(owners)]
 
@@ -193,7 +197,7 @@ def institution(request: HttpRequest, institution_id: int) -> Institution:
     found = institutions.organisation(institution_id) if 0 < institution_id < 2**63 else None
     if found is None:
         raise HttpError(404, f"There is no institution {institution_id}.")
-    return _institution(found, catalogue.counts_by_organisation().get(institution_id, 0))
+    return _institution(found, catalogue.latest_counts().get(institution_id, 0))
 
 
 @api.get("/identifiers/{path:name}", response={200: Name, 404: Problem}, tags=["identifiers"])

@@ -1,7 +1,6 @@
 """OAI-PMH 2.0, sections 2.7 and 3: what may be asked, in plain values. Numbers in brackets are its sections."""
 
 import base64
-import binascii
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ FORMATS = {
     "oai_dc": ("http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/"),
     "marc21": ("http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd", "http://www.loc.gov/MARC21/slim"),
 }
+PREFIXES = frozenset({*FORMATS, "wenmai"})
 # verb -> (required, optional) arguments; with resumptionToken nothing else may stand (3.5).
 VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "Identify": (frozenset(), frozenset()),
@@ -24,6 +24,9 @@ VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _TOKEN_LIMIT = 500
+_EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
+# What XML 1.0 (2.2) cannot carry, and so no answer could repeat.
+_UNTELLABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class OaiError(Exception):
@@ -35,15 +38,14 @@ class OaiError(Exception):
 
 
 class Walk(NamedTuple):
-    """A list request and how far it got. `after` is the (microseconds, id) of the last record told."""
+    """A list request and how far it got. `after` is the (changed at, id) of the last record told."""
 
     prefix: str
     set: str = ""
     since: str = ""
     until: str = ""
-    after: tuple[int, int] | None = None
+    after: tuple[dt.datetime, int] | None = None
     cursor: int = 0
-    size: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,15 @@ def read(arguments: Sequence[tuple[str, str]]) -> Asked:
     verb = given.get("verb", "")
     if names.count("verb") != 1 or verb not in VERBS:
         raise OaiError("badVerb", f"Ask with one verb of {', '.join(VERBS)}.")
+    if any(map(_UNTELLABLE.search, (*names, *given.values()))):
+        raise OaiError("badArgument", "A name or a value holds a character that XML cannot carry.")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise OaiError("badArgument", f"Given more than once: {', '.join(repeated)}.")
+        raise OaiError("badArgument", f"Given more than once: {_listed(repeated)}.")
     required, optional = VERBS[verb]
     unknown = sorted(set(given) - required - optional - {"verb"})
     if unknown:
-        raise OaiError("badArgument", f"{verb} does not take {', '.join(name[:40] for name in unknown)}.")
+        raise OaiError("badArgument", f"{verb} does not take {_listed(unknown)}.")
     if "resumptionToken" in given:
         if len(given) > 2:
             raise OaiError("badArgument", "resumptionToken stands alone beside the verb.")
@@ -79,6 +83,10 @@ def read(arguments: Sequence[tuple[str, str]]) -> Asked:
     if missing:
         raise OaiError("badArgument", f"{verb} needs {', '.join(missing)}.")
     return _asked(verb, given)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(name[:40] for name in names[:5]) + (" and more" if len(names) > 5 else "")
 
 
 def _asked(verb: str, given: Mapping[str, str]) -> Asked:
@@ -101,7 +109,8 @@ def _asked(verb: str, given: Mapping[str, str]) -> Asked:
 
 
 def moment(text: str, *, end: bool = False) -> dt.datetime:
-    """A day or a second in UTC; with `end` its last microsecond. Raises OaiError badArgument."""
+    """A day or a second in UTC; with `end` its last microsecond, as far as there are dates. Raises OaiError
+    badArgument."""
     try:
         if _SECOND.fullmatch(text):
             start, length = dt.datetime.fromisoformat(text), dt.timedelta(seconds=1)
@@ -109,17 +118,23 @@ def moment(text: str, *, end: bool = False) -> dt.datetime:
             start, length = dt.datetime.fromisoformat(f"{text}T00:00:00+00:00"), dt.timedelta(days=1)
         else:
             raise ValueError
-        return start + length - dt.timedelta(microseconds=1) if end else start
-    except (ValueError, OverflowError):
+        return start + (length - _MICROSECOND) if end else start
+    except ValueError:
         raise OaiError("badArgument", f"Not a date as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ: {text[:40]}.") from None
 
 
 def wrap(verb: str, walk: Walk) -> str:
     """The token of the next part: all that is needed to go on, so that no memory of ours can be lost."""
     assert walk.after is not None
-    parts = ("1", verb[4:5], walk.prefix, walk.set, walk.since, walk.until, *map(str, walk.after), str(walk.cursor))
-    text = "|".join((*parts, str(walk.size)))
+    changed_at, number = walk.after
+    places = (_count(changed_at), number, walk.cursor)
+    text = "|".join(("2", verb[4:5], walk.prefix, walk.set, walk.since, walk.until, *map(str, places)))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _count(moment_: dt.datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment_ - _EPOCH) // _MICROSECOND
 
 
 def unwrap(token: str, verb: str) -> Walk:
@@ -129,15 +144,16 @@ def unwrap(token: str, verb: str) -> Walk:
         if len(token) > _TOKEN_LIMIT:
             raise wrong
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
-        edition, kind, prefix, set_, since, until, changed, number, cursor, size = text.split("|")
-        if edition != "1" or kind != verb[4:5]:
+        edition, kind, prefix, set_, since, until, *places = text.split("|")
+        changed, number, cursor = map(int, places)
+        if edition != "2" or kind != verb[4:5] or prefix not in PREFIXES or not 0 <= number < 2**63 or cursor < 0:
             raise wrong
         if since:
             moment(since)
         if until:
             moment(until)
-        return Walk(prefix, set_, since, until, (int(changed), int(number)), int(cursor), int(size))
-    except (ValueError, binascii.Error, UnicodeDecodeError, OaiError):
+        return Walk(prefix, set_, since, until, (_EPOCH + changed * _MICROSECOND, number), cursor)
+    except (ValueError, OverflowError, OaiError):
         raise wrong from None
 
 

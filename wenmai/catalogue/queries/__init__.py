@@ -2,7 +2,7 @@
 
 from wenmai.catalogue.queries.attachments import attached, carries, shows_file
 from wenmai.catalogue.queries.cards import Card, cards, newest, of_creator, of_organisation
-from wenmai.catalogue.queries.counts import counts, counts_by_organisation
+from wenmai.catalogue.queries.counts import counts, counts_by_organisation, latest_counts
 from wenmai.catalogue.queries.documents import documents, keys, stamps
 from wenmai.catalogue.queries.feeds import feed, feeds_of, ids_by_key, live_keys_sql
 from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
@@ -36,6 +36,7 @@ __all__ = [
     "feeds_of",
     "ids_by_key",
     "keys",
+    "latest_counts",
     "live_keys_sql",
     "newest",
     "of_creator",

@@ -84,14 +84,18 @@ def earliest() -> dt.datetime | None:
 
 
 def safe_moment(now: dt.datetime) -> dt.datetime:
-    """The latest moment of which everything is told: no transaction that still runs began before it.
+    """The latest moment of which everything is told, at most `now`: no transaction that still writes began before it.
 
-    Changes carry the time at which their transaction began, so one that commits a second from now may be a second old.
+    A change carries the database's time at which it was made (`services.locks.take_turn`), after its transaction was
+    given a number: one that has none as this statement begins will carry a later time.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+            "SELECT least(%s, statement_timestamp(), min(xact_start)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()",
+            [now],
         )
         row = cursor.fetchone()
-    return min(now, row[0]) if row and row[0] else now
+    assert row is not None
+    moment: dt.datetime = row[0]
+    return moment

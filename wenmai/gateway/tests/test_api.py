@@ -1,9 +1,22 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
-from wenmai.catalogue.testing import make_record
+from wenmai.catalogue.models import Record
+from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """Counts of another test are not kept."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def test_a_record_comes_whole_with_its_sources() -> None:
@@ -39,3 +52,32 @@ def test_the_description_and_its_readable_page_agree() -> None:
     assert len(schema["paths"]) >= 6
     for path in schema["paths"]:
         assert path in page
+
+
+def test_head_is_answered_as_get_is() -> None:
+    record = make_record()
+    for address in (f"/api/v1/records/{record.pk}", "/api/v1/records?q=x", "/api/v1/institutions"):
+        assert Client().head(address).status_code == 200
+    assert Client().delete(f"/api/v1/records/{record.pk}").status_code == 405
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "9" * 30, "9" * 5000, "x"])
+def test_a_version_that_cannot_be_is_refused(version: str) -> None:
+    assert Client().get(f"/api/v1/records/{make_record().pk}/raw?version={version}").status_code == 422
+
+
+def test_a_record_costs_the_same_number_of_queries_however_many_belong_to_it(
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:
+    feed = make_feed()
+    words: dict[str, Any] = {"title": "春晓", "creator": "孟浩然", "text": "春眠不觉晓"}
+    take_in(feed, *(arrival(str(number), deleted=False, **words) for number in range(12)))
+    take_in(feed, arrival("0", deleted=False, note="第二版", **words))
+    record = Record.objects.get(source_key="0")
+    with django_assert_max_num_queries(15):
+        body = Client().get(f"/api/v1/records/{record.pk}").json()
+    assert (len(body["same_work"]), len(body["versions"])) == (11, 2)
+    with django_assert_max_num_queries(2):
+        assert Client().get("/api/v1/institutions").json()[0]["records"] == 12
+    with django_assert_max_num_queries(1):
+        Client().get(f"/api/v1/institutions/{feed.organisation_id}")

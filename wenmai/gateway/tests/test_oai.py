@@ -15,6 +15,7 @@ from wenmai.catalogue import services
 from wenmai.catalogue.models import Feed, Record
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
 from wenmai.formats import writers
+from wenmai.gateway import rules
 from wenmai.gateway.views import oai
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
@@ -137,6 +138,30 @@ def test_a_deleted_record_has_no_formats_and_post_is_as_good_as_get() -> None:
     answer = Client(enforce_csrf_checks=True).post("/oai", {"verb": "ListMetadataFormats", "identifier": name})
     assert b'code="noMetadataFormats"' in answer.content
     assert Client().get(oai.SCHEMA_PATH).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["ListRecords", "GetRecord", "ListSets", "\0"])
+def test_what_xml_cannot_carry_is_refused_in_xml(verb: str) -> None:
+    for name, value in (("metadataPrefix", "\0"), ("set", "institution:\0"), ("identifier", "\ufffe"), ("x\x01", "y")):
+        assert texts(ask(**{"verb": verb, name: value}), "//o:error/@code") in (["badArgument"], ["badVerb"])
+
+
+@pytest.mark.django_db
+def test_a_broken_body_is_refused_without_a_fault() -> None:
+    for kind, body in (
+        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        ("multipart/form-data", b"x"),
+        ("application/json", b"{"),
+        ("application/x-www-form-urlencoded", b"verb=Identify&" + b"a" * 5_000_000),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % number for number in range(6_000))),
+    ):
+        answer = Client(raise_request_exception=False).generic("POST", "/oai", body, content_type=kind)
+        assert answer.status_code in {200, 400}, kind
+
+
+def test_the_formats_of_tokens_and_of_answers_are_the_same() -> None:
+    assert set(oai.FORMATS) == set(oai.WRITERS) == rules.PREFIXES
 
 
 @pytest.mark.django_db

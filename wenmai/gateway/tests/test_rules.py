@@ -1,3 +1,6 @@
+import base64
+import datetime as dt
+
 import pytest
 
 from wenmai.gateway import rules
@@ -28,6 +31,9 @@ LIST = ("verb", "ListRecords")
         ([LIST, ("resumptionToken", "MXxSfG9haV9kYw")], "badResumptionToken"),
         ([("verb", "ListSets"), ("resumptionToken", "x")], "badResumptionToken"),
         ([("verb", "GetRecord"), P], "badArgument"),
+        ([LIST, ("metadataPrefix", "\0")], "badArgument"),
+        ([LIST, P, ("set", "\x0b")], "badArgument"),
+        ([LIST, P, ("\ufffe", "")], "badArgument"),
     ],
 )
 def test_what_is_wrong_is_named(arguments: list[tuple[str, str]], code: str) -> None:
@@ -37,7 +43,8 @@ def test_what_is_wrong_is_named(arguments: list[tuple[str, str]], code: str) -> 
 
 
 def test_a_token_carries_the_whole_question() -> None:
-    walk = Walk("marc21", "type:text", "2026-01-01", "2026-12-31", (1_790_000_000_123_456, 42), 500)
+    changed_at = dt.datetime(2026, 9, 21, 14, 13, 20, 123456, dt.UTC)
+    walk = Walk("marc21", "type:text", "2026-01-01", "2026-12-31", (changed_at, 42), 500)
     token = rules.wrap("ListRecords", walk)
     assert rules.read([LIST, ("resumptionToken", token)]).walk == walk
     with pytest.raises(OaiError, match="not one of ours"):
@@ -50,7 +57,26 @@ def test_a_token_carries_the_whole_question() -> None:
         ("2026-01-01", False, "2026-01-01T00:00:00+00:00"),
         ("2026-01-01", True, "2026-01-01T23:59:59.999999+00:00"),
         ("2026-01-01T10:00:00Z", True, "2026-01-01T10:00:00.999999+00:00"),
+        ("9999-12-31", True, "9999-12-31T23:59:59.999999+00:00"),
     ],
 )
 def test_a_day_and_a_second_reach_to_their_end(text: str, end: bool, shown: str) -> None:
     assert rules.moment(text, end=end).isoformat() == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"2|R|oai_dc||||{'9' * 400}|5|0",
+        "2|R|oai_dc||||-99999999999999999|5|0",
+        f"2|R|oai_dc||||5|{'9' * 30}|0",
+        "2|R|oai_dc||||5|-1|0",
+        "2|R|oai_dc||||5|5|-1",
+        "2|R|mods||||5|5|0",
+        "2|R|oai_dc||yesterday||5|5|0",
+        "1|R|oai_dc||||5|5|0|-1",
+    ],
+)
+def test_a_made_up_token_is_refused(text: str) -> None:
+    with pytest.raises(OaiError, match="not one of ours"):
+        rules.unwrap(base64.urlsafe_b64encode(text.encode()).decode().rstrip("="), "ListRecords")

@@ -121,11 +121,8 @@ def _list(asked: Asked, moment: dt.datetime, *, whole: bool) -> str:
 def _page(walk: Walk, moment: dt.datetime, limit: int) -> list[Told]:
     choice = sets.choice(walk.set)
     until = min(moment, rules.moment(walk.until, end=True)) if walk.until else moment
-    after = None
-    if walk.after is not None:
-        after = (dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=walk.after[0]), walk.after[1])
     return catalogue.told(
-        after=after,
+        after=walk.after,
         since=rules.moment(walk.since) if walk.since else None,
         until=until,
         limit=limit,
@@ -138,9 +135,7 @@ def _token(verb: str, walk: Walk, page: list[Told], *, more: bool) -> str:
     """Absent when the list was short enough for one answer, empty at the end of a longer one (3.5)."""
     if not more:
         return f'<resumptionToken cursor="{walk.cursor}"/>' if walk.after is not None else ""
-    last = page[-1]
-    after = ((last.changed_at - dt.datetime.fromtimestamp(0, dt.UTC)) // dt.timedelta(microseconds=1), last.id)
-    following = walk._replace(after=after, cursor=walk.cursor + len(page))
+    following = walk._replace(after=(page[-1].changed_at, page[-1].id), cursor=walk.cursor + len(page))
     return f'<resumptionToken cursor="{walk.cursor}">{rules.wrap(verb, following)}</resumptionToken>'
 
 
