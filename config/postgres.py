@@ -166,7 +166,8 @@ def _make(var: Path) -> None:
         return
     # half a cluster, of a start that was broken off, must not be taken for one
     draft = cluster.with_name("cluster.new")
-    shutil.rmtree(draft, ignore_errors=True)
+    for rest in (cluster, draft):
+        shutil.rmtree(rest, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
     (cluster.parent / "log").touch()
     _hand_over(cluster.parent)

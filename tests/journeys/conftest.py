@@ -1,4 +1,5 @@
 import importlib.util
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from tests.journeys.nodes import Node
 from wenmai.harvest.testing.server import Repository, serving
 
 Making = Callable[..., Node]
+Disk = Callable[[int], Path]
 _ORGANISATION = """
 from wenmai.institutions.testing import make_organisation
 print(make_organisation("漪岭测试馆").code)
@@ -46,8 +48,30 @@ def institution(prepared: tuple[Path, str]) -> str:
 
 
 @pytest.fixture
-def make_node(prepared: tuple[Path, str], tmp_path: Path) -> Iterator[Making]:
-    """Nodes with a stopped PostgreSQL; whatever of them still runs at the end is ended."""
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """Makes disks of so many MB."""
+    made: list[Path] = []
+
+    def make(size_mb: int) -> Path:
+        if os.geteuid() != 0:
+            pytest.skip("only root may mount a small disk")
+        place = tmp_path / f"disk{len(made)}"
+        place.mkdir()
+        options = ["-t", "tmpfs", "-o", f"size={size_mb}m,mode=0755", "tmpfs", str(place)]
+        mounted = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
+        if mounted.returncode:
+            pytest.skip(f"this machine lets nobody mount a small disk: {mounted.stderr.strip()}")
+        made.append(place)
+        return place
+
+    yield make
+    for place in made:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.fixture
+def make_node(prepared: tuple[Path, str], tmp_path: Path, disk: Disk) -> Iterator[Making]:
+    """Nodes with a stopped PostgreSQL; whatever of them still runs at the end is ended, before its disk goes."""
     made: list[Node] = []
 
     def make(var: Path = tmp_path / "var", **settings: str) -> Node:

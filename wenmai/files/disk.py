@@ -17,7 +17,6 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from wenmai.files.rules.kinds import RESERVE
 from wenmai.lib.refusal import Refused
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -47,8 +46,9 @@ def full_disk_refused() -> Iterator[None]:
         raise
 
 
-def check_space(reserve: int = RESERVE) -> None:
-    """Refused `no_space` when writing on would leave less than the reserve."""
+def check_space(reserve: int | None = None) -> None:
+    """Refused `no_space` when writing on would leave less than the reserve, by default the node's."""
+    reserve = settings.RESERVE_BYTES if reserve is None else reserve
     free = shutil.disk_usage(root()).free
     if free < reserve:
         raise Refused("no_space", f"{free} < {reserve}")

@@ -8,5 +8,5 @@ class LibApp(AppConfig):
     def ready(self) -> None:
         from wenmai.lib import arrays, jobs, upkeep
 
-        upkeep.register("jobs", jobs.findings)
+        upkeep.register("jobs", jobs.findings, jobs.mend)
         connection_created.connect(arrays.register, dispatch_uid="wenmai.lib.arrays")

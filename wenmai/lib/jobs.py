@@ -77,3 +77,11 @@ def findings() -> Iterator[Finding]:
     told = f"{waiting} jobs have waited for more than {_WAITS_LONG_S // 60} minutes"
     yield Finding(not waiting, told + (": is a worker running?" if waiting else ""))
     yield Finding(not given_up, f"{given_up} jobs were given up after {_TRIES} workers died of them")
+
+
+def mend() -> Iterator[str]:
+    """Forgets the jobs that were given up: what they were for is asked for again where it is still wanted."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'failed' AND attempts >= %s", [_TRIES])
+        if cursor.rowcount:
+            yield f"{cursor.rowcount} jobs that were given up were forgotten"

@@ -30,8 +30,12 @@ SENTENCES = {
 
 
 def outage(fault: BaseException | None) -> Outage | None:
-    """Which bad day is behind this exception, or behind what it was raised from; None: it is something else."""
-    return next((found for one in _causes(fault) if (found := _outage(one))), None)
+    """Which bad day is behind this exception, or behind what it was raised from; None: it is something else.
+
+    A server that falls because its disk is full says both: then the disk is what somebody has to see to.
+    """
+    found = [one for cause in _causes(fault) if (one := _outage(cause))]
+    return Outage.DISK_FULL if Outage.DISK_FULL in found else found[0] if found else None
 
 
 def sentence(fault: BaseException) -> str:

@@ -7,8 +7,6 @@ from wenmai.lib.refusal import Refused
 MIB = 1024 * 1024
 UPLOAD_LIMIT = 2048 * MIB
 """Bytes; the default where a caller says nothing else."""
-RESERVE = 256 * MIB
-"""Bytes that stay free on the disk, so that the database beside the files can go on."""
 PIXEL_LIMIT = 100_000_000
 """An A3 page at 600 dpi has 70 million."""
 WIDTHS = (320, 960)
