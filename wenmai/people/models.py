@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.people.rules import ROLES
@@ -23,6 +24,9 @@ class User(AbstractBaseUser):
     objects: ClassVar[Users] = Users()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Upper("username"), name="people_username_once")]
 
     def __str__(self) -> str:
         return self.name or self.username

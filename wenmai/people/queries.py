@@ -5,8 +5,8 @@ from wenmai.people.rules import permissions
 
 
 def actor(user: User) -> Actor:
-    """The account with its grants as values; organisation subtrees as administrative paths."""
-    rows = list(user.role_grants.values_list("role", "organisation_id", "region"))
+    """The account with its grants as values; organisation subtrees as administrative paths. Switched off: none."""
+    rows = list(user.role_grants.values_list("role", "organisation_id", "region")) if user.is_active else []
     paths = institutions.administrative_paths([row[1] for row in rows if row[1] is not None])
     grants = tuple(
         Grant(role, permissions(role), paths[organisation] if organisation else "", region)

@@ -1,5 +1,7 @@
 """Roles and what each may do. The list of roles is the handbook's §2 (a proposal, not a norm)."""
 
+import unicodedata
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,16 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     "auditor": (_("安全审计员"), frozenset({"sources.view", "catalogue.view", "reports.view"})),
 }  # fmt: skip
 
+# How often a password may be tried: from one address for one account, and for any; what lies further back than the
+# window (seconds) does not count. Ours, not a norm.
+TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, TRIES_WINDOW_S = 10, 100, 300.0
+
 
 def permissions(role: str) -> frozenset[str]:
     """What the role may do; an unknown role may do nothing."""
     return ROLES[role][1] if role in ROLES else frozenset()
+
+
+def fold_name(username: str) -> str:
+    """Login names that differ in width or case only are the same."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()

@@ -2,27 +2,35 @@ import datetime as dt
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people.attempts import begin_login, login_succeeded
 from wenmai.people.models import RoleGrant, User
 from wenmai.people.rules import ROLES
+
+__all__ = ["begin_login", "create_user", "grant", "login_succeeded"]
 
 
 @transaction.atomic
 def create_user(*, username: str, name: str, password: str, actor: Actor, now: dt.datetime) -> User:
-    """A new account. Refused: username_taken, weak_password (detail says why)."""
-    if User.objects.filter(username__iexact=username).exists():
-        raise Refused("username_taken", username)
-    user = User(username=username, name=name)
+    """A new account; the name is kept in its plain form, as the login page reads it.
+
+    Refused: username_taken (also in another case or width), weak_password (detail says why).
+    """
+    user = User(username=User.normalize_username(username.strip()), name=name)
     try:
         validate_password(password, user)
     except ValidationError as weak:
         raise Refused("weak_password", " ".join(weak.messages)) from weak
     user.set_password(password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as taken:
+        raise Refused("username_taken", username) from taken
     journal.record(name="people.created", subject_kind="user", subject_key=user.pk, actor=actor, now=now)
     return user
 

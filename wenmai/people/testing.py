@@ -4,7 +4,7 @@ from django.test import Client
 
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
-from wenmai.people import services
+from wenmai.people import attempts, services
 from wenmai.people.models import User
 
 PASSWORD = "correct horse battery"  # noqa: S105 -- for tests
@@ -18,6 +18,11 @@ def make_user(username: str = "staff", *, role: str = "", organisation_id: int |
             user_id=user.pk, role=role, organisation_id=organisation_id, region=region, actor=SYSTEM, now=clock.now()
         )
     return user
+
+
+def forget_attempts() -> None:
+    """Passwords that were tried before are not counted."""
+    attempts._tried.clear()
 
 
 def client_of(user: User) -> Client:

@@ -1,9 +1,16 @@
 import pytest
 from django.test import Client
 
-from wenmai.people.testing import PASSWORD, client_of, make_user
+from wenmai.people.rules import TRIES_PER_ACCOUNT, TRIES_WINDOW_S
+from wenmai.people.testing import PASSWORD, client_of, forget_attempts, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    """Passwords tried in another test are not counted here."""
+    forget_attempts()
 
 
 def test_staff_logs_in_with_a_password_and_out_again() -> None:
@@ -23,6 +30,57 @@ def test_a_wrong_password_says_so_and_a_foreign_address_is_not_followed() -> Non
     assert (refused.status_code, "密码不对" in refused.content.decode()) == (401, True)
     answer = client.post("/desk/login", {"username": "staff", "password": PASSWORD, "next": "https://evil.example/"})
     assert answer.headers["Location"] == "/desk/"
+
+
+def test_who_tries_too_many_passwords_has_to_wait_and_others_have_not() -> None:
+    make_user(role="platform_admin")
+    client = Client()
+    for _try in range(TRIES_PER_ACCOUNT):
+        assert client.post("/desk/login", {"username": "staff", "password": "wrong"}).status_code == 401
+    answer = client.post("/desk/login", {"username": "STAFF", "password": PASSWORD})
+    assert (answer.status_code, "分钟再登录" in answer.content.decode()) == (429, True)
+    assert 0 < int(answer.headers["Retry-After"]) <= TRIES_WINDOW_S
+    assert client.get("/desk/").headers["Location"].startswith("/desk/login"), "the right password does not help now"
+    elsewhere = Client(REMOTE_ADDR="10.0.0.2").post("/desk/login", {"username": "staff", "password": PASSWORD})
+    assert elsewhere.headers["Location"] == "/desk/"
+
+
+def test_pages_of_staff_are_kept_by_nobody() -> None:
+    client = client_of(make_user(role="platform_admin"))
+    for address in ("/desk/", "/desk/catalogue/records/", "/sources/", "/desk/login"):
+        assert "no-store" in client.get(address).headers["Cache-Control"], address
+    assert "no-store" in Client().get("/desk/login").headers["Cache-Control"]
+
+
+def test_text_that_no_table_can_hold_is_refused_at_every_door() -> None:
+    client = client_of(make_user(role="platform_admin"))
+    assert client.get("/desk/catalogue/records/?q=%00").status_code == 400
+    assert client.get("/desk/catalogue/records/?q=x&%00=1").status_code == 400
+    sent = "opinion=a%00b&decision=refuse"
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/desk/catalogue/waiting/", sent, content_type=form).status_code == 400
+
+
+@pytest.mark.parametrize("after", ["9" * 30, "9" * 5000, "²", "٣", "x", "-1"])
+def test_a_list_begins_anew_at_a_place_that_cannot_be(after: str) -> None:
+    client = client_of(make_user(role="platform_admin"))
+    assert client.get(f"/desk/catalogue/waiting/?after={after}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/desk/login", "/oai?verb=Identify"])
+def test_a_question_with_too_many_parts_is_refused_with_a_page(address: str) -> None:
+    question = "&".join(f"a{number}=1" for number in range(6_000))
+    joint = "&" if "?" in address else "?"
+    assert Client(raise_request_exception=False).get(f"{address}{joint}{question}").status_code == 400
+
+
+def test_a_session_begins_with_a_number_of_its_own() -> None:
+    make_user(role="platform_admin")
+    client = Client()
+    client.cookies["wenmai_session"] = "chosen-by-somebody-else"
+    client.post("/desk/login", {"username": "staff", "password": PASSWORD})
+    assert client.cookies["wenmai_session"].value != "chosen-by-somebody-else"
+    assert client.get("/desk/").status_code == 200
 
 
 def test_an_account_without_a_role_sees_nothing() -> None:

@@ -1,4 +1,5 @@
 import pytest
+from django.db import IntegrityError, transaction
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -46,7 +47,12 @@ def test_granting_twice_is_one_grant_and_one_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("username", "password", "code"), [("Staff", "x" * 20, "username_taken"), ("new", "123", "weak_password")]
+    ("username", "password", "code"),
+    [
+        ("Staff", "x" * 20, "username_taken"),
+        (" ｓｔａｆｆ", "x" * 20, "username_taken"),
+        ("new", "123", "weak_password"),
+    ],
 )
 def test_refusals_leave_no_trace(username: str, password: str, code: str) -> None:
     make_user("staff")
@@ -54,6 +60,20 @@ def test_refusals_leave_no_trace(username: str, password: str, code: str) -> Non
     with pytest.raises(Refused, match=code):
         services.create_user(username=username, name="某", password=password, actor=SYSTEM, now=clock.now())
     assert (User.objects.count(), Entry.objects.count()) == (1, entries)
+
+
+def test_the_database_keeps_login_names_apart() -> None:
+    make_user("staff")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(username="STAFF", name="某")
+
+
+def test_an_account_that_is_switched_off_has_no_grants() -> None:
+    user = make_user(role="platform_admin")
+    assert queries.actor(user).grants != ()
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.refresh_from_db()
+    assert queries.actor(user).grants == ()
 
 
 def test_an_unknown_role_may_do_nothing_and_is_refused() -> None:
