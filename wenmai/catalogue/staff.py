@@ -19,6 +19,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
@@ -41,8 +42,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     organisation_ids = institutions.within(actor_of(request).scope("catalogue.review"))
     if request.method == "POST":
         return _decide(request, organisation_ids)
-    after = request.GET.get("after", "0")
-    page = queries.waiting(organisation_ids, after=int(after) if after.isdecimal() else 0, limit=PER_PAGE + 1)
+    after = row_number(request.GET.get("after", "")) or 0
+    page = queries.waiting(organisation_ids, after=after, limit=PER_PAGE + 1)
     context = {
         "waiting": page[:PER_PAGE],
         "count": queries.waiting_count(organisation_ids),
@@ -79,9 +80,10 @@ def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
 def _pair(text: str) -> tuple[int, bytes]:
     """ "12:9f…": number and hash of what was on the page."""
     number, _colon, digest = text.partition(":")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
+    record_id = row_number(number)
+    if record_id is None:
         raise ValueError(text)
-    return int(number), bytes.fromhex(digest)
+    return record_id, bytes.fromhex(digest)
 
 
 @door("catalogue.view")
@@ -139,7 +141,7 @@ def attach(request: HttpRequest, record_id: int) -> HttpResponse:
             stored = files.store(
                 uploaded, declared_type=uploaded.content_type or "", name=uploaded.name or "", actor=actor, now=now
             )
-            label = request.POST.get("label", "").strip()
+            label = request.POST.get("label", "").replace("\0", "").strip()
             services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
     except Refused as refused:
         messages.error(request, file_words.sentence(refused))

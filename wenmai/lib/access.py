@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 View = Callable[..., HttpResponseBase]
 
@@ -82,7 +83,7 @@ def door(permission: str, of: Callable[..., Reach] | None = None) -> Callable[[V
     """Only for people with this permission: where `of(request, **kwargs)` says the subject lies, or anywhere.
 
     `of` raises Http404 for a subject that does not exist. Without a login the answer is the login page; with one that
-    does not reach, 403.
+    does not reach, 403. Text that the database cannot hold is refused, and no cache keeps the page.
     """
 
     def hang(view: View) -> View:
@@ -95,12 +96,22 @@ def door(permission: str, of: Callable[..., Reach] | None = None) -> Callable[[V
                 raise PermissionDenied
             if of is not None and not actor.may(permission, of(request, **kwargs)):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            _refuse_nul(request)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            return response
 
         guarded.door = Door(permission, of)  # type: ignore[attr-defined]
         return guarded
 
     return hang
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """Files are left to the view: it may want to say where their bytes go before anything is read."""
+    for asked in (request.GET,) if request.content_type == "multipart/form-data" else (request.GET, request.POST):
+        if any("\0" in text for name, values in asked.lists() for text in (name, *values)):
+            raise BadRequest("A name or a value holds a NUL character.")
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.cache import patch_vary_headers
@@ -90,6 +91,7 @@ def choose(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        _refuse_too_many(request)
         face, mode = _asked(request, "face", FACES), _asked(request, "mode", MODES)
         request.face = face or _kept(request, "face", FACES) or _face_of_host(request)  # type: ignore[attr-defined]
         request.mode = mode or _kept(request, "mode", MODES) or "standard"  # type: ignore[attr-defined]
@@ -103,6 +105,15 @@ def choose(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         return response
 
     return middleware
+
+
+def _refuse_too_many(request: HttpRequest) -> None:
+    """The page that refuses a question with too many parts asks it too: it must not stumble over it again."""
+    try:
+        request.GET  # noqa: B018 -- read for the first time
+    except TooManyFieldsSent:
+        request.GET = QueryDict()
+        raise
 
 
 def face_of(request: HttpRequest | None) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from wenmai.catalogue.models import Attachment, Decision, Record, RecordVersion, State, Withdrawal
+from wenmai.lib.numbers import row_number
 
 
 class StaffLine(NamedTuple):
@@ -45,8 +46,9 @@ def staff_lines(organisation_ids: Sequence[int], words: str, *, state: str, limi
     records: QuerySet[Record] = Record.objects.filter(feed__organisation_id__in=list(organisation_ids))
     if words:
         exact = Q(identifier=words) | Q(source_key=words) | Q(title__startswith=words)
-        if words.isascii() and words.isdecimal() and len(words) < 19:
-            exact |= Q(pk=int(words))
+        number = row_number(words)
+        if number is not None:
+            exact |= Q(pk=number)
         records = records.filter(exact)
     if state in State.values:
         records = records.filter(state=state)

@@ -16,6 +16,7 @@ from wenmai.gateway import rules, sets
 from wenmai.gateway.rules import Asked, OaiError, Walk
 from wenmai.lib import clock
 from wenmai.lib.access import public
+from wenmai.lib.numbers import row_number
 
 RECORDS_A_PAGE, IDENTIFIERS_A_PAGE = 500, 2_000
 SCHEMA_PATH = "/schemas/record-1.xsd"
@@ -143,9 +144,8 @@ def _record(identifier: str) -> Told:
     """By oai:<host>:<number>. Raises OaiError idDoesNotExist."""
     scheme, _, rest = identifier.partition(":")
     host, _, number = rest.partition(":")
-    told = None
-    if scheme == "oai" and host == _host() and number.isascii() and number.isdigit() and len(number) < 19:
-        told = catalogue.tell(int(number))
+    record_id = row_number(number) if scheme == "oai" and host == _host() else None
+    told = catalogue.tell(record_id) if record_id is not None else None
     if told is None:
         raise OaiError("idDoesNotExist", f"There is no record {identifier[:100]} here.")
     return told
