@@ -1,6 +1,7 @@
 """Writing entries, and telling subscribers about them after commit."""
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from wenmai.journal import queries
 from wenmai.journal.models import Entry, Position
 from wenmai.lib.access import Actor
 
+log = logging.getLogger(__name__)
 Handler = Callable[[Entry], None]
 _subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
 
@@ -69,4 +71,13 @@ def _delivery(subscriber: str) -> Callable[[], None]:
 
 
 def deliver_all() -> int:
-    return sum(deliver(subscriber) for subscriber in _subscribers)
+    """Tells every subscriber what it has not heard; one that fails is logged, and costs the others nothing."""
+    return sum(map(_deliver_or_log, _subscribers))
+
+
+def _deliver_or_log(subscriber: str) -> int:
+    try:
+        return deliver(subscriber)
+    except Exception:
+        log.exception("%s failed to deal with its next entry; it will be told again", subscriber)
+        return 0

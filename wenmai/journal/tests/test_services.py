@@ -79,6 +79,18 @@ def test_a_handler_that_fails_hears_the_entry_again(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_subscriber_that_fails_costs_the_others_nothing(heard: list[str]) -> None:
+    def fails(entry: Entry) -> None:
+        raise RuntimeError("never")
+
+    services.subscribe("alas", {"test.done"}, fails)
+    services.subscribe("behind", {"test.done"}, lambda entry: heard.append(f"behind {entry.subject_key}"))
+    with transaction.atomic():
+        Entry.objects.create(name="test.done", subject_kind="thing", subject_key="5")
+    tell(lambda: sorted(heard) == ["5", "behind 5"])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_entry_waits_for_older_transactions_that_still_write(heard: list[str]) -> None:
     other = connection.copy()
     try:
