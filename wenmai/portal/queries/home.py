@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
-from wenmai.portal.queries.counts import by_organisation
 from wenmai.portal.queries.finding import choices
 from wenmai.portal.queries.hits import hits
 from wenmai.portal.queries.institutions import cards
@@ -41,7 +40,7 @@ def _mixed(organisation_ids: Sequence[int]) -> list[catalogue.Card]:
 
 def _home() -> HomePage:
     base = reverse("portal:search")
-    counted = by_organisation()
+    counted = catalogue.latest_counts()
     found = search.find(Query(facets=("type", "period"), size=1))
     busiest = sorted(counted, key=lambda one: -counted[one])[:LISTED]
     views = institutions.organisations(busiest)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Reach, Scope
-from wenmai.portal.queries.counts import by_organisation
 from wenmai.portal.queries.finding import choices
 from wenmai.portal.queries.hits import hits
 from wenmai.portal.rules import Asked
@@ -33,7 +32,7 @@ class Group(NamedTuple):
 
 def groups() -> list[Group]:
     """The institutions by their prefecture, places in the order of their codes; service points only with records."""
-    counted = by_organisation()
+    counted = catalogue.latest_counts()
     found: dict[tuple[tuple[str, str], ...], list[institutions.OrganisationView]] = {}
     everyone = institutions.organisations(institutions.within(Scope((Reach(""),))))
     for view in everyone.values():
@@ -62,7 +61,7 @@ def institution(organisation_id: int, today: dt.date) -> InstitutionPage | None:
     if view is None:
         return None
     base, own = reverse("portal:search"), str(organisation_id)
-    counted = by_organisation()
+    counted = catalogue.latest_counts()
     since = today - PERIOD
     found = search.find(Query(filters={"institution": (own,)}, facets=("type",), size=1))
     parent = institutions.organisation(view.administrative_parent_id) if view.administrative_parent_id else None
