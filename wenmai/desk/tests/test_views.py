@@ -74,6 +74,11 @@ def test_a_question_with_too_many_parts_is_refused_with_a_page(address: str) -> 
     assert Client(raise_request_exception=False).get(f"{address}{joint}{question}").status_code == 400
 
 
+def test_the_login_page_speaks_the_language_that_was_asked_for() -> None:
+    assert Client().get("/en/desk/").headers["Location"] == "/en/desk/login?next=/en/desk/"
+    assert Client().get("/desk/").headers["Location"] == "/desk/login?next=/desk/"
+
+
 def test_a_session_begins_with_a_number_of_its_own() -> None:
     make_user(role="platform_admin")
     client = Client()
