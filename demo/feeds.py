@@ -89,7 +89,10 @@ def _length(file: Path) -> int:
 
 
 def _put(file: Path, place: Path) -> None:
+    """Whole or not at all: what is there is taken for whole at the next start."""
     try:
         os.link(file, place)
     except OSError:
-        shutil.copyfile(file, place)
+        part = place.with_name(f".{place.name}.part")
+        shutil.copyfile(file, part)
+        part.replace(place)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from demo import collection, feeds, peer, places
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
-from wenmai.catalogue.models import Arrival, Feed
+from wenmai.catalogue.models import Arrival, Feed, Record
 from wenmai.harvest import services as harvest
 from wenmai.harvest.models import Run, Source
 from wenmai.institutions import queries as institutions
@@ -72,7 +73,8 @@ def _load_divisions() -> None:
 
 def _load_media(organisation_id: int) -> None:
     source = Source.objects.filter(feed__code="media").first()
-    if source is not None and _is_loaded(source, 1):
+    bare = Record.objects.filter(feed__code="media", deleted_at=None, attachments=None)
+    if source is not None and _is_loaded(source, 1) and not bare.exists():
         return
     items = collection.lay_out()
     source = source_of(
@@ -88,11 +90,13 @@ def folder_of(code: str) -> Path:
 
 def password() -> str:
     """One for all accounts of the demonstration, made at the first start and kept in its data folder."""
-    kept = settings.VAR / "demo" / "password"
+    kept: Path = settings.VAR / "demo" / "password"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}")
+        fresh = kept.with_name("password.new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}")
+        fresh.replace(kept)
     return kept.read_text()
 
 
@@ -101,9 +105,10 @@ def make_accounts(organisations: dict[str, int]) -> None:
     for username, role, owner, name in ACCOUNTS:
         if User.objects.filter(username=username).exists():
             continue
-        user = people.create_user(username=username, name=name, password=password(), actor=SYSTEM, now=now)
         organisation_id = organisations[owner] if owner else None
-        people.grant(user_id=user.pk, role=role, organisation_id=organisation_id, actor=SYSTEM, now=now)
+        with transaction.atomic():
+            user = people.create_user(username=username, name=name, password=password(), actor=SYSTEM, now=now)
+            people.grant(user_id=user.pk, role=role, organisation_id=organisation_id, actor=SYSTEM, now=now)
 
 
 def source_of(
