@@ -4,7 +4,8 @@ import os
 import re
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -72,19 +73,25 @@ def secret(name: str, kept_in: Path) -> str:
     return kept_in.read_text()
 
 
-def database(url: str) -> dict[str, str]:
-    """DATABASE_URL (postgresql://user:password@host:port/name?host=/socket/folder) as Django's settings."""
+def database(url: str) -> dict[str, Any]:
+    """DATABASE_URL (postgresql://user:password@host:port/name?host=/socket/folder&sslmode=verify-full) as Django's
+    settings. What stands behind the question mark is libpq's, and none of it is passed over."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
         raise ImproperlyConfigured(
             "DATABASE_URL must look like postgresql://user:password@host:5432/name: "
             "Wenmai keeps its promises in PostgreSQL 15 or newer and runs on nothing else."
         )
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    try:
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        port = parts.port
+    except ValueError as odd:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({odd}): write it as …?sslmode=require.") from odd
     return {
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(options.get("host", parts.hostname or "")),
-        "PORT": str(parts.port or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": options.pop("port", str(port or "")),
+        "OPTIONS": {"application_name": "wenmai", **options},
     }

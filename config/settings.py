@@ -111,10 +111,10 @@ EMBEDDED_DATABASE = not _url
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {"application_name": "wenmai"},
         **(env.database(_url) if _url else postgres.address(VAR)),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "wenmai"},
         "TEST": {"NAME": "wenmai_test_" + env.text("WENMAI_TEST_DB", "main")},
     }
 }
