@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import orjson
+
 from wenmai.formats.values import Elements, Parsed, Reject, Value
 from wenmai.search.rules import fold
 from wenmai.standards.rules import Grade
@@ -16,6 +18,11 @@ INCIPIT = 10
 
 # Elements, or what they are packed into: the text is the first item of a value in both.
 Readable = Mapping[str, Sequence[Sequence[str]]]
+
+
+def canonical(packed: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """The bytes that a record's content hash (SHA-256) is taken of: JSON with its keys in order."""
+    return orjson.dumps(packed, option=orjson.OPT_SORT_KEYS)
 
 
 class Arrival(NamedTuple):

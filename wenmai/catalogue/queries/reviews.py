@@ -10,7 +10,8 @@ from wenmai.formats.values import Elements, unpack
 
 
 class Waiting(NamedTuple):
-    """A version that waits. `shown` is the record as the public sees it now, if it does."""
+    """A version that waits. `shown` is the record as the public sees it now, if it does; `refused` why this version
+    was refused, if it was: it waits until its institution sends another."""
 
     id: int
     title: str
@@ -22,12 +23,14 @@ class Waiting(NamedTuple):
     at: dt.datetime
     elements: Elements
     shown: Elements | None
+    refused: str
 
 
 _WAITS = "r.deleted_at IS NULL AND r.state <> 'withdrawn' AND (r.shown_version IS NULL OR r.shown_version <> r.version)"
 _WAITING = f"""
 SELECT r.id, r.title, f.id, f.name, f.organisation_id, v.number, v.content_hash, v.created_at, v.elements::text,
-  s.elements::text
+  s.elements::text, coalesce((SELECT d.opinion FROM catalogue_decision d
+    WHERE d.record_id = r.id AND d.number = v.number AND NOT d.approved ORDER BY d.at DESC LIMIT 1), '')
 FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
 LEFT JOIN catalogue_recordversion s ON s.record_id = r.id AND s.number = r.shown_version
@@ -42,10 +45,10 @@ def waiting(organisation_ids: list[int], *, after: int = 0, limit: int = 50) -> 
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    record_id, title, feed_id, feed_name, organisation_id, number, content_hash, at, latest, shown = row
+    record_id, title, feed_id, feed_name, organisation_id, number, content_hash, at, latest, shown, refused = row
     return Waiting(
         record_id, title, feed_id, feed_name, organisation_id, number, bytes(content_hash), at,
-        unpack(orjson.loads(latest)), None if shown is None else unpack(orjson.loads(shown)),
+        unpack(orjson.loads(latest)), None if shown is None else unpack(orjson.loads(shown)), refused,
     )  # fmt: skip
 
 

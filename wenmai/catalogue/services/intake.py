@@ -60,8 +60,8 @@ def forget(*, feed_id: int, keys: Sequence[str], reason: str, actor: Actor, now:
     ids = list(
         Record.objects.filter(feed_id=feed_id, source_key__in=list(keys), deleted_at=None).values_list("id", flat=True)
     )
-    _bury(ids, reason, actor, now)
     if ids:
+        _bury(ids, reason, actor, now)
         journal.record(
             name="catalogue.forgotten", subject_kind="feed", subject_key=feed_id, actor=actor, now=now,
             count=len(ids), reason=reason,

@@ -5,10 +5,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
 import zstandard
 from django.db import connection
 
+from wenmai.catalogue import rules
 from wenmai.catalogue.models import State
 from wenmai.catalogue.rules import Described
 from wenmai.formats.values import pack
@@ -56,8 +56,7 @@ WHERE w.record_id = a.id AND w.restored_at IS NULL AND (a.shows OR a.id = ANY(%s
 
 
 class Written(NamedTuple):
-    """A described record with its number; `publishes` is the feed's policy. `packed` is the canonical record as JSON,
-    keys in order: the bytes that `content_hash` is taken of."""
+    """A described record with its number; `publishes` is the feed's policy, `packed` the canonical record as JSON."""
 
     id: int
     described: Described
@@ -81,7 +80,7 @@ class Written(NamedTuple):
 
 
 def written(record_id: int, described: Described, recipe: str, publishes: bool) -> Written:
-    packed = orjson.dumps(pack(described.elements), option=orjson.OPT_SORT_KEYS)
+    packed = rules.canonical(pack(described.elements))
     return Written(record_id, described, recipe, publishes, packed, hashlib.sha256(packed).digest())
 
 

@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from wenmai.catalogue import queries, services
+from wenmai.catalogue import checks, queries, services
 from wenmai.catalogue.models import Decision, Record, RecordVersion, State, Withdrawal, Work
 from wenmai.catalogue.rules import Outcome
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
@@ -176,6 +176,39 @@ def test_the_database_keeps_what_was_shown_honest() -> None:
             Record.objects.filter(pk=record.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         RecordVersion.objects.update(elements={})
+
+
+def test_the_check_finds_what_was_changed_behind_our_back() -> None:
+    record = make_record(title="春晓", creator="孟浩然 “引号” \\ / é 𠮷")
+    make_record(make_feed(on_arrival="hold"))
+    assert [one.holds for one in (*checks.check(), *checks.look_deep())] == [True] * 7
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE catalogue_recordversion DISABLE TRIGGER catalogue_versions_stay")
+        change = "UPDATE catalogue_recordversion SET elements = jsonb_set(elements, '{title,0,0}', '\"改\"')"
+        cursor.execute(f"{change} WHERE record_id = %s", [record.pk])
+        cursor.execute("UPDATE catalogue_intake SET published = false")
+    (deep,) = checks.look_deep()
+    assert (deep.holds, deep.sentence[-1]) == (False, "1")
+    assert [one.sentence for one in checks.check() if not one.holds] == [
+        "Visible records whose shown version nobody approved: 1"
+    ]
+
+
+def test_copies_that_are_long_and_alike_are_one() -> None:
+    long = "I222/" + "x" * 300
+    record = make_record(call_number=[long + "1", long + "2"])
+    assert list(record.holdings.values_list("call_number", flat=True)) == [long[:200]]
+
+
+def test_what_was_refused_waits_with_its_reason() -> None:
+    record = make_record(make_feed(on_arrival="hold"))
+    services.refuse(records=waiting(record), opinion="题名不对", actor=REVIEWER, now=clock.now())
+    (one,) = queries.waiting([record.feed.organisation_id])
+    assert one.refused == "题名不对"
+    take_in(record.feed, arrival("k1", title="改好的"))
+    (one,) = queries.waiting([record.feed.organisation_id])
+    assert one.refused == "", "another version is another matter"
 
 
 def test_holdings_follow_the_record() -> None:
