@@ -141,7 +141,7 @@ def attach(request: HttpRequest, record_id: int) -> HttpResponse:
             stored = files.store(
                 uploaded, declared_type=uploaded.content_type or "", name=uploaded.name or "", actor=actor, now=now
             )
-            label = request.POST.get("label", "").replace("\0", "").strip()
+            label = request.POST.get("label", "").strip()
             services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
     except Refused as refused:
         messages.error(request, file_words.sentence(refused))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.exceptions import TooManyFieldsSent
+from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse, translate_url
@@ -180,7 +180,10 @@ def _same_page(request: HttpRequest, **changes: str) -> str:
 def _phone_url(request: HttpRequest) -> str:
     """This page for a phone: at the node's own address when the television has a host name to itself."""
     path = _same_page(request, face="web")
-    return settings.BASE_URL + path if _face_of_host(request) != "web" else request.build_absolute_uri(path)
+    try:
+        return settings.BASE_URL + path if _face_of_host(request) != "web" else request.build_absolute_uri(path)
+    except DisallowedHost:  # the page that refuses it is drawn too
+        return settings.BASE_URL + path
 
 
 def _languages(request: HttpRequest, lang: str) -> tuple[Switch, ...]:

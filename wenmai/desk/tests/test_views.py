@@ -56,9 +56,12 @@ def test_text_that_no_table_can_hold_is_refused_at_every_door() -> None:
     client = client_of(make_user(role="platform_admin"))
     assert client.get("/desk/catalogue/records/?q=%00").status_code == 400
     assert client.get("/desk/catalogue/records/?q=x&%00=1").status_code == 400
-    sent = "opinion=a%00b&decision=refuse"
     form = "application/x-www-form-urlencoded"
-    assert client.post("/desk/catalogue/waiting/", sent, content_type=form).status_code == 400
+    for answer in (
+        client.post("/desk/catalogue/waiting/", {"opinion": "a\0b", "decision": "refuse"}),
+        client.post("/desk/catalogue/waiting/", "opinion=a%00b&decision=refuse", content_type=form),
+    ):
+        assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("after", ["9" * 30, "9" * 5000, "²", "٣", "x", "-1"])
@@ -72,6 +75,11 @@ def test_a_question_with_too_many_parts_is_refused_with_a_page(address: str) -> 
     question = "&".join(f"a{number}=1" for number in range(6_000))
     joint = "&" if "?" in address else "?"
     assert Client(raise_request_exception=False).get(f"{address}{joint}{question}").status_code == 400
+
+
+def test_an_address_of_another_host_is_refused_with_a_page() -> None:
+    answer = Client(raise_request_exception=False).get("/", headers={"host": "evil.example"})
+    assert (answer.status_code, b"evil.example" in answer.content) == (400, False)
 
 
 def test_the_login_page_speaks_the_language_that_was_asked_for() -> None:
