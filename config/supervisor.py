@@ -20,7 +20,7 @@ from typing import Protocol
 from config import postgres
 
 _PR_SET_PDEATHSIG = 1
-_PAUSES = (0.2, 1.0, 5.0, 15.0)
+_PAUSES = (0.2, 1.0, 2.0, 5.0)
 _LONG_LIVED = 10.0
 _LOOK_EVERY = 0.2
 
@@ -107,7 +107,7 @@ class Server:
             self._deaths, pause = 0, 1.0
         except postgres.PostgresFailed as failure:
             self._deaths += 1
-            pause = _PAUSES[min(self._deaths, len(_PAUSES) - 1)]
+            pause = min(self._deaths, 5.0)
             _say(f"{failure} Trying again in {pause:.0f} s.")
         self._next = time.monotonic() + pause
 

@@ -146,3 +146,16 @@ def test_without_a_database_a_command_says_so(stopped: Node) -> None:
         assert ended.returncode == 2, words
         assert ended.stdout.splitlines()[-1].startswith("PostgreSQL cannot be reached: start it, then go on"), words
         assert "Traceback" not in ended.stdout
+
+
+def test_without_a_database_pages_say_later(stopped: Node) -> None:
+    serve = stopped.start("serve", "--port", str(stopped.port))
+    until(lambda: stopped.ask("/healthz")[0] == 200, "the web process answers")
+    for path in ("/", "/records/1", "/institutions/1"):
+        status, page = stopped.ask(path)
+        assert (status, "资料都在，不会丢失" in page) == (503, True), path
+    assert stopped.ask("/readyz") == (503, '{"ready": false, "database": "unreachable"}')
+    assert "Traceback" not in serve.said
+    postgres.start(stopped.var)
+    assert stopped.ask("/")[0] == 200
+    assert stopped.is_ready()
