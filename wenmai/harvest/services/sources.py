@@ -29,7 +29,8 @@ Settings = str | int | bool | Sequence[str]
 def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
     """A source for a feed: address, prefix, sets, schedule, deletions, brake_percent, allow_private_hosts.
 
-    Refused: address, schedule, brake, private_hosts, format_unknown (OAI-PMH carries XML only).
+    Refused: address, schedule, brake, format_unknown (OAI-PMH carries XML only); private_hosts, folder (only an
+    administrator of the whole node opens what lies inside).
     """
     source = Source(feed_id=feed_id, kind=Kind(kind))
     feed = catalogue.feed(feed_id)
@@ -117,10 +118,11 @@ def hand_in(
 def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.datetime) -> None:
     unknown = set(values) - set(_CHANGEABLE)
     assert not unknown, unknown
-    if values.get("allow_private_hosts") and not _administers(actor):
-        raise Refused("private_hosts")
+    before = source.address, source.allow_private_hosts
     for name, value in values.items():
         setattr(source, name, value)
+    if before != (source.address, source.allow_private_hosts):
+        _refuse_inside(source, actor)
     source.next_at = None if source.is_paused else rules.next_time(source.schedule, local(now))
     if not 0 <= source.brake_percent <= 100:
         raise Refused("brake", str(source.brake_percent))
@@ -130,9 +132,20 @@ def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.date
         source.prefix = source.prefix or "oai_dc"
 
 
+def _refuse_inside(source: Source, actor: Actor) -> None:
+    """What lies inside, folders of this machine and hosts of its network, only an administrator of the node opens:
+    what cannot be read as a record comes back to the provider as it is."""
+    if source.kind == Kind.FOLDER and actor.user_id is not None and not _administers(actor):
+        raise Refused("folder")
+    if source.allow_private_hosts and not _administers(actor):
+        raise Refused("private_hosts")
+
+
 def _administers(actor: Actor) -> bool:
     """The operator at the command line, or a platform administrator everywhere."""
-    everywhere = any(grant.role == "platform_admin" and not grant.organisation_path for grant in actor.grants)
+    everywhere = any(
+        grant.role == "platform_admin" and (grant.organisation_path, grant.region) == ("", "") for grant in actor.grants
+    )
     return everywhere or (actor.user_id is None and actor.name == "operator")
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from wenmai.harvest.testing.server import Repository, error, page
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
-from wenmai.lib.access import Actor
+from wenmai.lib.access import Actor, Grant
 from wenmai.lib.refusal import Refused
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +203,23 @@ def test_only_the_operator_opens_the_own_network():
             feed_id=feed.pk, kind="oai", address="http://10.0.0.1/", allow_private_hosts=True,
             actor=Actor(7, "somebody"), now=clock.now(),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "region", "may"), [("", "", True), ("/1/", "", False), ("", "99", False), ("/1/", "99", False)]
+)
+def test_what_lies_inside_is_opened_by_who_administers_the_whole_node(
+    path: str, region: str, may: bool, tmp_path: Path
+):
+    grant = Grant("platform_admin", frozenset({"sources.change"}), path, region)
+    actor = Actor(7, "somebody", (grant,))
+    folder = make_source("folder", str(tmp_path), feed=make_feed("json", "plain-json"))
+    inside = make_source("oai", "http://10.0.0.1/", feed=make_feed("oai_dc", "oai_dc"), allow_private_hosts=True)
+    for source, address, code in ((folder, "/etc", "folder"), (inside, "http://10.0.0.2/", "private_hosts")):
+        change = partial(services.change_source, source_id=source.pk, actor=actor, now=clock.now())
+        change(address=source.address, allow_private_hosts=source.allow_private_hosts, schedule="daily 03:30")
+        with nullcontext() if may else pytest.raises(Refused, match=code):
+            change(address=address)
 
 
 def test_a_moved_address_stops_what_was_left_behind(repository: Repository):
