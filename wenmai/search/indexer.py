@@ -114,7 +114,8 @@ def work(own: Line, desk: Desk, stop: threading.Event, until_drained: bool) -> N
                 rebuilding.abandon_dead(own)
         if count:
             continue
-        generations.sweep(building=outbox.kept_for(), now=clock.now())
+        with locks.held(own, Lock.SWITCH):
+            generations.sweep(building=outbox.kept_for(), now=clock.now())
         if until_drained:
             return
         for _notice in own.notifies(timeout=POLL_SECONDS, stop_after=1):

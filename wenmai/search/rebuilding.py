@@ -30,30 +30,36 @@ def rebuild(progress: Progress | None = None) -> Rebuilt:
     with locks.line() as own:
         if not locks.acquired(own, Lock.REBUILDING):
             raise Refused("search.rebuilding_already")
-        generations.sweep(building="", now=clock.now())
         require_room(generations.root())
-        generation = generations.create(clock.now())
+        with locks.held(own, Lock.SWITCH):
+            generations.sweep(building="", now=clock.now())
+            generation = generations.create(clock.now())
+            outbox.begin_keeping(generation, nothing_is_read=not generations.is_readable(generations.current()))
         try:
-            return Rebuilt(generation, built(own, generation, progress or (lambda done: None)))
+            count = fill(generation, progress or (lambda done: None))
+            with locks.held(own, Lock.SWITCH):
+                finish(generation)
         except BaseException:
             # half an index is of no use, and the room it takes may be what is missing
             if generations.current() != generation:
                 generations.remove(generation)
             raise
-
-
-def built(own: locks.Line, generation: str, progress: Progress) -> int:
-    with locks.held(own, Lock.SWITCH):
-        outbox.begin_keeping(generation, nothing_is_read=not generations.is_readable(generations.current()))
-    count = fill(generation, progress)
-    with locks.held(own, Lock.SWITCH):
-        finish(generation)
-    return count
+        return Rebuilt(generation, count)
 
 
 def fill(generation: str, progress: Progress) -> int:
     """Everything, in flat memory; merged when it ends. Most of what changed meanwhile is caught up here too."""
     writer = writing.open_writer(generation)
+    try:
+        count = write_everything(writer, progress)
+        catch_up(writer)
+    finally:
+        # also when it is broken off: until then its threads write into the folder
+        writer.wait_merging_threads()
+    return count
+
+
+def write_everything(writer: writing.Writer, progress: Progress) -> int:
     count = uncommitted = 0
     for registration in registry.everyone():
         for chunk in chunks(registration.keys(), STREAMED):
@@ -65,8 +71,6 @@ def fill(generation: str, progress: Progress) -> int:
             progress(count)
             require_room(generations.root())
     writer.commit()
-    catch_up(writer)
-    writer.wait_merging_threads()
     return count
 
 

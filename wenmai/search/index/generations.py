@@ -77,16 +77,15 @@ def switch(name: str) -> None:
 
 
 def sweep(*, building: str, now: dt.datetime) -> list[str]:
-    """Removes what is neither read nor being built, a minute after the last switch: readers have moved by then."""
+    """Removes what is neither read nor being built, a minute after the last switch: readers have moved by then.
+
+    The caller holds SWITCH: nobody makes a generation meanwhile.
+    """
     here = root() / "generations"
     if not here.is_dir() or (switch_file().exists() and now.timestamp() - switch_file().stat().st_mtime < GRACE):
         return []
     kept = {current(), building}
-    # one that is a moment old may be about to be announced
-    gone = [
-        path.name for path in here.iterdir()
-        if path.name not in kept and now.timestamp() - path.stat().st_mtime >= GRACE
-    ]  # fmt: skip
+    gone = [path.name for path in here.iterdir() if path.name not in kept]
     for name in gone:
         remove(name)
     return gone
