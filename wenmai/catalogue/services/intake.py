@@ -100,15 +100,18 @@ def _describe_one(one: Fresh, crosswalk: Crosswalk, day: dt.date, has_files: boo
     elements = map_record(parsed, crosswalk)
     if not rules.titled(elements):
         return _reject(one, "no_title", "The record has neither a title nor a text to name it by.")
-    type_code = rules.first(elements, "type")
-    profile = standards.profile(type_code or "text", on=day)
+    type_code = rules.first(elements, "type") or "text"
+    types = standards.vocabulary("type").terms
+    if type_code not in types:
+        return _reject(one, "unknown_type", f"The type “{type_code[:40]}” is none of {', '.join(types)}.")
+    profile = standards.profile(type_code, on=day)
     if profile.stage is standard_rules.Stage.MANDATORY:
         for problem in standard_rules.check(profile, elements):
             if problem.severity == "error":
                 return _reject(one, f"profile_{problem.code}", standard_rules.sentence_of_problem(problem))
     match_rule, match_key = rules.match(elements, type_code)
     return Described(
-        one, elements, type_code or "text", rules.first(elements, "title")[: rules.TITLE_LIMIT],
+        one, elements, type_code, rules.first(elements, "title")[: rules.TITLE_LIMIT],
         rules.creator_line(elements), match_rule, match_key, standard_rules.grade(profile, elements, has_files),
     )  # fmt: skip
 

@@ -61,9 +61,10 @@ def test_a_change_makes_a_version_and_keeps_the_name() -> None:
 
 
 def test_what_cannot_be_kept_comes_back_with_its_reason() -> None:
-    outcome = take_in(make_feed(), arrival(""), arrival("x" * 600), arrival("untitled", title=""), arrival("good"))
+    odd = [arrival(""), arrival("x" * 600), arrival("untitled", title=""), arrival("statue", type="<b>statue")]
+    outcome = take_in(make_feed(), *odd, arrival("good"))
     assert outcome.new == 1
-    assert [reject.code for reject in outcome.rejected] == ["no_key", "key_too_long", "no_title"]
+    assert [reject.code for reject in outcome.rejected] == ["no_key", "key_too_long", "no_title", "unknown_type"]
 
 
 def test_a_deletion_leaves_a_tombstone_and_can_come_back() -> None:
