@@ -40,6 +40,9 @@ class PostgresFailed(Exception):
     """The server did not do what was asked; the message says what it said and where its log is."""
 
 
+COPIES = Path("/var/lib/wenmai")
+
+
 def binaries() -> Path:
     import importlib.util
 
@@ -58,7 +61,7 @@ def _within_reach(installed: Path) -> Path:
     if all(folder.stat().st_mode & 0o001 for folder in installed.resolve().parents):
         return installed
     mark = hashlib.sha256(f"{installed}{(installed / 'bin' / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = Path("/var/lib/wenmai") / f"postgres-{mark}"
+    copy = COPIES / f"postgres-{mark}"
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=copy.parent))
