@@ -191,12 +191,11 @@ def test_what_a_scope_reaches():
     top = make_organisation("甲", place_code="990000")
     city = make_organisation("乙", administrative_parent=top, place_code="990100")
     county = make_organisation("丙", administrative_parent=top, place_code="990202")
-    assert queries.within(Scope((Reach("", ""),))) == [top.pk, city.pk, county.pk]
+    everything = queries.within(Scope((Reach("", ""),)))
+    assert everything[0] == top.pk and set(everything[1:]) == {city.pk, county.pk}
     assert queries.within(Scope((Reach("", "9901"),))) == [city.pk]
-    assert queries.within(Scope((Reach(f"/{top.pk}/", "9902"), Reach(city.administrative_path, "")))) == [
-        city.pk,
-        county.pk,
-    ]
+    both = queries.within(Scope((Reach(f"/{top.pk}/", "9902"), Reach(city.administrative_path, ""))))
+    assert set(both) == {city.pk, county.pk}
     assert queries.within(Scope(())) == []
     assert queries.reach(county.pk) == Reach(county.administrative_path, "990202")
     assert queries.reach(10**9) is None
