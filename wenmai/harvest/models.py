@@ -20,12 +20,14 @@ DELETIONS = [
     ("reported", _("只认来源报告的删除")),
     ("compare", _("每次都与来源清单比对")),
 ]
+LEAVES = [("keep", _("记录照旧保留")), ("forget", _("记录标记为来源已不再提供"))]
 
 
 class Source(models.Model):
     """Where the records of one feed come from. The feed holds institution, format, crosswalk and policy.
 
-    `harvested_until` is the server's own time of the last finished run; `identity` what it said of itself.
+    `harvested_until` is the server's own time of the last finished run; `identity` what it said of itself. A closed
+    source is asked no more; `settled_at` is when its records had become what `leaves` says.
     """
 
     feed = models.OneToOneField("catalogue.Feed", on_delete=models.PROTECT, related_name="+", verbose_name=_("数据流"))
@@ -42,9 +44,18 @@ class Source(models.Model):
     harvested_until = models.DateTimeField(_("已采收至"), null=True, blank=True)
     identity = models.JSONField(_("来源自述"), default=dict, blank=True)
     created_at = models.DateTimeField(_("建立时间"), db_default=Now())
+    closed_at = models.DateTimeField(_("关闭时间"), null=True)
+    leaves = models.CharField(_("关闭后"), max_length=10, choices=LEAVES, default="", db_default="", blank=True)
+    closing_reason = models.CharField(_("关闭的理由"), max_length=160, default="", db_default="", blank=True)
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, leaves="", closing_reason="", settled_at=None)
+                | (Q(closed_at__isnull=False, next_at=None) & ~Q(leaves="") & ~Q(closing_reason="")),
+                name="harvest_closed_source_says_why",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="upload", address="") | (~Q(kind="upload") & ~Q(address="")),
                 name="harvest_source_address_fits",

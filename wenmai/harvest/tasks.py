@@ -10,3 +10,9 @@ def run(run_id: int) -> None:
 @jobs.periodic("* * * * *", name="harvest.dispatch")
 def dispatch(timestamp: int) -> None:
     services.dispatch(now=clock.now())
+    services.hand_over_closed()
+
+
+@jobs.task(name="harvest.settle_closed", queue="harvest")
+def settle_closed(source_id: int) -> None:
+    services.settle_closed(source_id, now=clock.now)

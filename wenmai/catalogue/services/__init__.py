@@ -1,12 +1,12 @@
 """Every change to the catalogue, one verb each; called through the package: `catalogue.take_in(…)`."""
 
 from wenmai.catalogue.services.attachments import attach, detach, note_opening
-from wenmai.catalogue.services.feeds import create_feed
+from wenmai.catalogue.services.feeds import change_feed, create_feed
 from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.parts import add_parts
 from wenmai.catalogue.services.publication import approve, refuse, restore, withdraw
 
 __all__ = [
-    "add_parts", "approve", "attach", "create_feed", "detach", "forget", "note_opening", "refuse", "restore",
-    "take_in", "withdraw",
+    "add_parts", "approve", "attach", "change_feed", "create_feed", "detach", "forget", "note_opening", "refuse",
+    "restore", "take_in", "withdraw",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from wenmai.catalogue.models import Arrival, Feed
 from wenmai.journal import services as journal
+from wenmai.lib import bulk
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
@@ -35,4 +36,30 @@ def create_feed(
         on_arrival=on_arrival,
     )
     journal.record(name="catalogue.feed_created", subject_kind="feed", subject_key=feed.pk, actor=actor, now=now)
+    return feed
+
+
+@transaction.atomic
+def change_feed(*, feed_id: int, actor: Actor, now: dt.datetime, **values: str) -> Feed:
+    """Other values for name, format, crosswalk, on_arrival, from the next batch on.
+
+    A policy counts for what arrives: what waits goes on waiting for a reviewer, what is published stays so. Another
+    crosswalk describes a record anew when it is next received. Refused: crosswalk_misfit.
+    """
+    bulk.lock(f"catalogue.feed.{feed_id}")
+    feed = Feed.objects.select_for_update().get(pk=feed_id)
+    before = {name: getattr(feed, name) for name in values if getattr(feed, name) != values[name]}
+    assert set(before) <= {"name", "format", "crosswalk", "on_arrival"}, before
+    if not before:
+        return feed
+    for name in before:
+        setattr(feed, name, values[name])
+    if feed.format not in standards.crosswalk(feed.crosswalk).formats:
+        raise Refused("crosswalk_misfit", f"{feed.crosswalk} / {feed.format}")
+    feed.on_arrival = Arrival(feed.on_arrival)
+    feed.save(update_fields=list(before))
+    journal.record(
+        name="catalogue.feed_changed", subject_kind="feed", subject_key=feed_id, actor=actor, now=now,
+        before=before, after={name: values[name] for name in before},
+    )  # fmt: skip
     return feed

@@ -34,8 +34,8 @@ def take_in(*, feed_id: int, batch: Sequence[Arrival], origin: Origin, actor: Ac
     What is there already with the same bytes costs one look. Two batches of a feed wait for each other. The records
     that a profile in force or the catalogue itself cannot take come back in `rejected` with their reason.
     """
-    feed = Feed.objects.get(pk=feed_id)
     bulk.lock(f"catalogue.feed.{feed_id}")
+    feed = Feed.objects.get(pk=feed_id)
     crosswalk = standards.crosswalk(feed.crosswalk)
     recipe = f"{standards.crosswalk_edition(feed.crosswalk)}.{rules.RULES_EDITION}"
     sorting = rules.sort_arrivals(batch, _standing(feed_id, [a.parsed.key for a in batch]), recipe)

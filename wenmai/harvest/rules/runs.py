@@ -65,3 +65,10 @@ class Counts(NamedTuple):
     @property
     def reconciles(self) -> bool:
         return self.received == sum(self[1:])
+
+
+class Leaves(StrEnum):
+    """What becomes of the records of a source that is closed."""
+
+    KEEP = "keep"
+    FORGET = "forget"

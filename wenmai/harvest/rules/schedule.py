@@ -9,6 +9,7 @@ cron 30 3 1 * *      five fields: minute, hour, day of month, month, day of week
 
 import datetime as dt
 import re
+from typing import NamedTuple
 
 from croniter import croniter  # type: ignore[import-untyped]
 
@@ -44,3 +45,41 @@ def _as_cron(schedule: str) -> str:
         return f"{int(weekly[3])} {int(weekly[2])} * * {weekly[1]}"
     cron = _CRON.fullmatch(schedule)
     return cron[1] if cron else ""
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Rhythm(NamedTuple):
+    """A schedule in its parts, as a form asks for them. `kind` is manual, hours, daily, weekly or cron."""
+
+    kind: str = "manual"
+    hours: int = 24
+    weekday: str = "mon"
+    time: str = "03:30"
+    cron: str = "30 3 1 * *"
+
+
+def rhythm(schedule: str) -> Rhythm:
+    """The parts of a schedule that `next_time` understands."""
+    schedule = " ".join(schedule.lower().split())
+    if every := _EVERY.fullmatch(schedule):
+        return Rhythm("hours", hours=int(every[1]))
+    if daily := _DAILY.fullmatch(schedule):
+        return Rhythm("daily", time=f"{daily[1]}:{daily[2]}")
+    if weekly := _WEEKLY.fullmatch(schedule):
+        return Rhythm("weekly", weekday=weekly[1], time=f"{weekly[2]}:{weekly[3]}")
+    if cron := _CRON.fullmatch(schedule):
+        return Rhythm("cron", cron=cron[1])
+    return Rhythm()
+
+
+def composed(parts: Rhythm) -> str:
+    """The opposite of `rhythm`; judged by `next_time`."""
+    return {
+        "manual": "",
+        "hours": f"every {parts.hours}h",
+        "daily": f"daily {parts.time}",
+        "weekly": f"weekly {parts.weekday} {parts.time}",
+        "cron": f"cron {parts.cron}",
+    }[parts.kind]

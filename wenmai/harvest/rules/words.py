@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.harvest.rules.schedule import rhythm
+
 FAILURES: dict[str, str | Promise] = {
     # lib.http
     "address": _("来源地址不是可用的 http 或 https 地址。"),
@@ -101,7 +103,37 @@ REFUSALS: dict[str, str | Promise] = {
     "folder": _("只有平台管理员可以指定服务器上的文件夹；请改用上传，或请管理员设置。"),
     "has_runs": _("这个来源已有采收记录，不能改变方式。"),
     "disk_full": _("存储空间已满。"),
+    "code_taken": _("这个代码已经有来源使用，请换一个。"),
+    "crosswalk_misfit": _("所选的对照表不能读这种格式。"),
+    "is_closed": _("这个来源已经关闭。要继续采收，请先重新打开。"),
+    "not_closed": _("这个来源没有关闭。"),
+    "closing": _("关闭时要标记的记录还没有处理完，请过几分钟再试。"),
+    "no_reason": _("请写明理由，它会留在来源的经过里。"),
 }
+
+WEEKDAYS: dict[str, str | Promise] = {
+    "mon": _("星期一"),
+    "tue": _("星期二"),
+    "wed": _("星期三"),
+    "thu": _("星期四"),
+    "fri": _("星期五"),
+    "sat": _("星期六"),
+    "sun": _("星期日"),
+}
+
+
+def schedule_words(schedule: str) -> str:
+    """A schedule as people say it."""
+    parts = rhythm(schedule)
+    if parts.kind == "hours":
+        return str(_("每 %(hours)s 小时") % {"hours": parts.hours})
+    if parts.kind == "daily":
+        return str(_("每天 %(time)s") % {"time": parts.time})
+    if parts.kind == "weekly":
+        return str(_("每%(weekday)s %(time)s") % {"weekday": WEEKDAYS[parts.weekday], "time": parts.time})
+    if parts.kind == "cron":
+        return str(_("按 cron %(cron)s") % {"cron": parts.cron})
+    return str(_("只在有人发起时采收"))
 
 
 def words(table: dict[str, str | Promise], code: str) -> str:

@@ -36,15 +36,17 @@ def start(
     """Asks for a run; a worker carries it out, or the caller when not `in_worker`.
 
     A run that waits for a person's word on deletions is closed without them: this one will find them again.
-    Refused: already_running, no_upload.
+    Refused: already_running, no_upload, is_closed.
     """
     source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    if source.closed_at:
+        raise Refused("is_closed")
     if source.kind == Kind.UPLOAD and upload_id is None:
         raise Refused("no_upload")
     if Run.objects.filter(source=source, state__in=rules.ACTIVE).exists():
         raise Refused("already_running")
     for paused in Run.objects.select_for_update().filter(source=source, state=State.PAUSED):
-        _close_undecided(paused, now)
+        close_undecided(paused, now)
     whole = mode == Mode.FULL or source.kind != Kind.OAI
     run = Run.objects.create(
         source=source,
@@ -62,7 +64,8 @@ def start(
     return run
 
 
-def _close_undecided(run: Run, now: dt.datetime) -> None:
+def close_undecided(run: Run, now: dt.datetime) -> None:
+    """A run that waits for a word on what is missing ends without one."""
     run.state = rules.move(run.state, State.FINISHED)
     run.ended_at = now
     batches.note(run, "superseded")
@@ -89,10 +92,12 @@ def stop(*, run_id: int, actor: Actor, now: dt.datetime) -> None:
 
 @transaction.atomic
 def resume(*, run_id: int, in_worker: bool = True, actor: Actor, now: dt.datetime) -> Run:
-    """A stopped or failed run goes on where it was. Only the last one. Refused: run_state, already_running."""
+    """A stopped or failed run goes on where it was. Only the last one. Refused: run_state, is_closed."""
     run = Run.objects.select_for_update(of=("self",)).get(pk=run_id)
     if Run.objects.filter(source_id=run.source_id, pk__gt=run.pk).exists() or run.state not in rules.RESUMABLE:
         raise Refused("run_state", run.state)
+    if Source.objects.filter(pk=run.source_id, closed_at__isnull=False).exists():
+        raise Refused("is_closed")
     _wait_again(run)
     journal.record(
         name="harvest.run_asked", subject_kind="source", subject_key=run.source_id, actor=actor, now=now,

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.catalogue import services as catalogue_services
 from wenmai.harvest import detection, intake, rules
 from wenmai.harvest.models import Run, Source, Upload
 from wenmai.harvest.pages import FORMATS
@@ -19,10 +20,44 @@ from wenmai.lib.http import FetchFailed, check_address
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
 
-# What makes the next run a full one when it changes.
+# What makes the next run a full one when it changes: of the source, and of its feed.
 _SCOPE = ("address", "prefix", "sets")
+_READING = ("format", "crosswalk")
+_OF_FEED = ("name", *_READING, "on_arrival")
 _CHANGEABLE = (*_SCOPE, "schedule", "deletions", "brake_percent", "allow_private_hosts")
 Settings = str | int | bool | Sequence[str]
+
+
+@transaction.atomic
+def open_source(
+    *,
+    organisation_id: int,
+    code: str = "",
+    name: str,
+    format: str,
+    crosswalk: str,
+    on_arrival: str,
+    kind: str,
+    actor: Actor,
+    now: dt.datetime,
+    **values: Settings,
+) -> Source:
+    """A feed of an institution and its source in one step; without a `code` the feed gets a free one.
+
+    Refused: as `catalogue.create_feed` and `add_source`.
+    """
+    feed = catalogue_services.create_feed(
+        code=code or _free_code(kind, organisation_id), name=name, organisation_id=organisation_id, format=format,
+        crosswalk=crosswalk, on_arrival=on_arrival, actor=actor, now=now,
+    )  # fmt: skip
+    return add_source(feed_id=feed.pk, kind=kind, actor=actor, now=now, **values)
+
+
+def _free_code(kind: str, organisation_id: int) -> str:
+    """Two who ask at once may be given the same; the second is refused."""
+    taken = {feed.code for feed in catalogue.feeds_of([organisation_id])}
+    numbers = (f"{kind}-{organisation_id}-{number}" for number in range(1, len(taken) + 2))
+    return next(code for code in numbers if code not in taken)
 
 
 @transaction.atomic
@@ -33,9 +68,7 @@ def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **val
     administrator of the whole node opens what lies inside).
     """
     source = Source(feed_id=feed_id, kind=Kind(kind))
-    feed = catalogue.feed(feed_id)
-    if source.kind == Kind.OAI and (feed is None or feed.format not in FORMATS):
-        raise Refused("format_unknown", feed.format if feed else "")
+    _refuse_unreadable(source)
     _set(source, values, actor, now)
     source.save()
     journal.record(
@@ -47,31 +80,60 @@ def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **val
 
 @transaction.atomic
 def change_source(*, source_id: int, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
-    """Changes what `add_source` set.
+    """Changes what `add_source` set, and name, format, crosswalk and on_arrival of the feed.
 
-    Another address, prefix or sets stop a run that nobody works at, and make the next one a full one. Refused: as
-    `add_source`, already_running.
+    Another address, prefix, sets, format or crosswalk stop a run that nobody works at, and make the next one a full
+    one. Refused: as `add_source`, already_running, is_closed, crosswalk_misfit.
     """
-    source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    source = open_one(source_id)
     if source_id in locks.held_sources():
         raise Refused("already_running")
+    of_feed = {name: str(values.pop(name)) for name in _OF_FEED if name in values}
     before = [getattr(source, name) for name in _SCOPE]
     _set(source, values, actor, now)
-    if before != [getattr(source, name) for name in _SCOPE]:
+    rereads = _change_feed(source, of_feed, actor, now)
+    if rereads or before != [getattr(source, name) for name in _SCOPE]:
         source.harvested_until = None
         Run.objects.filter(source=source, state__in=rules.ACTIVE).update(state=State.STOPPED, ended_at=now)
     source.save()
     journal.record(
         name="harvest.source_changed", subject_kind="source", subject_key=source_id, actor=actor, now=now,
-        **_told(values),
+        **_told(values), **({"feed": of_feed} if of_feed else {}),
     )  # fmt: skip
     return source
 
 
+def _change_feed(source: Source, of_feed: dict[str, str], actor: Actor, now: dt.datetime) -> bool:
+    """Whether the records are read in another way from now on."""
+    if not of_feed:
+        return False
+    feed = catalogue.feed(source.feed_id)
+    assert feed is not None
+    before = [getattr(feed, name) for name in _READING]
+    feed = catalogue_services.change_feed(feed_id=source.feed_id, actor=actor, now=now, **of_feed)
+    _refuse_unreadable(source)
+    return before != [getattr(feed, name) for name in _READING]
+
+
+def open_one(source_id: int) -> Source:
+    """The source, locked. Refused: is_closed."""
+    source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    if source.closed_at:
+        raise Refused("is_closed")
+    return source
+
+
+def _refuse_unreadable(source: Source) -> None:
+    """OAI-PMH carries XML only."""
+    feed = catalogue.feed(source.feed_id)
+    if source.kind == Kind.OAI and (feed is None or feed.format not in FORMATS):
+        raise Refused("format_unknown", feed.format if feed else "")
+
+
 @transaction.atomic
 def pause_source(*, source_id: int, paused: bool, actor: Actor, now: dt.datetime) -> None:
-    """Switches the schedule off or on; runs by hand stay possible."""
-    source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+    """Switches the schedule off or on; runs by hand stay possible. Refused: is_closed."""
+    source = open_one(source_id)
     source.is_paused = paused
     source.next_at = None if paused else rules.next_time(source.schedule, local(now))
     source.save()
@@ -135,18 +197,10 @@ def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.date
 def _refuse_inside(source: Source, actor: Actor) -> None:
     """What lies inside, folders of this machine and hosts of its network, only an administrator of the node opens:
     what cannot be read as a record comes back to the provider as it is."""
-    if source.kind == Kind.FOLDER and actor.user_id is not None and not _administers(actor):
+    if source.kind == Kind.FOLDER and actor.user_id is not None and not rules.administers(actor):
         raise Refused("folder")
-    if source.allow_private_hosts and not _administers(actor):
+    if source.allow_private_hosts and not rules.administers(actor):
         raise Refused("private_hosts")
-
-
-def _administers(actor: Actor) -> bool:
-    """The operator at the command line, or a platform administrator everywhere."""
-    everywhere = any(
-        grant.role == "platform_admin" and (grant.organisation_path, grant.region) == ("", "") for grant in actor.grants
-    )
-    return everywhere or (actor.user_id is None and actor.name == "operator")
 
 
 def _address_fits(kind: str, address: str) -> bool:

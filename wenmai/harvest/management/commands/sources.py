@@ -2,9 +2,7 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
-from wenmai.catalogue import services as catalogue
 from wenmai.harvest import queries, services
 from wenmai.harvest.models import Source
 from wenmai.harvest.rules import Deletions, Kind
@@ -16,10 +14,11 @@ from wenmai.lib.refusal import Refused
 
 OPERATOR = Actor(None, "operator")
 _VALUES = ("address", "prefix", "sets", "schedule", "deletions", "brake_percent", "allow_private_hosts")
+_OF_FEED = ("name", "format", "crosswalk", "on_arrival")
 
 
 class Command(BaseCommand):
-    help = "Lists, adds, changes and pauses the sources that records come from."
+    help = "Lists, adds, changes, pauses and closes the sources that records come from."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -35,13 +34,28 @@ class Command(BaseCommand):
         _add_values(add)
         change = verbs.add_parser("change", help="other values for a source")
         change.add_argument("code")
+        change.add_argument("--name", help="what people call the feed")
+        change.add_argument("--format")
+        change.add_argument("--crosswalk")
+        change.add_argument("--policy", dest="on_arrival", choices=["publish", "hold"], help="from the next batch on")
         _add_values(change)
+        close = verbs.add_parser("close", help="asks the source no more")
+        close.add_argument("code")
+        close.add_argument("--reason", required=True)
+        close.add_argument(
+            "--records", default="keep", choices=["keep", "forget"], help="stay, or are marked as no longer provided"
+        )
+        reopen = verbs.add_parser("reopen", help="undoes a closing")
+        reopen.add_argument("code")
         pause = verbs.add_parser("pause", help="switches the schedule off, or on again")
         pause.add_argument("code")
         pause.add_argument("--off", action="store_true", help="switch the schedule on again")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
-        verbs = {"list": self._list, "add": self._add, "change": self._change, "pause": self._pause}
+        verbs = {
+            "list": self._list, "add": self._add, "change": self._change, "pause": self._pause, "close": self._close,
+            "reopen": self._reopen,
+        }  # fmt: skip
         try:
             verbs[verb](options)
         except Refused as refused:
@@ -50,33 +64,43 @@ class Command(BaseCommand):
     def _list(self, options: dict[str, Any]) -> None:
         for line in queries.source_lines():
             last = f"{line.last.state} {line.last.created_at:%Y-%m-%d %H:%M}" if line.last else "-"
-            paused = " (paused)" if line.source.is_paused else ""
+            paused = " (closed)" if line.source.closed_at else " (paused)" if line.source.is_paused else ""
             place = line.source.address or "-"
             self.stdout.write(f"{line.code}\t{line.source.kind}\t{place}\t{line.institution}\t{last}{paused}")
 
-    @transaction.atomic
     def _add(self, options: dict[str, Any]) -> None:
         institution = institutions.by_code(options["institution"])
         if institution is None:
             raise CommandError(f"There is no institution with the code {options['institution']}.")
-        feed = catalogue.create_feed(
-            code=options["code"], name=options["name"], organisation_id=institution.id, format=options["format"],
-            crosswalk=options["crosswalk"], on_arrival=options["policy"], actor=OPERATOR, now=clock.now(),
+        source = services.open_source(
+            organisation_id=institution.id, code=options["code"], name=options["name"], kind=options["kind"],
+            format=options["format"], crosswalk=options["crosswalk"], on_arrival=options["policy"], actor=OPERATOR,
+            now=clock.now(), **_given(options),
         )  # fmt: skip
-        source = services.add_source(
-            feed_id=feed.pk, kind=options["kind"], actor=OPERATOR, now=clock.now(), **_given(options)
-        )
-        self.stdout.write(f"added: {feed.code} (source {source.pk})")
+        self.stdout.write(f"added: {options['code']} (source {source.pk})")
 
     def _change(self, options: dict[str, Any]) -> None:
         source = found(options["code"])
-        services.change_source(source_id=source.pk, actor=OPERATOR, now=clock.now(), **_given(options))
+        given = {**_given(options), **{name: options[name] for name in _OF_FEED if options[name] is not None}}
+        services.change_source(source_id=source.pk, actor=OPERATOR, now=clock.now(), **given)
         self.stdout.write(f"changed: {options['code']}")
 
     def _pause(self, options: dict[str, Any]) -> None:
         paused = not options["off"]
         services.pause_source(source_id=found(options["code"]).pk, paused=paused, actor=OPERATOR, now=clock.now())
         self.stdout.write(f"{'paused' if paused else 'going on'}: {options['code']}")
+
+    def _close(self, options: dict[str, Any]) -> None:
+        source = found(options["code"])
+        services.close_source(
+            source_id=source.pk, leaves=options["records"], reason=options["reason"], actor=OPERATOR, now=clock.now()
+        )
+        count = services.settle_closed(source.pk, now=clock.now)
+        self.stdout.write(f"closed: {options['code']}; {count} records marked as no longer provided")
+
+    def _reopen(self, options: dict[str, Any]) -> None:
+        services.reopen_source(source_id=found(options["code"]).pk, actor=OPERATOR, now=clock.now())
+        self.stdout.write(f"open again: {options['code']}")
 
 
 def found(name: str) -> Source:
