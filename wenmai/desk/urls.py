@@ -8,4 +8,5 @@ urlpatterns = [
     path("login", views.login, name="login"),
     path("logout", views.logout, name="logout"),
     path("catalogue/", include("wenmai.catalogue.urls")),
+    path("organisations/", include("wenmai.institutions.urls")),
 ]

@@ -1,5 +1,6 @@
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib.auth import login as begin_session
 from django.contrib.auth import logout as end_session
@@ -21,6 +22,8 @@ from wenmai.lib.access import Actor, actor_of, door, public
 from wenmai.lib.pages import render
 from wenmai.people import services as people
 
+SHELVES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -32,36 +35,50 @@ class Task:
     count: int | None = None
 
 
+class Shelf(NamedTuple):
+    """One organisation on the first page: what waits there, and what readers see."""
+
+    organisation: institutions.OrganisationView
+    waiting: int
+    published: int
+
+
 @door("catalogue.view")
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, and where they work."""
+    """What waits for this person, and where: where most waits stands first."""
     actor = actor_of(request)
-    organisations = institutions.organisations(institutions.within(actor.scope("catalogue.view")))
-    shown = sorted(organisations.values(), key=lambda one: one.administrative_path)[:50]
-    counts = catalogue.latest_counts()
-    return render(
-        request,
-        "desk/home.html",
-        {
-            "actor": actor,
-            "tasks": _tasks(actor),
-            "organisations": [(one, counts.get(one.id, 0)) for one in shown],
-            "organisation_count": len(organisations),
-        },
-    )
+    mine = institutions.within(actor.scope("catalogue.view"))
+    reviewed = institutions.within(actor.scope("catalogue.review"))
+    waiting = catalogue.waiting_by_organisation(reviewed)
+    context = {
+        "actor": actor,
+        "tasks": _tasks(actor, sum(waiting.values())),
+        "shelves": _shelves(mine, waiting),
+        "organisation_count": len(mine),
+        "may_review": actor.may("catalogue.review"),
+        "may_open": actor.may("organisations.view"),
+    }
+    return render(request, "desk/home.html", context)
 
 
-def _tasks(actor: Actor) -> list[Task]:
+def _shelves(organisation_ids: list[int], waiting: dict[int, int]) -> list[Shelf]:
+    published = catalogue.latest_counts()
+    shown = sorted(organisation_ids, key=lambda one: (-waiting.get(one, 0), -published.get(one, 0), one))[:SHELVES]
+    views = institutions.organisations(shown)
+    return [Shelf(views[one], waiting.get(one, 0), published.get(one, 0)) for one in shown if one in views]
+
+
+def _tasks(actor: Actor, waiting: int) -> list[Task]:
     tasks = []
     if actor.may("catalogue.review"):
-        scope = institutions.within(actor.scope("catalogue.review"))
-        waiting = catalogue.waiting_count(scope)
         tasks.append(Task(_("待审记录"), reverse("desk:catalogue:waiting"), _("看一看，通过或退回"), waiting))
     tasks.append(Task(_("查记录"), reverse("desk:catalogue:records"), _("状态、版本、下架与恢复")))
     if actor.may("sources.view"):
         tasks.append(Task(_("数据来源"), reverse("harvest:index"), _("采收情况、退回的记录、上传文件")))
     if actor.may("reports.view"):
         tasks.append(Task(_("纠错与举报"), reverse("portal:reports"), _("读者指出的问题")))
+    if actor.may("organisations.view"):
+        tasks.append(Task(_("机构"), reverse("desk:organisations:index"), _("名称、类别、所在地、上下级")))
     return tasks
 
 

@@ -6,7 +6,7 @@ from wenmai.catalogue.queries.counts import counts, counts_by_organisation, late
 from wenmai.catalogue.queries.documents import documents, keys, stamps
 from wenmai.catalogue.queries.feeds import feed, feeds_of, ids_by_key, live_keys_sql
 from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
-from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_count
+from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_by_organisation, waiting_count
 from wenmai.catalogue.queries.staff import (
     StaffLine,
     StaffRecord,
@@ -54,5 +54,6 @@ __all__ = [
     "told",
     "tombstone",
     "waiting",
+    "waiting_by_organisation",
     "waiting_count",
 ]

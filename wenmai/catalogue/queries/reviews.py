@@ -61,3 +61,14 @@ def waiting_count(organisation_ids: list[int]) -> int:
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0
+
+
+def waiting_by_organisation(organisation_ids: list[int]) -> dict[int, int]:
+    """How many versions wait for a reviewer, of each of these organisations that has any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT f.organisation_id, count(*) FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id"
+            f" WHERE {_WAITS} AND f.organisation_id = ANY(%s) GROUP BY 1",
+            [organisation_ids],
+        )
+        return dict(cursor.fetchall())
