@@ -12,6 +12,7 @@ from tests.test_architecture import patterns
 from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.harvest import services as harvest
 from wenmai.harvest.testing import make_source
+from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
@@ -44,11 +45,19 @@ def report_subject(organisation_id: int) -> Values:
     return {"number": made.pk}
 
 
+def organisation_subject(organisation_id: int) -> Values:
+    """One below: about the organisation itself, some things are decided above it."""
+    above = Organisation.objects.get(pk=organisation_id)
+    return {"organisation_id": make_organisation(f"{MARK}分馆", administrative_parent=above).pk}
+
+
+MAKERS = (record_subject, harvest_subject, report_subject, organisation_subject)
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"number"}): report_subject,
+    frozenset({"organisation_id"}): organisation_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
@@ -113,7 +122,7 @@ def test_the_same_page_opens_for_its_own_people(route: str) -> None:
 @pytest.mark.parametrize("route", LISTS)
 def test_a_list_shows_nothing_of_others(route: str, role: str) -> None:
     organisation = make_organisation("本馆")
-    for make in (record_subject, harvest_subject, report_subject):
+    for make in MAKERS:
         make(organisation.pk)
     answer = outsider(role).get(address(route, {}))
     assert answer.status_code in {200, 302, 403, 405}
@@ -122,12 +131,13 @@ def test_a_list_shows_nothing_of_others(route: str, role: str) -> None:
 
 def test_the_lists_show_their_own() -> None:
     organisation = make_organisation("本馆")
-    for make in (record_subject, harvest_subject, report_subject):
+    for make in MAKERS:
         make(organisation.pk)
     client = client_of(make_user("insider", role="platform_admin", organisation_id=organisation.pk))
     assert MARK in client.get("/desk/catalogue/waiting/").content.decode()
     assert MARK in client.get("/sources/").content.decode()
     assert MARK in client.get("/desk/reports/").content.decode()
+    assert MARK in client.get("/desk/organisations/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

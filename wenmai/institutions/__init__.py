@@ -2,7 +2,9 @@
 
 Owns: places with dated codes and the links between them when they changed; organisations and their codes.
 Promises: a code means one place on any day; a hierarchy has no cycle; an institution code is never given
-twice; no organisation is counted by two reporting units; Hong Kong, Macao and Taiwan stand in no denominator.
+twice; no open organisation stands below a closed one; no organisation is counted by two reporting units; Hong
+Kong, Macao and Taiwan stand in no denominator.
 Tells: institutions.organisation_created, institutions.organisation_changed,
-institutions.organisation_moved, institutions.places_loaded, institutions.place_created.
+institutions.organisation_moved, institutions.organisation_closed, institutions.organisation_reopened,
+institutions.places_loaded, institutions.place_created.
 """

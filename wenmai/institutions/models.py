@@ -130,6 +130,7 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["prefix"], name="institutions_place_within", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["name"], name="institutions_place_named", opclasses=["varchar_pattern_ops"]),
             models.Index(
                 fields=["source", "source_key"], condition=~Q(source_key=""), name="institutions_place_source"
             ),
@@ -222,6 +223,7 @@ class Organisation(models.Model):
     demo = models.BooleanField(_("演示数据"), default=False)
     intro = models.TextField(_("简介"), default="", blank=True, max_length=4000)
     created_at = models.DateTimeField(_("建立时间"), db_default=Now())
+    closed_on = models.DateField(_("停办日"), null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -10,25 +10,33 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("平台管理员"),
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
-            "catalogue.files", "reports.view", "reports.close", "standards.activate", "organisations.change",
+            "catalogue.files", "reports.view", "reports.close", "standards.activate", "organisations.view",
+            "organisations.change",
         }),
     ),
     "organisation_admin": (
         _("机构管理员"),
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
-            "catalogue.files", "reports.view", "reports.close",
+            "catalogue.files", "reports.view", "reports.close", "organisations.view", "organisations.change",
         }),
     ),
-    "cataloguer": (_("资源编目员"), frozenset({"sources.view", "sources.run", "catalogue.view", "catalogue.files"})),
+    "cataloguer": (
+        _("资源编目员"),
+        frozenset({"sources.view", "sources.run", "catalogue.view", "catalogue.files", "organisations.view"}),
+    ),
     "reviewer": (
         _("审核员"),
         frozenset({
             "sources.view", "catalogue.view", "catalogue.review", "catalogue.withdraw", "reports.view", "reports.close",
+            "organisations.view",
         }),
     ),
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
-    "auditor": (_("安全审计员"), frozenset({"sources.view", "catalogue.view", "reports.view"})),
+    "auditor": (
+        _("安全审计员"),
+        frozenset({"sources.view", "catalogue.view", "reports.view", "organisations.view"}),
+    ),
 }  # fmt: skip
 
 # How often a password may be tried: from one address for one account, and for any; what lies further back than the

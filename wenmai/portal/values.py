@@ -280,3 +280,4 @@ class InstitutionPage:
     opened_since: dt.date | None = None
     oai_url: str = ""
     demo: bool = False
+    closed_on: dt.date | None = None

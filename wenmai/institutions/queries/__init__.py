@@ -1,5 +1,6 @@
 """Every read worth a name: organisations and their subtrees, places on a day, who reports."""
 
+from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
 from wenmai.institutions.queries.organisations import (
     OrganisationView,
     administrative_paths,
@@ -31,8 +32,14 @@ from wenmai.institutions.queries.reporting import (
     reporting_organisation_ids,
     reporting_units,
 )
+from wenmai.institutions.queries.staff import Around, Asked, around, find_organisations, staff_list
+from wenmai.institutions.queries.trail import Deed, trail
 
 __all__ = [
+    "Around",
+    "Asked",
+    "Deed",
+    "FoundPlace",
     "OrganisationView",
     "PlaceView",
     "Recognised",
@@ -40,10 +47,14 @@ __all__ = [
     "Succession",
     "administrative_paths",
     "ancestors",
+    "around",
     "by_code",
     "demo_organisations",
+    "find_organisations",
+    "find_places",
     "forget",
     "lineage",
+    "names_exactly",
     "organisation",
     "organisations",
     "place",
@@ -55,7 +66,9 @@ __all__ = [
     "reported_by",
     "reporting_organisation_ids",
     "reporting_units",
+    "staff_list",
     "subtree_ids",
     "successors",
+    "trail",
     "within",
 ]

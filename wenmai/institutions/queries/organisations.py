@@ -1,5 +1,6 @@
 """Organisations as values."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ class OrganisationView:
     reports_for_itself: bool
     demo: bool
     intro: str
+    closed_on: dt.date | None
 
     @property
     def kind_words(self) -> str:
@@ -40,7 +42,7 @@ class OrganisationView:
 _COLUMNS = (
     "id", "code", "name", "short_name", "kind", "place__code", "place__name", "place__prefix",
     "administrative_parent_id", "professional_parent_id", "administrative_path", "professional_path",
-    "reports_for_itself", "demo", "intro",
+    "reports_for_itself", "demo", "intro", "closed_on",
 )  # fmt: skip
 
 
@@ -96,11 +98,16 @@ def reaches(organisation_ids: Iterable[int]) -> dict[int, Reach]:
 
 def within(scope: Scope) -> list[int]:
     """The organisations that a scope reaches, parents first; for narrowing lists."""
-    covered = Q(pk__in=[])
-    for one in scope.reaches:
-        covered |= Q(administrative_path__startswith=one.organisation_path, place__prefix__startswith=one.region)
-    rows = Organisation.objects.filter(covered)
+    rows = Organisation.objects.filter(covered(scope))
     return list(rows.order_by("administrative_path").values_list("id", flat=True))
+
+
+def covered(scope: Scope) -> Q:
+    """The condition that an organisation lies in the scope."""
+    found = Q(pk__in=[])
+    for one in scope.reaches:
+        found |= Q(administrative_path__startswith=one.organisation_path, place__prefix__startswith=one.region)
+    return found
 
 
 def _views(**conditions: Any) -> list[OrganisationView]:

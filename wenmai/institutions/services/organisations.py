@@ -38,16 +38,13 @@ def create_organisation(
 ) -> Organisation:
     """A new organisation at the place that carries the code today; without `code` the next free one is given.
 
-    Refused: name_missing, name_too_long, unknown_kind, unknown_place, unknown_organisation, code_invalid,
-    code_taken, codes_used_up, too_deep, intro_too_long.
+    Refused: name_missing, name_too_long, unknown_kind, unknown_place, unknown_organisation, parent_closed,
+    code_invalid, code_taken, codes_used_up, too_deep, intro_too_long.
     """
     _check_words(name, short_name, intro)
-    if kind not in Kind.values:
-        raise Refused("unknown_kind", kind)
-    place = Place.objects.filter(code=place_code, valid_to=None).first()
-    if place is None:
-        raise Refused("unknown_place", place_code)
-    _one_at_a_time()
+    place = _place(place_code)
+    _kind(kind)
+    hierarchy_one_at_a_time()
     made = Organisation(
         id=_next_id(),
         code=_given(code) if code else _next_code(codes.stem(place.code, kind, _code_table())),
@@ -74,19 +71,46 @@ def create_organisation(
 
 @transaction.atomic
 def change_organisation(
-    *, organisation_id: int, name: str, short_name: str, intro: str, actor: Actor, now: dt.datetime
+    *,
+    organisation_id: int,
+    name: str,
+    short_name: str,
+    intro: str,
+    kind: str = "",
+    place_code: str = "",
+    actor: Actor,
+    now: dt.datetime,
 ) -> Organisation:
-    """New words for an organisation; code, place and kind stay. Refused: as for a new one."""
+    """New words for an organisation, and where they are given a new kind and place; its code stays for ever.
+
+    Refused: as for a new one. Nothing changed: no entry.
+    """
     _check_words(name, short_name, intro)
-    changed = _locked(organisation_id)
-    before = {"name": changed.name, "short_name": changed.short_name}
-    changed.name, changed.short_name, changed.intro = name.strip(), short_name.strip(), intro
-    changed.save(update_fields=["name", "short_name", "intro"])
+    changed = locked(organisation_id)
+    before = _told(changed)
+    changed.name, changed.short_name, changed.intro = name.strip(), short_name.strip(), intro.strip()
+    if kind:
+        changed.kind = _kind(kind)
+    if place_code and place_code != changed.place.code:
+        changed.place = _place(place_code)
+    after = _told(changed)
+    differing = [word for word in before if before[word] != after[word]]
+    if not differing:
+        return changed
+    changed.save(update_fields=["name", "short_name", "intro", "kind", "place"])
     journal.record(
         name="institutions.organisation_changed", subject_kind="organisation", subject_key=organisation_id,
-        actor=actor, now=now, before=before,
+        actor=actor, now=now, before={word: before[word] for word in differing},
+        after={word: after[word] for word in differing},
     )  # fmt: skip
     return changed
+
+
+def _told(one: Organisation) -> dict[str, str]:
+    """What may change, as the journal tells it."""
+    return {
+        "name": one.name, "short_name": one.short_name, "intro": one.intro, "kind": one.kind, "place": one.place.code,
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -100,10 +124,10 @@ def move(
 ) -> Organisation:
     """Puts the organisation, with all below it, under another parent (or none) in one hierarchy.
 
-    Refused: unknown_organisation, cycle, too_deep.
+    Refused: unknown_organisation, parent_closed, cycle, too_deep.
     """
-    _one_at_a_time()
-    moved = _locked(organisation_id)
+    hierarchy_one_at_a_time()
+    moved = locked(organisation_id)
     field = f"{hierarchy}_path"
     old, new = getattr(moved, field), _path(organisation_id, parent_id, hierarchy)
     if new == old:
@@ -139,14 +163,27 @@ def _check_words(name: str, short_name: str, intro: str) -> None:
         raise Refused("intro_too_long", str(LONGEST_INTRO))
 
 
-def _locked(organisation_id: int) -> Organisation:
+def _kind(kind: str) -> str:
+    if kind not in Kind.values:
+        raise Refused("unknown_kind", kind[:40])
+    return kind
+
+
+def _place(code: str) -> Place:
+    found = Place.objects.filter(code=code, valid_to=None).first()
+    if found is None:
+        raise Refused("unknown_place", code[:40])
+    return found
+
+
+def locked(organisation_id: int) -> Organisation:
     found = Organisation.objects.select_for_update().filter(id=organisation_id).first()
     if found is None:
         raise Refused("unknown_organisation", str(organisation_id))
     return found
 
 
-def _one_at_a_time() -> None:
+def hierarchy_one_at_a_time() -> None:
     """Two changes of a hierarchy at once could make a cycle together; the same lock as the table's own."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('institutions.hierarchy'))")
@@ -161,10 +198,12 @@ def _next_id() -> int:
 def _path(organisation_id: int, parent_id: int | None, of: Hierarchy) -> str:
     parent = ""
     if parent_id is not None:
-        found = Organisation.objects.filter(id=parent_id).values_list(f"{of}_path", flat=True).first()
+        found = Organisation.objects.filter(id=parent_id).values_list(f"{of}_path", "closed_on").first()
         if found is None:
             raise Refused("unknown_organisation", str(parent_id))
-        parent = found
+        parent, closed_on = found
+        if closed_on is not None:
+            raise Refused("parent_closed", str(parent_id))
     path = paths.path(parent, organisation_id)
     if len(path) > paths.LONGEST_PATH:
         raise Refused("too_deep", path)

@@ -139,6 +139,105 @@ def test_words_change_and_the_code_stays():
     assert journal.trail("organisation", one.pk)[0].detail["before"]["name"] == "旧名"
 
 
+def test_a_new_kind_and_place_leave_the_code_and_tell_only_what_changed():
+    one = make_organisation("某馆")
+    make_place("990200")
+    services.change_organisation(
+        organisation_id=one.pk, name="某馆", short_name="", intro="", kind="museum", place_code="990200",
+        actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    view = queries.organisation(one.pk)
+    assert view is not None
+    assert (view.kind, view.place_code, view.code) == ("museum", "990200", one.code)
+    detail = journal.trail("organisation", one.pk)[0].detail
+    assert detail == {
+        "before": {"kind": "library", "place": "990100"}, "after": {"kind": "museum", "place": "990200"}
+    }  # fmt: skip
+    services.change_organisation(
+        organisation_id=one.pk, name="某馆", short_name="", intro="", kind="museum", actor=SYSTEM, now=NOW
+    )
+    assert len(journal.trail("organisation", one.pk)) == 2, "nothing changed: nothing to tell"
+
+
+TODAY = NOW.date()
+
+
+def close(one: Organisation, on: dt.date = TODAY, reason: str = "并入别馆") -> Organisation:
+    return services.close_organisation(organisation_id=one.pk, closed_on=on, reason=reason, actor=SYSTEM, now=NOW)
+
+
+def test_closing_is_for_a_day_and_a_reason_and_can_be_undone():
+    one = make_organisation("某馆")
+    close(one, dt.date(2025, 6, 30))
+    view = queries.organisation(one.pk)
+    assert view is not None
+    assert view.closed_on == dt.date(2025, 6, 30)
+    services.reopen_organisation(organisation_id=one.pk, reason="办错了", actor=SYSTEM, now=NOW)
+    one.refresh_from_db()
+    assert one.closed_on is None
+    told = [(entry.name.partition(".")[2], entry.detail) for entry in journal.trail("organisation", one.pk)[:2]]
+    assert told == [
+        ("organisation_reopened", {"closed_on": "2025-06-30", "reason": "办错了"}),
+        ("organisation_closed", {"on": "2025-06-30", "reason": "并入别馆"}),
+    ]
+
+
+def test_what_cannot_be_closed_or_opened():
+    top = make_organisation("甲")
+    below = make_organisation("乙", administrative_parent=top)
+    for one, on, reason, code in (
+        (top, NOW.date(), "并入", "open_below"),
+        (below, NOW.date(), "  ", "reason_missing"),
+        (below, NOW.date(), "长" * 501, "reason_too_long"),
+        (below, NOW.date() + dt.timedelta(days=2), "并入", "day_to_come"),
+    ):
+        with pytest.raises(Refused, match=code):
+            close(one, on, reason)
+    with pytest.raises(Refused, match="open_already"):
+        services.reopen_organisation(organisation_id=top.pk, reason="恢复", actor=SYSTEM, now=NOW)
+    close(below)
+    close(top)
+    with pytest.raises(Refused, match="closed_already"):
+        close(top)
+    with pytest.raises(Refused, match="parent_closed"):
+        services.reopen_organisation(organisation_id=below.pk, reason="恢复", actor=SYSTEM, now=NOW)
+    with pytest.raises(Refused, match="parent_closed"):
+        make_organisation("丙", administrative_parent=top)
+    with pytest.raises(Refused, match="parent_closed"):
+        move(make_organisation("丁"), top)
+
+
+def test_the_database_keeps_open_ones_from_below_closed_ones():
+    top = make_organisation("甲")
+    make_organisation("乙", administrative_parent=top)
+    Organisation.objects.filter(pk=top.pk).update(closed_on=NOW.date())
+    with pytest.raises(IntegrityError, match="stands below a closed one"), transaction.atomic():
+        connection.check_constraints()
+    Organisation.objects.filter(pk=top.pk).update(closed_on=None)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("槿溪", ["990121"]),
+        ("990121", ["990121", "990121100"]),
+        ("菱渡镇", ["990121100", "990222100"]),
+        ("槿溪 菱渡镇", ["990121100"]),
+        ("某省 霁川 菱渡", ["990222100"]),
+        ("  ", []),
+        ("没有这里", []),
+        ("%", []),
+    ],
+)
+def test_places_are_found_by_what_people_type(words, found):
+    for code, name in (
+        ("990000", "某省"), ("990100", "汐川市"), ("990121", "槿溪县"), ("990200", "霁川市"), ("990222", "桐溪县"),
+        ("990121100", "菱渡镇"), ("990222100", "菱渡镇"),
+    ):  # fmt: skip
+        make_place(code, name)
+    assert [one.code for one in queries.find_places(words, 20)] == found
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -192,7 +291,8 @@ def test_what_a_scope_reaches():
     city = make_organisation("乙", administrative_parent=top, place_code="990100")
     county = make_organisation("丙", administrative_parent=top, place_code="990202")
     everything = queries.within(Scope((Reach("", ""),)))
-    assert everything[0] == top.pk and set(everything[1:]) == {city.pk, county.pk}
+    assert everything[0] == top.pk
+    assert set(everything[1:]) == {city.pk, county.pk}
     assert queries.within(Scope((Reach("", "9901"),))) == [city.pk]
     both = queries.within(Scope((Reach(f"/{top.pk}/", "9902"), Reach(city.administrative_path, ""))))
     assert set(both) == {city.pk, county.pk}

@@ -31,12 +31,13 @@ class Group(NamedTuple):
 
 
 def groups() -> list[Group]:
-    """The institutions by their prefecture, places in the order of their codes; service points only with records."""
+    """The institutions by their prefecture, places in the order of their codes; service points, and what has closed,
+    only with records."""
     counted = catalogue.latest_counts()
     found: dict[tuple[tuple[str, str], ...], list[institutions.OrganisationView]] = {}
     everyone = institutions.organisations(institutions.within(Scope((Reach(""),))))
     for view in everyone.values():
-        if view.kind in POINTS and view.id not in counted:
+        if (view.kind in POINTS or view.closed_on) and view.id not in counted:
             continue
         found.setdefault(tuple(institutions.ancestors(view.place_code)[:2]), []).append(view)
     return [Group(" › ".join(name for _code, name in place), cards(found[place], counted)) for place in sorted(found)]
@@ -82,12 +83,13 @@ def institution(organisation_id: int, today: dt.date) -> InstitutionPage | None:
         opened_since=since,
         oai_url=f"{settings.BASE_URL}/oai?verb=ListRecords&metadataPrefix=oai_dc&set=institution:{view.code}",
         demo=view.demo,
+        closed_on=view.closed_on,
     )
 
 
 def _below(organisation_id: int) -> list[institutions.OrganisationView]:
     views = institutions.organisations(institutions.subtree_ids(organisation_id)).values()
-    return [view for view in views if view.administrative_parent_id == organisation_id][:MOST_BELOW]
+    return [v for v in views if v.administrative_parent_id == organisation_id and not v.closed_on][:MOST_BELOW]
 
 
 def _place(code: str) -> str:

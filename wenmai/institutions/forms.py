@@ -1,0 +1,102 @@
+"""Input of the desk's forms for organisations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.institutions import queries
+from wenmai.institutions.models import Kind
+from wenmai.lib.access import Scope
+from wenmai.lib.numbers import row_number
+from wenmai.lib.picking import MOST, Option, PickField
+
+PLACE_HELP = _("名称或代码都可以；同名的地方多，可以把上级写在前面，例如“槿溪 菱渡镇”。")
+
+
+def place_field(**options: Any) -> PickField:
+    """A place of today, by its code."""
+    return PickField(label=_("所在地"), help_text=PLACE_HELP, find=_find_places, named=_named_place, **options)
+
+
+def organisation_field(scope: Scope, **options: Any) -> PickField:
+    """An open organisation of the scope, by its number."""
+
+    def find(words: str) -> Sequence[Option]:
+        found = queries.find_organisations(scope, words, MOST + 1)
+        return [_organisation_option(one, words in (one.name, one.code)) for one in found]
+
+    def named(key: str) -> Option | None:
+        number = row_number(key)
+        found = queries.organisation(number) if number else None
+        return _organisation_option(found, True) if found else None
+
+    return PickField(find=find, named=named, **options)
+
+
+class WordsForm(forms.Form):
+    """What an organisation says of itself; the services judge the values."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
+    intro = forms.CharField(
+        label=_("简介"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("读者在机构页上看到的话。"),
+    )  # fmt: skip
+
+
+class ChangeForm(WordsForm):
+    """With kind and place, for those who decide above the organisation."""
+
+    kind = forms.ChoiceField(label=_("类别"), choices=Kind)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"] = place_field()
+
+
+class MoveForm(forms.Form):
+    """The two superiors; who may be one is narrowed to the scope."""
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["administrative"] = organisation_field(scope, label=_("行政上级"), none=_("没有上级"))
+        self.fields["professional"] = organisation_field(scope, label=_("总馆"), none=_("不是分馆"))
+
+
+class NewForm(ChangeForm, MoveForm):
+    """Everything that a new organisation has."""
+
+    code = forms.CharField(
+        label=_("机构代码"), max_length=16, required=False, help_text=_("16 位数字。留空由系统给；给了以后永远不改。")
+    )
+
+
+class CloseForm(forms.Form):
+    closed_on = forms.DateField(label=_("停办日"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("理由"), max_length=500)
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), max_length=500)
+
+
+def _find_places(words: str) -> Sequence[Option]:
+    return [
+        Option(one.code, _place_label(one), queries.names_exactly(one, words))
+        for one in queries.find_places(words, MOST + 1)
+    ]
+
+
+def _named_place(code: str) -> Option | None:
+    found = [one for one in queries.find_places(code, 1) if one.code == code]
+    return Option(code, _place_label(found[0]), True) if found else None
+
+
+def _place_label(one: queries.FoundPlace) -> str:
+    return f"{' › '.join(one.names)}（{one.code}）"
+
+
+def _organisation_option(one: queries.OrganisationView, exact: bool) -> Option:
+    return Option(str(one.id), f"{one.name}（{one.place_name}，{one.code}）", exact)

@@ -1,0 +1,16 @@
+"""The desk's pages for organisations."""
+
+from django.urls import path
+
+from wenmai.institutions import staff
+
+app_name = "organisations"
+urlpatterns = [
+    path("", staff.index, name="index"),
+    path("new", staff.new, name="new"),
+    path("<int:organisation_id>/", staff.organisation, name="organisation"),
+    path("<int:organisation_id>/change", staff.change, name="change"),
+    path("<int:organisation_id>/move", staff.move, name="move"),
+    path("<int:organisation_id>/close", staff.close, name="close"),
+    path("<int:organisation_id>/reopen", staff.reopen, name="reopen"),
+]
