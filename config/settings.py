@@ -27,7 +27,8 @@ BASE_URL = env.text("WENMAI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 OAI_NAMESPACE = env.text("WENMAI_OAI_NAMESPACE", "wenmai.test")
 TV_HOSTS = env.words("WENMAI_TV_HOSTS")
 KIOSK_HOSTS = env.words("WENMAI_KIOSK_HOSTS")
-IDENTIFIER_PREFIX = env.text("WENMAI_IDENTIFIER_PREFIX", "99.test.")
+IDENTIFIER_SCHEME = env.text("WENMAI_IDENTIFIER_SCHEME", "cdoi")
+IDENTIFIER_PREFIX = env.text("WENMAI_IDENTIFIER_PREFIX")  # none: the scheme's own for tests
 if IDENTIFIER_PREFIX.startswith("108.ndlc") and DEMO:
     raise ImproperlyConfigured("WENMAI_IDENTIFIER_PREFIX is the National Library's: a demonstration uses 99.test.")
 INSTITUTION_CODES = env.text("WENMAI_INSTITUTION_CODES")

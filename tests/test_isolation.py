@@ -12,6 +12,10 @@ from tests.test_architecture import patterns
 from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.harvest import services as harvest
 from wenmai.harvest.testing import make_source
+from wenmai.identifiers import queries as names
+from wenmai.identifiers import services as identifiers
+from wenmai.identifiers.rules import Mint
+from wenmai.institutions import queries as institutions
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -51,13 +55,22 @@ def organisation_subject(organisation_id: int) -> Values:
     return {"organisation_id": make_organisation(f"{MARK}分馆", administrative_parent=above).pk}
 
 
-MAKERS = (record_subject, harvest_subject, report_subject, organisation_subject)
+def identifier_subject(organisation_id: int) -> Values:
+    organisation = institutions.organisation(organisation_id)
+    assert organisation is not None
+    wish = Mint(f"desk:{organisation.code}", f"{MARK}标识符", organisation.code, "text")
+    (name,) = identifiers.reserve([wish], actor=SYSTEM, now=clock.now()).values()
+    return {"identifier_id": names.number_of(name)}
+
+
+MAKERS = (record_subject, harvest_subject, report_subject, organisation_subject, identifier_subject)
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
+    frozenset({"identifier_id"}): identifier_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
@@ -138,6 +151,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/sources/").content.decode()
     assert MARK in client.get("/desk/reports/").content.decode()
     assert MARK in client.get("/desk/organisations/").content.decode()
+    assert MARK in client.get("/desk/identifiers/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

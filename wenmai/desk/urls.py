@@ -9,4 +9,5 @@ urlpatterns = [
     path("logout", views.logout, name="logout"),
     path("catalogue/", include("wenmai.catalogue.urls")),
     path("organisations/", include("wenmai.institutions.urls")),
+    path("identifiers/", include("wenmai.identifiers.urls")),
 ]

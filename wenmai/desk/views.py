@@ -75,6 +75,8 @@ def _tasks(actor: Actor, waiting: int) -> list[Task]:
     tasks.append(Task(_("查记录"), reverse("desk:catalogue:records"), _("状态、版本、下架与恢复")))
     if actor.may("sources.view"):
         tasks.append(Task(_("数据来源"), reverse("harvest:index"), _("采收情况、退回的记录、上传文件")))
+    if actor.may("identifiers.view"):
+        tasks.append(Task(_("标识符"), reverse("desk:identifiers:index"), _("指向哪里，转向、撤销、预留")))
     if actor.may("reports.view"):
         tasks.append(Task(_("纠错与举报"), reverse("portal:reports"), _("读者指出的问题")))
     if actor.may("organisations.view"):

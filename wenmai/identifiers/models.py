@@ -22,6 +22,8 @@ class Identifier(models.Model):
     name = models.CharField(_("标识符"), max_length=256)
     client = models.CharField(_("申请方"), max_length=60)
     client_key = models.CharField(_("申请方内编号"), max_length=KEY_LENGTH)
+    organisation_code = models.CharField(_("机构代码"), max_length=16, default="", db_default="")
+    """Whose it is; empty for names of old, which carry it themselves."""
     state = models.CharField(_("状态"), max_length=10, choices=State)
     target = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("转向")

@@ -10,32 +10,36 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("平台管理员"),
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
-            "catalogue.files", "reports.view", "reports.close", "standards.activate", "organisations.view",
-            "organisations.change",
+            "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
+            "standards.activate", "organisations.view", "organisations.change",
         }),
     ),
     "organisation_admin": (
         _("机构管理员"),
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
-            "catalogue.files", "reports.view", "reports.close", "organisations.view", "organisations.change",
+            "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
+            "organisations.view", "organisations.change",
         }),
     ),
     "cataloguer": (
         _("资源编目员"),
-        frozenset({"sources.view", "sources.run", "catalogue.view", "catalogue.files", "organisations.view"}),
+        frozenset({
+            "sources.view", "sources.run", "catalogue.view", "catalogue.files", "identifiers.view",
+            "identifiers.change", "organisations.view",
+        }),
     ),
     "reviewer": (
         _("审核员"),
         frozenset({
             "sources.view", "catalogue.view", "catalogue.review", "catalogue.withdraw", "reports.view", "reports.close",
-            "organisations.view",
+            "identifiers.view", "organisations.view",
         }),
     ),
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
     "auditor": (
         _("安全审计员"),
-        frozenset({"sources.view", "catalogue.view", "reports.view", "organisations.view"}),
+        frozenset({"sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view"}),
     ),
 }  # fmt: skip
 

@@ -76,7 +76,9 @@ def _answer_page(request: HttpRequest, found: Resolution, typed: str) -> HttpRes
         return _missing(request, _problem(found), found.name or typed)
     if "list" in request.GET:
         copies = [Link(str(KINDS[one.kind]), _local(one.address)) for one in found.locations]
-        return pages.render(request, "portal/copies.html", {"name": rules.typed(found.name), "copies": copies})
+        leads_on = found.chain[-1] if found.chain else ""
+        context = {"name": rules.typed(found.name), "copies": copies, "leads_on": leads_on}
+        return pages.render(request, "portal/copies.html", context)
     return HttpResponseRedirect(_local(found.location))
 
 
@@ -145,7 +147,7 @@ def _note(request: HttpRequest, found: Resolution) -> None:
         kind="id.resolve",
         subject_kind="identifier",
         subject_key=found.name,
-        organisation_id=_organisation_id(rules.organisation_code(found.name)),
+        organisation_id=_organisation_id(found.organisation_code),
         now=clock.now(),
         counted=usage_rules.counted(request.headers),
     )

@@ -281,7 +281,11 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "gone": ("portal/gone.html", {"gone": gone}),
         "copies": (
             "portal/copies.html",
-            {"name": gone.name, "copies": [Link("澜桥市图书馆", "http://127.0.0.1:8000/records/1")]},
+            {
+                "name": gone.name,
+                "copies": [Link("澜桥市图书馆", "http://127.0.0.1:8000/records/1")],
+                "leads_on": "99.test.2.1100009031010001/T1F1.0k3m8x",
+            },
         ),
         "accessibility": ("portal/accessibility.html", {}),
         **{code: (f"{code}.html", {}) for code in ("400", "403", "404", "429", "500", "503")},

@@ -5,6 +5,7 @@ F numbers, are this system's defaults (本系统默认), far from the small numb
 """
 
 import re
+from functools import lru_cache
 
 from wenmai.lib.refusal import Refused
 
@@ -41,6 +42,17 @@ FORMATS = {
     "application/xml": 916,
 }
 _LARGEST = 999
+PAIRS = r"(?:k[1-3]v[1-9][0-9]?){0,3}"
+
+
+@lru_cache(maxsize=4096)
+def kind(organisation: str, type_code: str | int, format_code: str | int, granularity: str) -> str:
+    """What a wish says of its resource: "T90F1K1V1". Refused: bad_organisation_code, bad_granularity, unknown_type."""
+    if not re.fullmatch("[0-9]{16}", organisation):
+        raise Refused("bad_organisation_code", organisation[:40])
+    if not granularity.isascii() or not re.fullmatch(PAIRS, granularity.lower()):
+        raise Refused("bad_granularity", granularity[:40])
+    return f"T{type_number(type_code)}F{format_number(format_code)}{granularity.upper()}"
 
 
 def type_number(code: str | int) -> int:

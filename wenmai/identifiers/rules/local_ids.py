@@ -16,25 +16,30 @@ _ROUNDS = 3
 
 def write(serial: int) -> str:
     """The local part for a serial from 0 on; no two serials share one."""
+    number, length = mixed(serial)
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5)])
+
+
+def mixed(serial: int) -> tuple[int, int]:
+    """The scrambled number and the length of the local part it fills, for alphabets of other schemes too."""
     if serial < 0:
         raise ValueError("serials start at 0")
     length, rest = SHORTEST, serial
     while rest >> 5 * length:
         rest -= 1 << 5 * length
         length += 1
-    mixed = _scramble(rest, 5 * length)
-    return "".join([ALPHABET[mixed >> shift & 31] for shift in range(5 * (length - 1), -1, -5)])
+    return _scramble(rest, 5 * length), length
 
 
 def read(text: str) -> int:
     """The serial that `write` made this from; ValueError for anything else."""
     if not SHORTEST <= len(text) <= LONGEST or not set(text) <= _VALUES.keys():
         raise ValueError("not a local part")
-    mixed = 0
+    number = 0
     for character in text:
-        mixed = mixed << 5 | _VALUES[character]
+        number = number << 5 | _VALUES[character]
     before = sum(1 << 5 * length for length in range(SHORTEST, len(text)))
-    return before + _unscramble(mixed, 5 * len(text))
+    return before + _unscramble(number, 5 * len(text))
 
 
 def _scramble(number: int, bits: int) -> int:

@@ -1,18 +1,21 @@
 """Schemes: how a name is composed and recognised. A node mints in one; it recognises every scheme listed here."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
-from wenmai.identifiers.rules import codes, local_ids
+from wenmai.identifiers.rules import check_character, codes, local_ids
+from wenmai.identifiers.rules.ark import Ark
 from wenmai.lib.refusal import Refused
 
 NATIONAL = "108.ndlc"
 
 
 class Scheme(Protocol):
+    """A scheme is made of the node's settings: prefix, level, and whether a registry has granted the prefix."""
+
+    def __init__(self, prefix: str, level: int, granted: bool = False) -> None: ...
+
     def compose(
         self, serial: int, organisation: str, type_code: str | int, format_code: str | int, granularity: str
     ) -> str:
@@ -20,13 +23,28 @@ class Scheme(Protocol):
         ...
 
     @staticmethod
+    def test_prefix() -> str:
+        """The prefix of a node that has none yet: one that no registry gives to anybody."""
+        ...
+
+    @staticmethod
     def organisation(name: str) -> str:
-        """The code of the organisation that a canonical name of this scheme was minted for."""
+        """The code of the organisation that a canonical name was minted for; empty where names do not carry it."""
         ...
 
     @staticmethod
     def canonical(text: str) -> str | None:
         """The one spelling of a name of this scheme, whatever its prefix; None when it is none."""
+        ...
+
+    @staticmethod
+    def sound(name: str, checked: str | None) -> bool:
+        """Whether the check character is right: the one inside, or `checked`, when an asterisk came with it."""
+        ...
+
+    @staticmethod
+    def typed(name: str) -> str:
+        """The form for people who read it off paper: with its check character."""
         ...
 
 
@@ -53,7 +71,12 @@ class Cdoi:
     def compose(
         self, serial: int, organisation: str, type_code: str | int, format_code: str | int, granularity: str
     ) -> str:
-        return f"{_before_local(self, organisation, type_code, format_code, granularity)}.{local_ids.write(serial)}"
+        kind = codes.kind(organisation, type_code, format_code, granularity)
+        return f"{self.prefix}{self.level}.{organisation}/{kind}.{local_ids.write(serial)}"
+
+    @staticmethod
+    def test_prefix() -> str:
+        return "99.test."
 
     @staticmethod
     def organisation(name: str) -> str:
@@ -68,27 +91,21 @@ class Cdoi:
         local = local.translate(_LOOK_ALIKES)
         return None if "u" in local else f"{before}/{kind.upper()}.{local}"
 
+    @staticmethod
+    def sound(name: str, checked: str | None) -> bool:
+        return checked is None or checked.upper() == check_character.of(name)
 
-@lru_cache(maxsize=4096)
-def _before_local(
-    scheme: Cdoi, organisation: str, type_code: str | int, format_code: str | int, granularity: str
-) -> str:
-    if not re.fullmatch("[0-9]{16}", organisation):
-        raise Refused("bad_organisation_code", organisation[:40])
-    if not granularity.isascii() or not re.fullmatch(_PAIRS, granularity.lower()):
-        raise Refused("bad_granularity", granularity[:40])
-    kind = f"T{codes.type_number(type_code)}F{codes.format_number(format_code)}{granularity.upper()}"
-    return f"{scheme.prefix}{scheme.level}.{organisation}/{kind}"
+    @staticmethod
+    def typed(name: str) -> str:
+        return check_character.typed(name)
 
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,2})"
-_PAIRS = r"(?:k[1-3]v[1-9][0-9]?){0,3}"
 _CDOI = re.compile(
     r"([1-9][0-9]{0,4}\.[a-z][a-z0-9-]{0,30}\.[0-9]\.[0-9]{16})"
-    rf"/(t{_NUMBER}f{_NUMBER}{_PAIRS})"
+    rf"/(t{_NUMBER}f{_NUMBER}{codes.PAIRS})"
     r"\.([0-9a-z]{6,12})"
 )
 _LOOK_ALIKES = str.maketrans("ilo", "110")
-# A new scheme is a class like Cdoi and a line here.
-SCHEMES: dict[str, Callable[[str, int, bool], Scheme]] = {"cdoi": Cdoi}
-RECOGNISED: tuple[type[Scheme], ...] = (Cdoi,)
+# A new scheme is a class like Cdoi and a line here. Whatever a node mints in, it reads names of all of them.
+SCHEMES: dict[str, type[Scheme]] = {"cdoi": Cdoi, "ark": Ark}

@@ -56,6 +56,8 @@ class Resolution:
     chain: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     tombstone: Tombstone | None = None
+    organisation_code: str = ""
+    """Whose the name is that was asked for."""
 
     @property
     def location(self) -> str:

@@ -3,8 +3,8 @@
 What is already as asked stays as it is and is not journalled, so that calls may be repeated.
 """
 
-from wenmai.identifiers.services.bindings import bind, register, unbind
+from wenmai.identifiers.services.bindings import bind, prefer, register, unbind
 from wenmai.identifiers.services.endings import redirect, reinstate, withdraw
 from wenmai.identifiers.services.minting import mint, reserve, scheme
 
-__all__ = ["bind", "mint", "redirect", "register", "reinstate", "reserve", "scheme", "unbind", "withdraw"]
+__all__ = ["bind", "mint", "prefer", "redirect", "register", "reinstate", "reserve", "scheme", "unbind", "withdraw"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from wenmai.identifiers import rules
+from wenmai.identifiers import queries, rules
 from wenmai.identifiers.rules import Binding
 from wenmai.identifiers.services.locking import Locked, lock, refuse_unless
 from wenmai.journal import services as journal
@@ -54,8 +54,28 @@ def unbind(pairs: Collection[tuple[str, str]], *, actor: Actor, now: dt.datetime
         )
         closed: int = cursor.rowcount
     _refuse_homeless(rows.values())
-    _journal("identifiers.unbound", closed, rows, actor, now)
+    _journal("identifiers.unbound", closed, rows, actor, now, [address for _name, address in pairs])
     return closed
+
+
+@transaction.atomic
+def prefer(*, name: str, address: str, actor: Actor, now: dt.datetime) -> bool:
+    """This address of the name becomes its best; False when it is already. Ranks of the others move where they must.
+
+    Refused: unknown_identifier, is_reserved, is_redirected, is_withdrawn, bad_location, no_location.
+    """
+    refuse_unless(lock([name]).values(), {"registered"})
+    address = rules.accept(address)
+    held = queries.resolve(name).locations
+    chosen = next((one for one in held if one.address == address), None)
+    if chosen is None:
+        raise Refused("no_location", address[:80])
+    if chosen == held[0]:
+        return False
+    first = held[0].rank
+    others = [one for one in held if one != chosen] if first == 0 else []
+    moved = [Binding(name, one.address, one.kind, max(one.rank, rank)) for rank, one in enumerate(others, 1)]
+    return bind([Binding(name, address, chosen.kind, max(first - 1, 0)), *moved], actor=actor, now=now) > 0
 
 
 def _lead(entry: str, bindings: Sequence[Binding], states: Collection[str], actor: Actor, now: dt.datetime) -> int:
@@ -67,7 +87,7 @@ def _lead(entry: str, bindings: Sequence[Binding], states: Collection[str], acto
             "UPDATE identifiers_identifier SET state = 'registered' WHERE id = ANY(%s) AND state = 'reserved'",
             [[row.id for row in rows.values()]],
         )
-    _journal(entry, opened, rows, actor, now)
+    _journal(entry, opened, rows, actor, now, [binding.address for binding in bindings])
     return opened
 
 
@@ -116,7 +136,10 @@ def _refuse_homeless(rows: Collection[Locked]) -> None:
         raise Refused("last_location", homeless[0])
 
 
-def _journal(entry: str, count: int, names: Collection[str], actor: Actor, now: dt.datetime) -> None:
+def _journal(
+    entry: str, count: int, names: Collection[str], actor: Actor, now: dt.datetime, addresses: Sequence[str]
+) -> None:
+    """Of a single address it says which; of a batch how many."""
     if count:
         journal.record(
             name=entry,
@@ -125,4 +148,5 @@ def _journal(entry: str, count: int, names: Collection[str], actor: Actor, now: 
             actor=actor,
             now=now,
             count=count,
+            **({"address": addresses[0]} if len(addresses) == 1 else {}),
         )

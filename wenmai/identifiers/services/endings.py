@@ -34,7 +34,8 @@ def redirect(pairs: Mapping[str, str], *, actor: Actor, now: dt.datetime) -> int
             [list(fresh), list(fresh.values())],
         )
     _refuse_loops(list(fresh))
-    _journal("identifiers.redirected", [name for name in pairs if rows[name].id in fresh], actor, now)
+    told = {"to": next(iter(pairs.values()))} if len(pairs) == 1 else {}
+    _journal("identifiers.redirected", [name for name in pairs if rows[name].id in fresh], actor, now, **told)
     return len(fresh)
 
 

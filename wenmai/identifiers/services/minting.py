@@ -17,7 +17,9 @@ Key = tuple[str, str]
 
 def scheme() -> rules.Scheme:
     """The scheme of this node, from its settings. Refused: a prefix that is not ours to give."""
-    return _scheme(settings.IDENTIFIER_PREFIX, settings.IDENTIFIER_LEVEL, settings.IDENTIFIER_GRANTED)
+    return _scheme(
+        settings.IDENTIFIER_SCHEME, settings.IDENTIFIER_PREFIX, settings.IDENTIFIER_LEVEL, settings.IDENTIFIER_GRANTED
+    )
 
 
 @transaction.atomic
@@ -50,8 +52,8 @@ def reserve(requests: Sequence[Mint], *, actor: Actor, now: dt.datetime) -> dict
 
 
 @lru_cache(maxsize=8)
-def _scheme(prefix: str, level: int, granted: bool) -> rules.Scheme:
-    return rules.scheme("cdoi", prefix, level, granted=granted)
+def _scheme(code: str, prefix: str, level: int, granted: bool) -> rules.Scheme:
+    return rules.scheme(code, prefix, level, granted=granted)
 
 
 def _existing(keys: Sequence[Key]) -> dict[Key, str]:
@@ -66,11 +68,12 @@ def _existing(keys: Sequence[Key]) -> dict[Key, str]:
 
 _INSERT = """
 WITH asked AS (
-  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
-    AS asked(id, name, client, client_key, address)
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS asked(id, name, client, client_key, address, organisation_code)
 ), fresh AS (
-  INSERT INTO identifiers_identifier (id, name, client, client_key, state, title, reason, minted_at)
-  SELECT id, name, client, client_key, CASE address WHEN '' THEN 'reserved' ELSE 'registered' END, '', '', %s
+  INSERT INTO identifiers_identifier (id, name, client, client_key, organisation_code, state, title, reason, minted_at)
+  SELECT id, name, client, client_key, organisation_code,
+    CASE address WHEN '' THEN 'reserved' ELSE 'registered' END, '', '', %s
   FROM asked
   ON CONFLICT (client, client_key) DO NOTHING RETURNING id, name, client, client_key
 ), bound AS (
@@ -92,9 +95,10 @@ def _insert(requests: Sequence[Mint], now: dt.datetime) -> dict[Key, str]:
         return {(client, key): name for client, key, name in cursor.fetchall()}
 
 
-def _row(compose: Callable[..., str], serial: int, wish: Mint) -> tuple[int, str, str, str, str]:
+def _row(compose: Callable[..., str], serial: int, wish: Mint) -> tuple[int, str, str, str, str, str]:
     name = compose(serial, wish.organisation_code, wish.type_code, wish.format_code, wish.granularity)
-    return serial, name, wish.client, wish.key, rules.accept(wish.location) if wish.location else ""
+    address = rules.accept(wish.location) if wish.location else ""
+    return serial, name, wish.client, wish.key, address, wish.organisation_code
 
 
 def _key(request: Mint) -> Key:

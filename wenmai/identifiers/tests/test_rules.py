@@ -209,7 +209,6 @@ def test_names_that_are_not_composed(organisation: str, kind: str, part: str, co
         ("99.test", "bad_prefix"),
         ("test.", "bad_prefix"),
         ("99.te st.", "bad_prefix"),
-        ("", "bad_prefix"),
     ],
 )
 def test_prefixes_that_are_not_ours(prefix: str, code: str) -> None:

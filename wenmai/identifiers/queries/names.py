@@ -1,7 +1,8 @@
-"""Reading names: what one says today, what leads where, what is not as it should be."""
+"""Reading names: what one says today, what leads where."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection
@@ -9,20 +10,20 @@ from django.db import connection
 from wenmai.identifiers import rules
 from wenmai.identifiers.rules import Location, Resolution, Tombstone
 from wenmai.lib.refusal import Refused
-from wenmai.lib.upkeep import Finding
 
 DEEPEST = 8
 """Redirects that are followed; services refuse longer chains."""
 
 _RESOLVE = """
 WITH RECURSIVE chain AS (
-  SELECT id, name, state, target_id, title, reason, withdrawn_at, 0 AS depth
+  SELECT id, name, state, target_id, title, reason, withdrawn_at, organisation_code, 0 AS depth
   FROM identifiers_identifier WHERE name = %s
   UNION ALL
-  SELECT i.id, i.name, i.state, i.target_id, i.title, i.reason, i.withdrawn_at, depth + 1
+  SELECT i.id, i.name, i.state, i.target_id, i.title, i.reason, i.withdrawn_at, i.organisation_code, depth + 1
   FROM chain JOIN identifiers_identifier i ON i.id = chain.target_id WHERE depth < %s
 )
-SELECT c.depth, c.name, c.state, c.title, c.reason, c.withdrawn_at, l.address, l.kind, l.rank, l.valid_from
+SELECT c.depth, c.name, c.state, c.title, c.reason, c.withdrawn_at, l.address, l.kind, l.rank, l.valid_from,
+  c.organisation_code
 FROM chain c LEFT JOIN identifiers_location l
   ON l.identifier_id = c.id AND l.valid_to IS NULL AND c.target_id IS NULL
 ORDER BY c.depth, l.rank, l.id
@@ -44,18 +45,18 @@ def resolve(text: str) -> Resolution:
 
 
 def _resolution(
-    rows: Sequence[tuple[int, str, str, str, str, dt.datetime, str, str, int, dt.datetime]],
+    rows: Sequence[tuple[int, str, str, str, str, dt.datetime, str, str, int, dt.datetime, str]],
 ) -> Resolution:
     steps = {row[0]: (row[1], row[2]) for row in rows}
     (name, state), (_end, end_state) = steps[0], steps[max(steps)]
     chain = tuple(step for step, _state in list(steps.values())[1:])
+    found = Resolution(name, state, "", chain, organisation_code=rows[0][10] or rules.organisation_code(name))
     if end_state == "redirected":
-        return Resolution(name, state, "too_deep", chain)
+        return replace(found, problem="too_deep")
     _depth, last, _state, title, reason, withdrawn_at, *_place = rows[-1]
     if end_state == "withdrawn":
-        return Resolution(name, state, "", chain, (), Tombstone(last, title, reason, withdrawn_at))
-    locations = tuple(Location(*row[6:10], None) for row in rows if row[6] is not None)
-    return Resolution(name, state, "", chain, locations)
+        return replace(found, tombstone=Tombstone(last, title, reason, withdrawn_at))
+    return replace(found, locations=tuple(Location(*row[6:10], None) for row in rows if row[6] is not None))
 
 
 def names(client: str, keys: Sequence[str]) -> dict[str, str]:
@@ -100,40 +101,3 @@ def history(name: str) -> list[Location]:
 
 def _inward(address: str) -> str:
     return address.removeprefix(settings.BASE_URL) if address.startswith(f"{settings.BASE_URL}/") else address
-
-
-_FINDINGS: Iterable[tuple[str, str]] = (
-    (
-        "registered names without a location",
-        "SELECT count(*) FROM identifiers_identifier i WHERE state = 'registered' AND NOT EXISTS"
-        " (SELECT FROM identifiers_location l WHERE l.identifier_id = i.id AND l.valid_to IS NULL)",
-    ),
-    (
-        "names given twice",
-        "SELECT count(*) - count(DISTINCT name) FROM identifiers_identifier",
-    ),
-    (
-        "client keys named twice",
-        "SELECT count(*) - count(DISTINCT (client, client_key)) FROM identifiers_identifier",
-    ),
-    (
-        "redirects that lead to no end",
-        "WITH RECURSIVE chain AS (SELECT id AS start, target_id, 1 AS depth FROM identifiers_identifier"
-        " WHERE target_id IS NOT NULL UNION ALL SELECT start, i.target_id, depth + 1 FROM chain"
-        " JOIN identifiers_identifier i ON i.id = chain.target_id WHERE i.target_id IS NOT NULL AND depth <= %s)"
-        " SELECT count(DISTINCT start) FROM chain WHERE depth > %s",
-    ),
-    (
-        "names minted beyond the serial",
-        "SELECT count(*) FROM identifiers_identifier, identifiers_serial s WHERE id > s.last_value",
-    ),
-)
-
-
-def findings() -> Iterator[Finding]:
-    """For `wenmai check`: every name leads somewhere, to another name or to its tombstone, and none was given twice."""
-    with connection.cursor() as cursor:
-        for words, sql in _FINDINGS:
-            cursor.execute(sql, [DEEPEST, DEEPEST] if "%s" in sql else None)
-            count = cursor.fetchone()[0]
-            yield Finding(count == 0, f"{count} {words}")
