@@ -244,7 +244,6 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
     bare = RecordPage(
         "2", "/records/2", LONG_TITLES[1], "text", "文本", facts=(Fact("title", "题名", (Line("无", "245$a"),)),)
     )
-    gone = Tombstone("99.test.2.1100009031010001/T1F1.k7m2q9", "春晓", "版权方要求撤下", MOMENT.date(), "/records/2")
     return {
         "home-full": ("portal/home.html", {"home": make_home()}),
         "home-empty": ("portal/home.html", {"home": HomePage(0, 0)}),
@@ -278,17 +277,20 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
             "portal/institution.html",
             {"institution": make_institution(record_count=0, recent=(), types=(), children=(), opened_count=None)},
         ),
-        "gone": ("portal/gone.html", {"gone": gone}),
-        "copies": (
-            "portal/copies.html",
-            {
-                "name": gone.name,
-                "copies": [Link("澜桥市图书馆", "http://127.0.0.1:8000/records/1")],
-                "leads_on": "99.test.2.1100009031010001/T1F1.0k3m8x",
-            },
-        ),
+        **_make_answers(),
         "accessibility": ("portal/accessibility.html", {}),
         **{code: (f"{code}.html", {}) for code in ("400", "403", "404", "429", "500", "503")},
+    }
+
+
+def _make_answers() -> dict[str, tuple[str, dict[str, Any]]]:
+    """What an identifier answers."""
+    gone = Tombstone("99.test.2.1100009031010001/T1F1.k7m2q9", "春晓", "版权方要求撤下", MOMENT.date(), "/records/2")
+    copies = [Link("澜桥市图书馆", "http://127.0.0.1:8000/records/1")]
+    other = "99.test.2.1100009031010001/T1F1.0k3m8x"
+    return {
+        "gone": ("portal/gone.html", {"gone": gone}),
+        "copies": ("portal/copies.html", {"name": gone.name, "copies": copies, "leads_on": other}),
     }
 
 
