@@ -59,7 +59,7 @@ def read_dublin(element: etree._Element) -> tuple[str, DublinCore] | None:
         if not name or not text.strip():
             continue
         number = counts[name] = counts.get(name, 0) + 1
-        lang = child.get(_LANG) or child.get("lang") or ""
+        lang = (child.get(_LANG) or child.get("lang") or "").strip().replace("_", "-")
         scheme = (child.get(_TYPE) or child.get("type") or "").rpartition(":")[2].lower()
         statements.append(Statement(name, resolve_references(text), number, lang, scheme))
     return ("", DublinCore(statements)) if statements else None

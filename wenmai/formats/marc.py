@@ -119,7 +119,7 @@ def link_of(subfields: list[tuple[str, str]], family: str) -> tuple[str, str]:
 
 def _script(code: str) -> str:
     code = code.strip()
-    return _SCRIPTS.get(code, code.title() if len(code) == 4 and code.isalpha() else "")
+    return _SCRIPTS.get(code, code.title() if len(code) == 4 and code.isascii() and code.isalpha() else "")
 
 
 def language_tag(language: str, script: str) -> str:

@@ -28,6 +28,21 @@ Elements = dict[str, list[Value]]
 Packed = dict[str, list[list[str]]]
 
 
+class Naming(NamedTuple):
+    """What a record is called here: its key, its persistent name, and the address that this name (or it) has."""
+
+    key: str = ""
+    name: str = ""
+    address: str = ""
+
+
+UNNAMED = Naming()
+
+
+class Unwritable(ValueError):
+    """A record that a format cannot hold, in one English sentence that says what to do."""
+
+
 class Note(NamedTuple):
     """Something a reader put right; `code` is one of a fixed set, `detail` is for people, in English."""
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from wenmai.formats.markup import escape, quote
-from wenmai.formats.values import Value
+from wenmai.formats.markup import address, escape, language
+from wenmai.formats.values import UNNAMED, Naming, Value
 
 _TYPES = {
     "text": "text",
@@ -37,23 +37,22 @@ _SIMPLE = (
     ("isbn", '<identifier type="isbn">', "</identifier>"),
     ("issn", '<identifier type="issn">', "</identifier>"),
     ("call_number", "<location><shelfLocator>", "</shelfLocator></location>"),
-    ("link", "<location><url>", "</url></location>"),
     ("rights", '<accessCondition type="use and reproduction">', "</accessCondition>"),
     ("licence", '<accessCondition type="licence">', "</accessCondition>"),
     ("provenance", '<note type="ownership">', "</note>"),
 )
 
 
-def write_mods(elements: Mapping[str, Sequence[Value]]) -> str:
+def write_mods(elements: Mapping[str, Sequence[Value]], naming: Naming = UNNAMED) -> str:
     """A MODS record."""
     written = [_OPEN]
     for place, (text, _, lang) in enumerate((*elements.get("title", ()), *elements.get("alternative", ()))):
         kind = ' type="alternative"' if place else ""
-        written.append(f"<titleInfo{kind}{_lang(lang)}><title>{escape(text)}</title></titleInfo>")
+        written.append(f"<titleInfo{kind}{language(lang)}><title>{escape(text)}</title></titleInfo>")
     for element, role in (("creator", "creator"), ("contributor", "contributor")):
         for text, _, lang in elements.get(element, ()):
             written.append(
-                f"<name{_lang(lang)}><namePart>{escape(text)}</namePart>"
+                f"<name{language(lang)}><namePart>{escape(text)}</namePart>"
                 f'<role><roleTerm type="text">{role}</roleTerm></role></name>'
             )
     for text, _, _ in elements.get("type", ()):
@@ -66,6 +65,13 @@ def write_mods(elements: Mapping[str, Sequence[Value]]) -> str:
     written += _physical(elements)
     for element, before, behind in _SIMPLE:
         written += [f"{before}{escape(value.text)}{behind}" for value in elements.get(element, ())]
+    for text, _, _ in elements.get("link", ()):
+        url = address(text)
+        written.append(f"<location><url>{url}</url></location>" if url else f"<identifier>{escape(text)}</identifier>")
+    if naming.address:
+        written.append(f'<identifier type="uri">{escape(naming.address)}</identifier>')
+    if naming.key:
+        written.append(f"<recordInfo><recordIdentifier>{escape(naming.key)}</recordIdentifier></recordInfo>")
     written.append("</mods>")
     return "".join(written)
 
@@ -82,7 +88,3 @@ def _physical(elements: Mapping[str, Sequence[Value]]) -> list[str]:
     inside = [f"<form>{escape(value.text)}</form>" for value in elements.get("format", ())]
     inside += [f"<extent>{escape(value.text)}</extent>" for value in elements.get("extent", ())]
     return ["<physicalDescription>", *inside, "</physicalDescription>"] if inside else []
-
-
-def _lang(lang: str) -> str:
-    return f" xml:lang={quote(lang)}" if lang else ""

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
@@ -11,6 +12,7 @@ from wenmai import __version__
 from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue.queries import Card, RecordPage
 from wenmai.formats.values import Elements
+from wenmai.gateway import choosing
 from wenmai.identifiers import queries as identifiers
 from wenmai.institutions import queries as institutions
 from wenmai.search import queries as search
@@ -166,12 +168,25 @@ def find(request: HttpRequest, asked: Query[Asked]) -> Hits:
     )
 
 
-@api.get("/records/{record_id}", response={200: Whole, 404: Problem}, tags=["records"], summary="One record, whole")
-def record(request: HttpRequest, record_id: int) -> Whole:
-    page = catalogue.record_page(record_id) if 0 < record_id < 2**63 else None
-    if page is None:
-        raise HttpError(404, f"There is no public record {record_id}.")
-    return _whole(page)
+@api.get(
+    "/records/{record_id}",
+    response={200: Whole, 404: Problem, 406: Problem, 422: Problem},
+    tags=["records"],
+    summary="One record, whole, in the form that is asked for",
+    openapi_extra=choosing.ANSWERS,
+)
+def record(
+    request: HttpRequest, response: HttpResponse, record_id: int, format: choosing.Asked | None = None
+) -> Whole | HttpResponse:
+    """`format` decides; without it the header Accept does."""
+    patch_vary_headers(response, ["Accept"])
+    form = choosing.form_of(request, format)
+    if 0 < record_id < 2**63:
+        if form == "json" and (page := catalogue.record_page(record_id)):
+            return _whole(page)
+        if form != "json" and (file := choosing.written(record_id, form)):
+            return file
+    raise HttpError(404, f"There is no public record {record_id}.")
 
 
 @api.get("/records/{record_id}/raw", tags=["records"], summary="The bytes as the provider sent them")

@@ -5,11 +5,13 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 FORMATS = {
     "oai_dc": ("http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/"),
     "marc21": ("http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd", "http://www.loc.gov/MARC21/slim"),
+    "mods": ("http://www.loc.gov/standards/mods/v3/mods-3-7.xsd", "http://www.loc.gov/mods/v3"),
 }
 PREFIXES = frozenset({*FORMATS, "wenmai"})
 # verb -> (required, optional) arguments; with resumptionToken nothing else may stand (3.5).
@@ -24,7 +26,8 @@ VERBS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _TOKEN_LIMIT = 500
-_EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
+_MICROSECOND = dt.timedelta(microseconds=1)
+_LAST = 253_402_300_800_000_000  # the year 10000, in µs since 1970
 # What XML 1.0 (2.2) cannot carry, and so no answer could repeat.
 _UNTELLABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -38,13 +41,13 @@ class OaiError(Exception):
 
 
 class Walk(NamedTuple):
-    """A list request and how far it got. `after` is the (changed at, id) of the last record told."""
+    """A list request and how far it got. `after` is the last one told: when it changed, in µs since 1970; its id."""
 
     prefix: str
     set: str = ""
     since: str = ""
     until: str = ""
-    after: tuple[dt.datetime, int] | None = None
+    after: tuple[int, int] | None = None
     cursor: int = 0
 
 
@@ -126,15 +129,10 @@ def moment(text: str, *, end: bool = False) -> dt.datetime:
 def wrap(verb: str, walk: Walk) -> str:
     """The token of the next part: all that is needed to go on, so that no memory of ours can be lost."""
     assert walk.after is not None
-    changed_at, number = walk.after
-    places = (_count(changed_at), number, walk.cursor)
-    text = "|".join(("2", verb[4:5], walk.prefix, walk.set, walk.since, walk.until, *map(str, places)))
+    text = "|".join(
+        ("2", verb[4:5], walk.prefix, walk.set, walk.since, walk.until, *map(str, (*walk.after, walk.cursor)))
+    )
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _count(moment_: dt.datetime) -> int:
-    """Microseconds since 1970."""
-    return (moment_ - _EPOCH) // _MICROSECOND
 
 
 def unwrap(token: str, verb: str) -> Walk:
@@ -146,15 +144,23 @@ def unwrap(token: str, verb: str) -> Walk:
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
         edition, kind, prefix, set_, since, until, *places = text.split("|")
         changed, number, cursor = map(int, places)
-        if edition != "2" or kind != verb[4:5] or prefix not in PREFIXES or not 0 <= number < 2**63 or cursor < 0:
+        if edition != "2" or kind != verb[4:5] or prefix not in PREFIXES:
+            raise wrong
+        if not (0 <= changed < _LAST and 0 <= number < 2**63 and cursor >= 0):
             raise wrong
         if since:
             moment(since)
         if until:
             moment(until)
-        return Walk(prefix, set_, since, until, (_EPOCH + changed * _MICROSECOND, number), cursor)
-    except (ValueError, OverflowError, OaiError):
+        return Walk(prefix, set_, since, until, (changed, number), cursor)
+    except (ValueError, OaiError):
         raise wrong from None
+
+
+@lru_cache(1024)
+def stamp_of(second: int) -> str:
+    """A second since 1970 as the protocol writes it; what was taken in together was changed in the same one."""
+    return stamp(dt.datetime.fromtimestamp(second, dt.UTC))
 
 
 def stamp(moment_: dt.datetime) -> str:

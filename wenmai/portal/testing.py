@@ -32,6 +32,15 @@ from wenmai.portal.values import (
 if TYPE_CHECKING:
     from wenmai.catalogue.models import Record
 
+CITATION = Citation(
+    "孟浩然. 春晓[DB/OL]. 澜桥市图书馆, 2026[2026-11-23]. http://127.0.0.1:8000/id/99.test.2.1100009031010001/T1F1.k7m2q9.",
+    "/records/1/cite.bib",
+    "/records/1/cite.ris",
+)
+EXPORTS = [
+    Link(label, "/records/1/export.mods")
+    for label in ("MARC21 XML", "MARC21 ISO 2709", "MODS", "都柏林核心", "限定都柏林核心", "完整格式 XML", "JSON")
+]
 MOMENT = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 # As they stand in 全唐诗 and 全宋诗: titles that break careless layouts.
 LONG_TITLES = (
@@ -146,11 +155,8 @@ def make_record(**changes: Any) -> RecordPage:
             "facts": facts,
             "identifier": "99.test.2.1100009031010001/T1F1.k7m2q9",
             "identifier_url": "http://127.0.0.1:8000/id/99.test.2.1100009031010001/T1F1.k7m2q9",
-            "citation": Citation(
-                "孟浩然. 春晓[DB/OL]. 澜桥市图书馆, 2026[2026-11-23]. http://127.0.0.1:8000/id/99.test.2.1100009031010001/T1F1.k7m2q9.",
-                "/records/1/cite.bib",
-                "/records/1/cite.ris",
-            ),
+            "exports": EXPORTS,
+            "citation": CITATION,
             "licence": Licence("public_domain", "公有领域", "任何人都可以用，不必征得同意。转载请注明馆藏单位。", True),
             "grade": Grade(3, "A", ("没有全文影像",)),
             "origin": Origin(
@@ -290,6 +296,7 @@ def _make_answers() -> dict[str, tuple[str, dict[str, Any]]]:
     other = "99.test.2.1100009031010001/T1F1.0k3m8x"
     return {
         "gone": ("portal/gone.html", {"gone": gone}),
+        "unwritable": ("portal/unwritable.html", {"record_url": "/records/1", "exports": EXPORTS}),
         "copies": ("portal/copies.html", {"name": gone.name, "copies": copies, "leads_on": other}),
     }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/suggest", search.suggest, name="suggest"),
     path("records/<int:number>", records.record, name="record"),
     path("records/<int:number>/cite.<slug:form>", records.cite, name="cite"),
+    path("records/<int:number>/export.<slug:form>", records.export, name="export"),
     path("records/<int:number>/raw", records.raw, name="raw"),
     path("institutions/", institutions.index, name="institutions"),
     path("institutions/<int:number>", institutions.institution, name="institution"),

@@ -203,6 +203,7 @@ class RecordPage:
     identifier: str = ""
     identifier_url: str = ""
     citation: Citation | None = None
+    exports: Sequence[Link] = ()
     licence: Licence | None = None
     grade: Grade | None = None
     origin: Origin | None = None

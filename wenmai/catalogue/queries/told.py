@@ -2,54 +2,66 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from django.conf import settings
 from django.db import connection
 
-from wenmai.formats.values import Elements, unpack
+from wenmai.formats.values import Elements, Naming, unpack
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One record as a harvester sees it; `elements` is None when it is deleted or withdrawn."""
+class Told(NamedTuple):
+    """One record as a harvester sees it. `changed` is microseconds since 1970; `packed` is the JSON of its elements,
+    None when it is deleted or withdrawn."""
 
     id: int
     identifier: str
-    changed_at: dt.datetime
+    changed: int
     organisation_id: int
-    feed_id: int
     type: str
-    elements: Elements | None
+    packed: str | None
+
+    @property
+    def elements(self) -> Elements:
+        return unpack(orjson.loads(self.packed)) if self.packed is not None else {}
+
+    @property
+    def naming(self) -> Naming:
+        """Its address is that of its persistent name, where it has one."""
+        path = f"id/{self.identifier}" if self.identifier else f"records/{self.id}"
+        return Naming(str(self.id), self.identifier, f"{settings.BASE_URL}/{path}")
 
 
 _SELECT = """
-SELECT r.id, coalesce(r.identifier, ''), r.changed_at, f.organisation_id, r.feed_id, r.type,
-  CASE WHEN r.visible THEN v.elements::text END
+SELECT r.id, coalesce(r.identifier, ''), (extract(epoch FROM r.changed_at) * 1000000)::bigint, f.organisation_id,
+  r.type, CASE WHEN r.visible THEN v.elements::text END
 FROM catalogue_record r
 JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.shown_version
 WHERE r.shown_version IS NOT NULL"""
 
+_EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
+_told = Told._make
+
 
 def told(
     *,
-    after: tuple[dt.datetime, int] | None,
+    after: tuple[int, int] | None,
     since: dt.datetime | None,
     until: dt.datetime,
     limit: int,
     feed_ids: Sequence[int] | None = None,
     type_code: str = "",
 ) -> list[Told]:
-    """The next records that ever were public, by (changed_at, id), changed from `since` up to and including `until`.
+    """The next records that ever were public, by (changed, id), changed from `since` up to and including `until`.
 
     A reader who keeps the last pair and asks again gets each record at least once, however many are changed meanwhile:
     a changed one moves to the end.
     """
     sql, parameters = _SELECT + " AND r.changed_at <= %s", list[Any]([until])
     if after is not None:
-        sql, parameters = sql + " AND (r.changed_at, r.id) > (%s, %s)", [*parameters, *after]
+        sql, parameters = sql + " AND (r.changed_at, r.id) > (%s, %s)", [*parameters, _moment(after[0]), after[1]]
     elif since is not None:
         sql, parameters = sql + " AND r.changed_at >= %s", [*parameters, since]
     if feed_ids is not None:
@@ -58,7 +70,7 @@ def told(
         sql, parameters = sql + " AND r.type = %s", [*parameters, type_code]
     with connection.cursor() as cursor:
         cursor.execute(sql + " ORDER BY r.changed_at, r.id LIMIT %s", [*parameters, limit])
-        return [_told(row) for row in cursor.fetchall()]
+        return list(map(_told, cursor.fetchall()))
 
 
 def tell(record_id: int) -> Told | None:
@@ -69,10 +81,8 @@ def tell(record_id: int) -> Told | None:
     return _told(row) if row else None
 
 
-def _told(row: tuple[Any, ...]) -> Told:
-    record_id, identifier, changed_at, organisation_id, feed_id, type_code, packed = row
-    elements = None if packed is None else unpack(orjson.loads(packed))
-    return Told(record_id, identifier, changed_at, organisation_id, feed_id, type_code, elements)
+def _moment(changed: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(microseconds=changed)
 
 
 def earliest() -> dt.datetime | None:

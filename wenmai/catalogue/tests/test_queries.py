@@ -32,7 +32,7 @@ def test_what_is_told_is_told_once_in_order_and_to_the_end() -> None:
     after, seen = None, []
     while page := queries.told(after=after, since=None, until=clock.now(), limit=3):
         seen += [one.id for one in page]
-        after = (page[-1].changed_at, page[-1].id)
+        after = (page[-1].changed, page[-1].id)
     assert sorted(seen) == sorted(Record.objects.values_list("id", flat=True))
     assert len(seen) == len(set(seen))
 

@@ -153,7 +153,7 @@ def test_withdrawing_is_one_step_and_so_is_undoing_it() -> None:
     assert Outbox.objects.get().urgent
     told = queries.tell(record.pk)
     assert told is not None
-    assert told.elements is None, "harvesters hear that it is deleted"
+    assert told.packed is None, "harvesters hear that it is deleted"
     take_in(record.feed, arrival("k1", title="采收的新版"))
     assert not Record.objects.get(pk=record.pk).visible, "a harvest does not bring it back"
     stone = identifiers.resolve(record.identifier or "").tombstone

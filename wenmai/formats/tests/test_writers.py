@@ -1,8 +1,12 @@
 """What is written is valid, safe and complete."""
 
+import json
 from pathlib import Path
 
+import pymarc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from wenmai.formats import writers
@@ -10,7 +14,7 @@ from wenmai.formats.crosswalk import map_record
 from wenmai.formats.marc import Marc
 from wenmai.formats.reading import read_one
 from wenmai.formats.tests.reading_aloud import crosswalk
-from wenmai.formats.values import Parsed, Value
+from wenmai.formats.values import Naming, Parsed, Unwritable, Value, pack
 
 HOSTILE = 'a<b>&"c\x00d\ud800]]>\n春'
 FULL = {
@@ -23,6 +27,25 @@ FULL = {
     "subject": [Value(HOSTILE, "606$a")],
     "binding": [Value("线装", "010$b")],
 }
+
+EVERY = sorted(
+    {*FULL, "alternative", "classification", "theme", "description", "publisher", "contributor", "format", "extent"}
+    | {"identifier", "issn", "link", "source", "relation", "part_of", "spatial", "temporal", "rights", "licence"}
+    | {"audience", "provenance", "edition", "call_number", "frequency", "volume", "text"}
+)
+LINKS = (
+    "http://a.test/春 天?x=1&y=%zz#一#二",
+    "1:x",
+    "http://[::1]/",
+    "urn:isbn:1",
+    "http://a:b:c/",
+    "x:\x00",
+    "%",
+    "",
+)
+NAMED = Naming("r1", "99.test.1/a&b", "http://a.test/id/99.test.1/a&b")
+TEXTS = st.text(st.sampled_from('ab&<>"\\/\r\n\tu0春\ufffe\x01'), min_size=1, max_size=8)
+VALUES = st.lists(st.builds(Value, TEXTS, TEXTS, st.sampled_from(["", "zh", "zh-Hant", "?"])), min_size=1, max_size=3)
 
 
 class Offline(etree.Resolver):
@@ -53,18 +76,39 @@ def schema(shared: Path, path: str) -> etree.XMLSchema:
         (writers.write_oai_dc, "oai/oai_dc.xsd"),
         (writers.write_marcxml, "oai/MARC21slim.xsd"),
         (writers.write_mods, "dpres/schemas_external/mods/3.7/mods-3-7.xsd"),
+        (writers.write_qdc, "dpres/schemas_external/dc/2008/qualifieddc.xsd"),
     ],
 )
 def test_records_are_valid(shared, write, path):
     valid = schema(shared, path)
-    for elements in (FULL, {}, {"title": [Value(HOSTILE, HOSTILE, "zh")]}):
-        if elements or write is not writers.write_mods:  # MODS wants something in it
-            valid.assertValid(etree.fromstring(write(elements)))
+    everything = {name: [Value(HOSTILE, "x", "zh_CN"), Value("二", "y", "不是语言")] for name in EVERY}
+    links = {"link": [Value(text, "x") for text in LINKS]}
+    for elements in (FULL, {}, {"title": [Value(HOSTILE, HOSTILE, "zh")]}, everything, links):
+        valid.assertValid(etree.fromstring(write(elements, NAMED)))
+
+
+@pytest.mark.parametrize("name", writers.FORMS)
+def test_every_form_names_the_record_and_its_address(name):
+    content = writers.FORMS[name].write(FULL, NAMED).decode()
+    wanted = NAMED.name if name == "wenmai" else NAMED.address
+    assert (wanted if name == "iso2709" else wanted.replace("&", "&amp;")) in content
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(EVERY), VALUES, max_size=6), max_size=5))
+def test_a_page_is_what_its_records_are_alone(records):
+    addresses = [f"http://a.test/id/{number}&<" for number in range(len(records))]
+    packed = [json.dumps(pack(one), ensure_ascii=False) for one in records]
+    written = writers.write_oai_dc_page(packed, addresses)
+    alone = [
+        writers.write_oai_dc({name: one[name] for name in one}, Naming(address=address))
+        for one, address in zip(records, addresses, strict=True)
+    ]
+    assert written == alone
 
 
 def test_the_full_profile_is_valid_and_loses_nothing():
     valid = etree.XMLSchema(etree.parse(str(writers.FULL_SCHEMA_FILE)))
-    root = etree.fromstring(writers.write_full(FULL, "99.test.1/a&b"))
+    root = etree.fromstring(writers.write_full(FULL, NAMED))
     valid.assertValid(root)
     assert root.get("identifier") == "99.test.1/a&b"
     read = [
@@ -90,7 +134,7 @@ def test_dublin_core_comes_back():
 
 
 def test_marc_comes_back():
-    back = read_one("marcxml", writers.write_marcxml(FULL, "r1").encode())
+    back = read_one("marcxml", writers.write_marcxml(FULL, NAMED).encode())
     assert isinstance(back, Parsed)
     assert isinstance(back.body, Marc)
     assert (back.key, back.body.control("008")[7:11], back.body.control("008")[35:38]) == ("r1", "2001", "chi")
@@ -100,3 +144,26 @@ def test_marc_comes_back():
     assert [value.text for value in elements["creator"]] == ["孟浩然"]
     assert [value.text for value in elements["contributor"]] == ["李白"]
     assert [value.text for value in elements["language"]] == ["zh"]
+
+
+def test_iso2709_is_what_the_xml_is_and_another_reader_agrees():
+    raw = writers.write_iso2709(FULL, NAMED)
+    ours, twin = read_one("marc21", raw), read_one("marcxml", writers.write_marcxml(FULL, NAMED).encode())
+    assert isinstance(ours, Parsed)
+    assert isinstance(twin, Parsed)
+    assert ours.notes == ()
+    assert isinstance(ours.body, Marc)
+    assert isinstance(twin.body, Marc)
+    assert ours.body.fields == twin.body.fields
+    theirs = pymarc.Record(data=raw)
+    assert int(raw[:5]) == len(raw)
+    assert (theirs["245"]["a"], theirs["001"].data) == ("春晓", "r1")
+    assert [field.tag for field in theirs.fields] == sorted(field.tag for field in theirs.fields)
+
+
+@pytest.mark.parametrize(("count", "size", "word"), [(1, 10_000, "Field 520"), (40, 3_000, "record")])
+def test_what_iso2709_cannot_count_is_refused_in_words(count, size, word):
+    elements = {"title": [Value("春", "t")], "description": [Value("春" * (size // 3), "d")] * count}
+    with pytest.raises(Unwritable, match=word):
+        writers.write_iso2709(elements)
+    assert "春" in writers.write_marcxml(elements)

@@ -5,8 +5,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from wenmai.catalogue import services
 from wenmai.catalogue.models import Record
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +84,42 @@ def test_a_record_costs_the_same_number_of_queries_however_many_belong_to_it(
         assert Client().get("/api/v1/institutions").json()[0]["records"] == 12
     with django_assert_max_num_queries(1):
         Client().get(f"/api/v1/institutions/{feed.organisation_id}")
+
+
+@pytest.mark.parametrize(
+    ("question", "accept", "media_type", "start"),
+    [
+        ("", "", "application/json", b"{"),
+        ("", "*/*", "application/json", b"{"),
+        ("", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json", b"{"),
+        ("", "application/marcxml+xml", "application/marcxml+xml", b"<?xml"),
+        ("", "application/mods+xml, application/json;q=0.5", "application/mods+xml", b"<?xml"),
+        ("", "application/marc", "application/marc", b"0"),
+        ("", "text/xml", "application/xml", b"<?xml"),
+        ("?format=oai_dc", "application/json", "application/xml", b"<?xml"),
+        ("?format=qdc", "", "application/xml", b"<?xml"),
+        ("?format=wenmai", "", "application/xml", b"<?xml"),
+        ("?format=json", "application/marc", "application/json", b"{"),
+    ],
+)
+def test_a_record_comes_in_the_form_that_is_asked_for(
+    question: str, accept: str, media_type: str, start: bytes
+) -> None:
+    record = make_record(title="春晓 & <诗>")
+    headers = {"accept": accept} if accept else {}
+    answer = Client().get(f"/api/v1/records/{record.pk}{question}", headers=headers)
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, media_type)
+    assert answer.content.startswith(start)
+    assert "Accept" in answer.headers["Vary"]
+
+
+def test_a_form_that_there_is_not_is_refused_and_a_withdrawn_record_has_none() -> None:
+    record = make_record(description="春" * 4_000)
+    here = f"/api/v1/records/{record.pk}"
+    assert Client().get(f"{here}?format=pdf").status_code == 422
+    assert Client().get(here, headers={"accept": "image/png"}).status_code == 406
+    answer = Client().get(f"{here}?format=iso2709")
+    assert (answer.status_code, "MARCXML" in answer.json()["detail"]) == (422, True)
+    services.withdraw(ids=[record.pk], reason="投诉", actor=SYSTEM, now=clock.now())
+    for form in ("json", "mods", "iso2709"):
+        assert Client().get(f"{here}?format={form}").status_code == 404

@@ -21,11 +21,6 @@ from wenmai.lib.numbers import row_number
 RECORDS_A_PAGE, IDENTIFIERS_A_PAGE = 500, 2_000
 SCHEMA_PATH = "/schemas/record-1.xsd"
 FORMATS = {**rules.FORMATS, "wenmai": (settings.BASE_URL + SCHEMA_PATH, writers.FULL_NAMESPACE)}
-WRITERS: dict[str, Callable[[Told], str]] = {
-    "oai_dc": lambda one: writers.write_oai_dc(one.elements or {}),
-    "marc21": lambda one: writers.write_marcxml(one.elements or {}, str(one.id)),
-    "wenmai": lambda one: writers.write_full(one.elements or {}, one.identifier),
-}
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/'
@@ -79,7 +74,7 @@ def _identify(asked: Asked, moment: dt.datetime) -> str:
 
 
 def _formats(asked: Asked, moment: dt.datetime) -> str:
-    if asked.identifier and _record(asked.identifier).elements is None:
+    if asked.identifier and _record(asked.identifier).packed is None:
         raise OaiError("noMetadataFormats", "This record was deleted: nothing describes it any more.")
     return "".join(
         [
@@ -136,7 +131,7 @@ def _token(verb: str, walk: Walk, page: list[Told], *, more: bool) -> str:
     """Absent when the list was short enough for one answer, empty at the end of a longer one (3.5)."""
     if not more:
         return f'<resumptionToken cursor="{walk.cursor}"/>' if walk.after is not None else ""
-    following = walk._replace(after=(page[-1].changed_at, page[-1].id), cursor=walk.cursor + len(page))
+    following = walk._replace(after=(page[-1].changed, page[-1].id), cursor=walk.cursor + len(page))
     return f'<resumptionToken cursor="{walk.cursor}">{rules.wrap(verb, following)}</resumptionToken>'
 
 
@@ -165,22 +160,36 @@ def _headers(page: list[Told]) -> Iterator[str]:
     owners = sets.names_of_owners({one.organisation_id for one in page})
     start = f"<header{{0}}><identifier>oai:{_host()}:"
     live, gone = start.format(""), start.format(' status="deleted"')
-    for one in page:
+    for number, _name, changed, organisation_id, type_, packed in page:
         yield (
-            f"{gone if one.elements is None else live}{one.id}</identifier><datestamp>{rules.stamp(one.changed_at)}"
-            f"</datestamp><setSpec>{owners[one.organisation_id]}</setSpec><setSpec>type:{one.type}</setSpec></header>"
+            f"{gone if packed is None else live}{number}</identifier><datestamp>{rules.stamp_of(changed // 1_000_000)}"
+            f"</datestamp><setSpec>{owners[organisation_id]}</setSpec><setSpec>type:{type_}</setSpec></header>"
         )
 
 
 def _records(page: list[Told], prefix: str) -> Iterator[str]:
-    write = WRITERS[prefix]
+    written = iter(WRITERS[prefix]([one for one in page if one.packed is not None]))
     for one, header in zip(page, _headers(page), strict=True):
-        if one.elements is None:
+        if one.packed is None:
             yield f"<record>{header}</record>"
         else:
-            yield f"<record>{header}<metadata>{write(one)}</metadata></record>"
+            yield f"<record>{header}<metadata>{next(written)}</metadata></record>"
 
 
+def _simply(page: list[Told]) -> Iterable[str]:
+    return writers.write_oai_dc_page([one.packed or "" for one in page], [one.naming.address for one in page])
+
+
+def _each(write: writers.Write) -> Callable[[list[Told]], Iterable[str]]:
+    return lambda page: (write(one.elements, one.naming) for one in page)
+
+
+WRITERS: dict[str, Callable[[list[Told]], Iterable[str]]] = {
+    "oai_dc": _simply,
+    "marc21": _each(writers.write_marcxml),
+    "mods": _each(writers.write_mods),
+    "wenmai": _each(writers.write_full),
+}
 _VERBS: dict[str, Callable[[Asked, dt.datetime], str]] = {
     "Identify": _identify,
     "ListMetadataFormats": _formats,

@@ -4,7 +4,7 @@ from wenmai.portal.queries.finding import find, suggestions
 from wenmai.portal.queries.home import home
 from wenmai.portal.queries.institutions import Group, groups, institution
 from wenmai.portal.queries.readings import Set
-from wenmai.portal.queries.records import raw, record, source
+from wenmai.portal.queries.records import exports, raw, record, source
 from wenmai.portal.queries.reports import (
     open_report_count,
     organisation_of,
@@ -16,6 +16,7 @@ from wenmai.portal.queries.reports import (
 __all__ = [
     "Group",
     "Set",
+    "exports",
     "find",
     "groups",
     "home",

@@ -15,7 +15,7 @@ from wenmai.portal import rules
 from wenmai.portal.queries.files import pictures
 from wenmai.portal.queries.hits import kin, language
 from wenmai.portal.queries.readings import Set, reading
-from wenmai.portal.queries.words import LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
+from wenmai.portal.queries.words import EXPORTS, LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
 from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Origin, Picture, Raw, RecordPage, Version
 from wenmai.standards import queries as standards
 from wenmai.usage import queries as usage
@@ -62,6 +62,7 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         citation=_citation(cited, today),
         licence=_licence(licence),
         grade=Grade(found.grade.content, found.grade.metadata, [str(reason) for reason in found.grade.reasons]),
+        exports=exports(found.id),
         origin=_origin(found),
         editions=kin(found.siblings, str(WORK_RULES.get(found.rule, ""))),
         wholes=kin(found.wholes),
@@ -81,6 +82,12 @@ def _licence(code: str) -> Licence:
 def _citation(cited: rules.Source, today: dt.date) -> Citation:
     downloads = [reverse("portal:cite", args=[int(cited.key), form]) for form in ("bib", "ris")]
     return Citation(rules.gbt7714(cited, today), *downloads)
+
+
+def exports(record_id: int) -> list[Link]:
+    """In what formats the record can be taken away."""
+    kept = [Link(str(label), reverse("portal:export", args=[record_id, form])) for form, label in EXPORTS.items()]
+    return [*kept, Link("JSON", reverse("api:record", args=[record_id]) + "?format=json")]
 
 
 def _origin(found: catalogue.RecordPage) -> Origin | None:

@@ -28,6 +28,14 @@ SORTS = {
     "newest": pgettext_lazy("排序", "新入藏"),
     "title": pgettext_lazy("排序", "题名"),
 }
+EXPORTS = {
+    "marcxml": "MARC21 XML",
+    "iso2709": "MARC21 ISO 2709",
+    "mods": "MODS",
+    "oai_dc": gettext_lazy("都柏林核心"),
+    "qdc": gettext_lazy("限定都柏林核心"),
+    "wenmai": gettext_lazy("完整格式 XML"),
+}
 LICENCE_WORDS = {
     "public_domain": gettext_lazy("任何人都可以用，不必征得同意。转载请注明馆藏单位。"),
     "cc_by": gettext_lazy("可以用、可以改，要写明作者。"),

@@ -1,6 +1,7 @@
 """Every page of the portal: what it answers, and when it does not."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Record
+from wenmai.catalogue.testing import make_record
+from wenmai.formats.writers import FORMS
 from wenmai.lib.access import SYSTEM
 from wenmai.portal.models import Report
 from wenmai.portal.rules.reports import REPORTS_PER_CLIENT_HOUR
@@ -111,6 +114,27 @@ def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
     assert text_of(reader, f"/records/{number}/cite.bib").startswith("@misc{")
     assert text_of(reader, f"/records/{number}/cite.ris").startswith("TY  - ELEC")
     text_of(reader, f"/records/{number}/cite.doc", 404)
+
+
+def test_a_record_can_be_taken_away_in_every_form_that_its_page_offers(reader: Client, poems: Poems) -> None:
+    number = next(iter(poems.values())).pk
+    html = text_of(reader, f"/records/{number}")
+    offered = re.findall(rf'href="(/records/{number}/export\.\w+|/api/v1/records/{number}\?format=json)"', html)
+    assert len(offered) == len(FORMS) + 1
+    for address in offered:
+        answer = reader.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] != "text/html; charset=utf-8"
+    text_of(reader, f"/records/{number}/export.doc", 404)
+    text_of(reader, "/records/999/export.mods", 404)
+    catalogue.withdraw(ids=[number], reason="投诉", actor=SYSTEM, now=timezone.now())
+    text_of(reader, f"/records/{number}/export.mods", 410)
+
+
+def test_what_a_form_cannot_hold_is_said_with_what_to_take_instead(reader: Client) -> None:
+    number = make_record(title="长", description="春" * 4_000).pk
+    html = text_of(reader, f"/records/{number}/export.iso2709", 422)
+    assert f'href="/records/{number}/export.marcxml"' in html
 
 
 def test_a_record_that_is_not_there(reader: Client, db: None) -> None:

@@ -1,10 +1,13 @@
 """A record: its page, its citation, its raw bytes."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.formats.values import Unwritable
+from wenmai.formats.writers import FORMS
 from wenmai.lib import clock, pages
 from wenmai.lib.access import public
 from wenmai.portal import queries, rules
@@ -44,6 +47,25 @@ def cite(request: HttpRequest, number: int, form: str) -> HttpResponse:
     return HttpResponse(
         write(source, timezone.localdate()), content_type=f"{media_type}; charset=utf-8", headers=headers
     )
+
+
+@public
+@require_safe
+def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """The record in one of the formats of the field, to be put into another catalogue."""
+    if form not in FORMS:
+        raise Http404
+    told = catalogue.tell(number)
+    if told is None or told.packed is None:
+        return _missing(request, number)
+    write, media_type, suffix = FORMS[form]
+    try:
+        content = write(told.elements, told.naming)
+    except Unwritable:
+        shown = {"record_url": reverse("portal:record", args=[number]), "exports": queries.exports(number)}
+        return pages.render(request, "portal/unwritable.html", shown, status=422)
+    headers = {"Content-Disposition": f'attachment; filename="wenmai-{number}.{suffix}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 @public
