@@ -1,10 +1,34 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.harvest.models import DELETIONS
+from wenmai.harvest.models import DELETIONS, LEAVES
+from wenmai.harvest.pages import FORMATS as OAI_FORMATS
+from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, composed
+from wenmai.harvest.rules.words import WEEKDAYS
+from wenmai.standards import queries as standards
+
+KIND_WORDS: list[tuple[str, str | Promise]] = [
+    (Kind.OAI, _("对方有 OAI-PMH 服务器：我们按时去取")),
+    (Kind.UPLOAD, _("工作人员在网页上传文件：MARC、XML、JSON、CSV、XLSX")),
+    (Kind.FOLDER, _("本机的一个文件夹：文件放进去，我们按时去读（仅平台管理员）")),
+]
+RHYTHMS: list[tuple[str, str | Promise]] = [
+    ("manual", _("只在有人发起时采收")),
+    ("hours", _("每隔若干小时")),
+    ("daily", _("每天一次")),
+    ("weekly", _("每周一次")),
+    ("cron", _("按 cron 写法（熟悉的人用）")),
+]
+POLICIES: list[tuple[str, str | Promise]] = [
+    ("hold", _("先审后发：审核员看过，读者才看得到")),
+    ("publish", _("到达即发布：新记录和新版本直接给读者看")),
+]
+# Where the organisations are more than a person can look through, their code is asked for.
+LISTED_AT_MOST = 300
 
 
 class UploadForm(forms.Form):
@@ -16,36 +40,138 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, formats: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["format"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("自动识别")), *((one, one) for one in formats)]
+        _choose(self.fields["format"], [("", _("自动识别")), *((one, one) for one in formats)])
 
 
-class SourceForm(forms.Form):
-    """What may be changed of a source; the services judge the values."""
+class BeginningForm(forms.Form):
+    """The first step of a new source: whose it is and of what kind."""
 
-    address = forms.CharField(label=_("地址"), max_length=500, required=False, strip=True)
+    name = forms.CharField(
+        label=_("名称"), max_length=100, help_text=_("读者和同事看到的名字，例如“市图书馆馆藏书目”。")
+    )
+    kind = forms.ChoiceField(label=_("记录从哪里来"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, organisations: Sequence[Any], administers: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisations = {str(one.id): one for one in organisations}
+        self.fields["organisation"] = self._organisation()
+        kinds = [one for one in KIND_WORDS if administers or one[0] != Kind.FOLDER]
+        _choose(self.fields["kind"], kinds)
+        self.order_fields(["organisation", "name", "kind"])
+
+    def _organisation(self) -> forms.Field:
+        if len(self.organisations) > LISTED_AT_MOST:
+            return forms.CharField(label=_("机构代码"), max_length=16, help_text=_("十六位，机构页上有。"))
+        choices = [(key, one.name) for key, one in self.organisations.items()]
+        return forms.ChoiceField(label=_("谁的记录"), choices=choices)
+
+    def clean_organisation(self) -> int:
+        asked = self.cleaned_data["organisation"]
+        by_code = {one.code: one.id for one in self.organisations.values()}
+        found = int(asked) if asked in self.organisations else by_code.get(asked)
+        if found is None:
+            raise forms.ValidationError(_("没有这个机构，或它不在您负责的范围内。"))
+        return found
+
+
+class SettingsForm(forms.Form):
+    """What is set of a source of this kind and of its feed; the services judge the values."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    address = forms.CharField(label=_("地址"), max_length=500, strip=True)
+    allow_private_hosts = forms.BooleanField(
+        label=_("允许指向内部网络"), required=False, help_text=_("只有平台管理员可以允许，并要清楚对方是谁。")
+    )
     prefix = forms.CharField(  # type: ignore[assignment]
-        label=_("元数据前缀"), max_length=60, required=False, help_text=_("仅用于 OAI-PMH，例如 oai_dc、marc21。")
-    )
-    sets = forms.CharField(
-        label=_("集合"),
-        max_length=2000,
-        required=False,
-        help_text=_("每个集合一行；留空为全部。"),
-        widget=forms.Textarea,
-    )
-    schedule = forms.CharField(
-        label=_("时间表"),
+        label=_("元数据前缀"),
         max_length=60,
         required=False,
-        help_text=_("every 6h、daily 03:30、weekly mon 03:30 或 cron 30 3 1 * *；留空为只在有人发起时采收。"),
+        help_text=_("对方给这种格式起的名字，例如 oai_dc、marc21。"),
     )
-    deletions = forms.ChoiceField(label=_("删除判断"), choices=DELETIONS)
+    reading = forms.ChoiceField(label=_("格式与对照表"))
+    sets = forms.CharField(
+        label=_("集合"), max_length=2000, required=False, help_text=_("每行一个；留空为全部。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    rhythm = forms.ChoiceField(label=_("什么时候采收"), choices=RHYTHMS)
+    hours = forms.IntegerField(label=_("每隔几小时"), min_value=1, max_value=720, required=False)
+    weekday = forms.ChoiceField(label=_("星期几"), choices=list(WEEKDAYS.items()), required=False)
+    time = forms.RegexField(
+        label=_("几点"), regex=r"^([01]\d|2[0-3]):[0-5]\d$", required=False,
+        widget=forms.TextInput(attrs={"type": "time"}),
+    )  # fmt: skip
+    cron = forms.CharField(
+        label=_("cron"), max_length=55, required=False, help_text=_("分 时 日 月 星期，例如 30 3 1 * *。")
+    )
+    deletions = forms.ChoiceField(
+        label=_("来源不再提供的记录"), choices=DELETIONS,
+        help_text=_("拿不准时用自动：来源报告删除的照办，不报告的和它的清单比对。"),
+    )  # fmt: skip
     brake_percent = forms.IntegerField(
-        label=_("删除上限（%）"), min_value=0, max_value=100, help_text=_("一次缺失超过这个比例时，先等人确认。")
-    )
-    allow_private_hosts = forms.BooleanField(label=_("允许内网地址（仅平台管理员）"), required=False)
+        label=_("删除上限（%）"), min_value=0, max_value=100, initial=DEFAULT_BRAKE_PERCENT,
+        help_text=_("一次缺失超过这个比例时，先等人确认。"),
+    )  # fmt: skip
+    on_arrival = forms.ChoiceField(label=_("记录到达后"), choices=POLICIES, widget=forms.RadioSelect, initial="hold")
+    code = forms.SlugField(
+        label=_("代码"), max_length=60, required=False,
+        help_text=_("命令行和唯一标识用，建立后不变；留空由系统起。"),
+    )  # fmt: skip
 
-    def clean_sets(self) -> list[str]:
-        return [line.strip() for line in self.cleaned_data["sets"].splitlines() if line.strip()]
+    NOT_OF = {
+        Kind.UPLOAD: (
+            "address", "allow_private_hosts", "prefix", "sets", "rhythm", "hours", "weekday", "time", "cron",
+            "deletions", "brake_percent",
+        ),
+        Kind.FOLDER: ("allow_private_hosts", "prefix", "sets"),
+        Kind.OAI: (),
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, kind: str, administers: bool, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left_out = [*self.NOT_OF[Kind(kind)], *(() if is_new else ("code",))]
+        if not administers and kind == Kind.OAI and not self.initial.get("allow_private_hosts"):
+            left_out.append("allow_private_hosts")
+        for name in left_out:
+            del self.fields[name]
+        _choose(self.fields["reading"], readings(kind))
+
+    def clean(self) -> dict[str, Any]:
+        """The values as the services take them."""
+        values = dict(self.cleaned_data)
+        if "reading" in values:
+            values["crosswalk"], values["format"] = values.pop("reading").split(":")
+        if "sets" in values:
+            ticked = self.data.getlist("set") if hasattr(self.data, "getlist") else []
+            lines = [line.strip() for line in values["sets"].splitlines()]
+            values["sets"] = list(dict.fromkeys(one for one in [*ticked, *lines] if one))[:100]
+        if "rhythm" in values:
+            parts = {name: values.pop(name, None) for name in ("hours", "weekday", "time", "cron")}
+            rhythm = Rhythm(values.pop("rhythm"), **{name: part for name, part in parts.items() if part})
+            values["schedule"] = composed(rhythm)
+        return values
+
+
+class ClosingForm(forms.Form):
+    """What becomes of the records, and why the source is closed."""
+
+    leaves = forms.ChoiceField(label=_("它的记录"), choices=LEAVES, widget=forms.RadioSelect, initial="keep")
+    reason = forms.CharField(label=_("关闭的理由"), max_length=160, strip=True)
+
+
+def readings(kind: str) -> list[tuple[str, Any]]:
+    """Crosswalk and format for a choice: those for everybody first, then those made for one source's files."""
+    general: list[tuple[str, str]] = []
+    special: list[tuple[str, str]] = []
+    for name in standards.crosswalks():
+        crosswalk = standards.crosswalk(name)
+        formats: Iterable[str] = (one for one in crosswalk.formats if kind != Kind.OAI or one in OAI_FORMATS)
+        group = special if crosswalk.files else general
+        about = crosswalk.about or name
+        group += [(f"{name}:{format}", f"{format} · {about}") for format in formats]
+    groups: list[tuple[Any, Any]] = [(_("通用"), general), (_("为某一来源写的"), special)]
+    return [one for one in groups if one[1]]
+
+
+def _choose(field: forms.Field, choices: Iterable[Any]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -64,6 +64,23 @@ class Client:
             raise _failed("page_incomplete", _faults(page) or "no Identify in the answer")
         return page.identity
 
+    def formats(self) -> tuple[oai.MetadataFormat, ...]:
+        """The prefixes that the server offers. Raises `FetchFailed`."""
+        page = self._get({"verb": "ListMetadataFormats"})
+        if not page.formats:
+            raise _failed("page_incomplete", _faults(page) or "no ListMetadataFormats in the answer")
+        return page.formats
+
+    def sets(self) -> tuple[tuple[oai.SetEntry, ...], bool]:
+        """The first page of its sets, and whether there are more; none where it has no sets. Raises `FetchFailed`."""
+        page = self._get({"verb": "ListSets"})
+        return page.sets, bool(page.token and page.token.value)
+
+    def first(self, set_: str) -> Arrival | Reject | None:
+        """The first record of the list that is not deleted; None when its first page has none. Raises `FetchFailed`."""
+        items = self.ask(Walk(), set_).items
+        return next((one for one in items if isinstance(one, Reject) or not one.parsed.deleted), None)
+
     def ask(self, walk: Walk, set_: str) -> Answer:
         """The page of the list where the walk stands. Raises `FetchFailed`."""
         arguments = {"verb": walk.verb}

@@ -1,18 +1,23 @@
 from django.urls import path
 
-from wenmai.harvest import views
+from wenmai.harvest.views import runs, settings, sources
 
 app_name = "harvest"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("<int:source_id>", views.source, name="source"),
-    path("<int:source_id>/change", views.change, name="change"),
-    path("<int:source_id>/pause", views.pause, name="pause"),
-    path("<int:source_id>/start", views.start, name="start"),
-    path("<int:source_id>/upload", views.upload, name="upload"),
-    path("<int:source_id>/runs/<int:run_id>", views.run, name="run"),
-    path("<int:source_id>/runs/<int:run_id>/stop", views.stop, name="stop"),
-    path("<int:source_id>/runs/<int:run_id>/resume", views.resume, name="resume"),
-    path("<int:source_id>/runs/<int:run_id>/decide", views.decide, name="decide"),
-    path("<int:source_id>/runs/<int:run_id>/rejects/<slug:format>", views.rejects, name="rejects"),
+    path("", sources.index, name="index"),
+    path("new", settings.new, name="new"),
+    path("<int:source_id>", sources.source, name="source"),
+    path("<int:source_id>/change", settings.change, name="change"),
+    path("<int:source_id>/pause", settings.pause, name="pause"),
+    path("<int:source_id>/close", settings.close, name="close"),
+    path("<int:source_id>/reopen", settings.reopen, name="reopen"),
+    path("<int:source_id>/start", runs.start, name="start"),
+    path("<int:source_id>/upload", sources.upload, name="upload"),
+    path("<int:source_id>/begin", sources.begin, name="begin"),
+    path("<int:source_id>/preview", sources.preview, name="preview"),
+    path("<int:source_id>/runs/<int:run_id>", runs.run, name="run"),
+    path("<int:source_id>/runs/<int:run_id>/stop", runs.stop, name="stop"),
+    path("<int:source_id>/runs/<int:run_id>/resume", runs.resume, name="resume"),
+    path("<int:source_id>/runs/<int:run_id>/decide", runs.decide, name="decide"),
+    path("<int:source_id>/runs/<int:run_id>/rejects/<slug:format>", runs.rejects, name="rejects"),
 ]

@@ -1,8 +1,17 @@
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from wenmai.catalogue.models import Feed, Record
+from wenmai.catalogue.models import Feed, Record, State
+
+
+class FeedStanding(NamedTuple):
+    """How many records of a feed are there, can be seen, and have a version that waits for a reviewer."""
+
+    standing: int
+    visible: int
+    waiting: int
 
 
 def feed(feed_id: int) -> Feed | None:
@@ -24,3 +33,11 @@ def ids_by_key(feed_id: int, keys: Sequence[str]) -> dict[str, int]:
     """Source key -> record id, of those that the feed has."""
     found = Record.objects.filter(feed_id=feed_id, source_key__in=list(keys))
     return dict(found.values_list("source_key", "id"))
+
+
+def feed_standing(feed_id: int) -> FeedStanding:
+    waits = ~Q(state=State.WITHDRAWN) & (Q(shown_version=None) | ~Q(shown_version=F("version")))
+    counts = Record.objects.filter(feed_id=feed_id, deleted_at=None).aggregate(
+        standing=Count("pk"), visible=Count("pk", filter=Q(visible=True)), waiting=Count("pk", filter=waits)
+    )
+    return FeedStanding(**counts)

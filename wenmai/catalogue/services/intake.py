@@ -84,7 +84,7 @@ def _describe(fresh: list[Fresh], crosswalk: Crosswalk, day: dt.date) -> tuple[l
     rejected: list[Reject] = []
     with_files = _with_files([one.standing.id for one in fresh if one.standing])
     for one in fresh:
-        answer = _describe_one(one, crosswalk, day, one.standing is not None and one.standing.id in with_files)
+        answer = describe_one(one, crosswalk, day, one.standing is not None and one.standing.id in with_files)
         if isinstance(answer, Reject):
             rejected.append(answer)
         else:
@@ -92,7 +92,8 @@ def _describe(fresh: list[Fresh], crosswalk: Crosswalk, day: dt.date) -> tuple[l
     return described, rejected
 
 
-def _describe_one(one: Fresh, crosswalk: Crosswalk, day: dt.date, has_files: bool) -> Described | Reject:
+def describe_one(one: Fresh, crosswalk: Crosswalk, day: dt.date, has_files: bool) -> Described | Reject:
+    """A record ready to be written, or why it cannot be."""
     parsed = one.arrival.parsed
     refusal = rules.refusal_of_key(parsed.key)
     if refusal:

@@ -114,6 +114,14 @@ def _uploaded(run: Run) -> tuple[list[Found], int]:
     return [Found(run.upload.name, path, run.upload.format, state.st_size, state.st_mtime_ns)], 0
 
 
+def first_file(source: Source) -> Found | None:
+    """The first file of a folder that the crosswalk reads; None when there is none."""
+    try:
+        return _in_folder(source)[0][0]
+    except RunFailed:
+        return None
+
+
 def _in_folder(source: Source) -> tuple[list[Found], int]:
     """The folder's files in the order of their names, and how many have no format that the crosswalk reads."""
     top = Path(source.address)

@@ -18,6 +18,12 @@ _PAGE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
     "<responseDate>{now}</responseDate><request>http://test.invalid/oai</request>{body}</OAI-PMH>"
 )
+_FORMATS = (
+    "<ListMetadataFormats><metadataFormat><metadataPrefix>oai_dc</metadataPrefix>"
+    "<schema>http://www.openarchives.org/OAI/2.0/oai_dc.xsd</schema>"
+    "<metadataNamespace>http://www.openarchives.org/OAI/2.0/oai_dc/</metadataNamespace></metadataFormat>"
+    "</ListMetadataFormats>"
+)
 
 
 class Thing(NamedTuple):
@@ -88,6 +94,10 @@ class Repository:
     def _usual(self, asked: Asked) -> str:
         if asked.verb == "Identify":
             return self._identify()
+        if asked.verb == "ListMetadataFormats":
+            return _FORMATS
+        if asked.verb == "ListSets":
+            return "<ListSets><set><setSpec>books</setSpec><setName>图书</setName></set></ListSets>"
         if asked.verb in {"ListRecords", "ListIdentifiers"}:
             return self._list(asked)
         return error("badVerb")

@@ -157,22 +157,6 @@ def test_a_person_decides(folder_source, organisation_id, tmp_path):
     assert (run.state, run.notes) == ("finished", {"kept": 2})
 
 
-def test_settings_are_changed(folder_source, organisation_id):
-    client = signed_in("organisation_admin", organisation_id)
-    address = reverse("harvest:change", args=[folder_source.pk])
-    values = {"address": folder_source.address, "schedule": "daily 03:30", "deletions": "compare", "brake_percent": "5"}
-    assert client.get(address).status_code == 200
-    assert client.post(address, values).status_code == 302
-    folder_source.refresh_from_db()
-    assert (folder_source.schedule, folder_source.brake_percent) == ("daily 03:30", 5)
-    assert folder_source.next_at is not None
-    assert client.post(address, {**values, "schedule": "whenever"}).status_code == 400
-    assert client.post(address, {**values, "allow_private_hosts": "on"}).status_code == 400
-    client.post(reverse("harvest:pause", args=[folder_source.pk]), {"paused": "yes"})
-    folder_source.refresh_from_db()
-    assert (folder_source.is_paused, folder_source.next_at) == (True, None)
-
-
 def test_a_file_is_handed_in(upload_source, organisation_id):
     client = signed_in("cataloguer", organisation_id)
     send(client, upload_source, ROWS.encode("gb18030"))

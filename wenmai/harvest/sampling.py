@@ -1,0 +1,150 @@
+"""The first records of a file, and what would become of them. Stores nothing."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wenmai.catalogue import services as catalogue
+from wenmai.catalogue.rules import Described
+from wenmai.formats import reading
+from wenmai.formats.dublin import DublinCore
+from wenmai.formats.mapping_paths import Nested, parse_path
+from wenmai.formats.mapping_rules import CrosswalkError
+from wenmai.formats.marc import Marc
+from wenmai.formats.values import Elements, Limits, Outcome, Parsed, Reject
+from wenmai.harvest.rejects import Line
+from wenmai.standards import queries as standards
+
+RECORDS, REJECTS, PIECES, COLUMNS, EXAMPLE = 5, 10, 500, 100, 80
+LIMITS = Limits(reject_bytes=64 * 1024)
+
+
+class Made(NamedTuple):
+    """One value of a record: the element's code and label, the text, and the field that it came from."""
+
+    code: str
+    label: str
+    text: str
+    source: str
+
+
+class Sampled(NamedTuple):
+    """One piece: what would be taken in, or why not. `tier`: its grade, such as 2B."""
+
+    position: int
+    key: str
+    title: str
+    made: Sequence[Made]
+    tier: str = ""
+    reason: str = ""
+    detail: str = ""
+    excerpt: str = ""
+
+
+class Column(NamedTuple):
+    """A column, member or field of the records, an example of it, and the labels of what became of it."""
+
+    name: str
+    example: str
+    becomes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`looked`: pieces that were looked at; `goes_on`: there are more."""
+
+    format: str
+    columns: Sequence[Column]
+    records: Sequence[Sampled]
+    rejects: Sequence[Sampled]
+    looked: int
+    rejected: int
+    goes_on: bool
+
+
+def sample(path: Path, *, format: str, crosswalk: str, now: dt.datetime) -> Sample:
+    """The first pieces of a file through the crosswalk."""
+    with path.open("rb") as stream:
+        outcomes = iter(reading.read(format, stream, limits=LIMITS, crosswalk=standards.crosswalk(crosswalk)))
+        pieces = list(islice(outcomes, PIECES))
+        goes_on = next(outcomes, None) is not None
+    found = _sampled(pieces, crosswalk, now)
+    rejects = [one for one, _elements in found if one.reason]
+    fine = [one for one, _elements in found if not one.reason]
+    bodies = [one.body for one in pieces if isinstance(one, Parsed)][:RECORDS]
+    columns = _columns(bodies, [elements for _one, elements in found if elements])
+    return Sample(format, columns, fine[:RECORDS], rejects[:REJECTS], len(pieces), len(rejects), goes_on)
+
+
+def sampled(pieces: Sequence[Outcome], *, crosswalk: str, now: dt.datetime) -> list[Sampled]:
+    return [one for one, _elements in _sampled(pieces, crosswalk, now)]
+
+
+def _sampled(pieces: Sequence[Outcome], crosswalk: str, now: dt.datetime) -> list[tuple[Sampled, Elements]]:
+    tried = iter(catalogue.try_out((one for one in pieces if isinstance(one, Parsed)), crosswalk=crosswalk, now=now))
+    return [_one(one if isinstance(one, Reject) else next(tried)) for one in pieces]
+
+
+def _one(outcome: Described | Reject) -> tuple[Sampled, Elements]:
+    if isinstance(outcome, Reject):
+        line = Line("", outcome.position, outcome.key, outcome.code, "", outcome.raw)
+        excerpt = outcome.raw[:200].decode("utf-8", "replace").replace("\0", "")
+        refused = Sampled(
+            outcome.position, outcome.key, "", (), reason=line.reason, detail=outcome.detail, excerpt=excerpt
+        )
+        return refused, {}
+    parsed = outcome.fresh.arrival.parsed
+    labels = standards.profile(outcome.type).labels
+    made = [
+        Made(code, str(labels.get(code, code)), value.text[:200], value.source)
+        for code, values in outcome.elements.items()
+        for value in values[:5]
+    ]
+    tier = f"{int(outcome.grade.content)}{outcome.grade.metadata}"
+    return Sampled(parsed.position, parsed.key, outcome.title, made, tier), outcome.elements
+
+
+def _columns(bodies: Sequence[object], records: Sequence[Elements]) -> list[Column]:
+    """In the order in which they appear; at most `COLUMNS`."""
+    labels = standards.profile("core").labels
+    became: dict[str, dict[str, None]] = {}
+    for elements in records:
+        for code, values in elements.items():
+            for value in values:
+                for source in value.source.split("+"):
+                    became.setdefault(_top(source), {})[str(labels.get(code, code))] = None
+    examples: dict[str, str] = {}
+    for name, text in (pair for body in bodies for pair in _fields(body)):
+        if not examples.get(name):
+            examples[name] = text
+    return [
+        Column(name, text[:EXAMPLE], list(became.get(name, ()))) for name, text in islice(examples.items(), COLUMNS)
+    ]
+
+
+def _top(source: str) -> str:
+    """The field that a value's path begins at: `$.tags[2].name` is tags, `245[2]$a` is 245."""
+    if not source.startswith("$"):
+        return re.split(r"[\[$]", source, maxsplit=1)[0]
+    with suppress(CrosswalkError):
+        _levels, steps = parse_path(source, "")
+        return str(steps[0]) if steps else ""
+    return source
+
+
+def _fields(body: object) -> Iterable[tuple[str, str]]:
+    if isinstance(body, Marc):
+        return [(one.tag, one.value or " ".join(f"${code} {text}" for code, text in one.subfields))
+                for one in body.fields]  # fmt: skip
+    if isinstance(body, DublinCore):
+        return [(one.name, one.text) for one in body.statements]
+    value: Any = body.value if isinstance(body, Nested) else body
+    if not isinstance(value, dict):
+        return []
+    return [(str(name), one if isinstance(one, str) else "" if one is None else repr(one)[:EXAMPLE])
+            for name, one in value.items()]  # fmt: skip

@@ -1,0 +1,69 @@
+"""Specimens of the pages of sources: full, empty and failing, without a database."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from wenmai.catalogue.models import Feed
+from wenmai.catalogue.queries import FeedStanding
+from wenmai.formats.oai import Identity, MetadataFormat, SetEntry
+from wenmai.harvest.forms import BeginningForm, ClosingForm, SettingsForm
+from wenmai.harvest.models import Source
+from wenmai.harvest.probing import Probe
+from wenmai.harvest.sampling import Column, Made, Sample, Sampled
+
+LONG = "https://opac.library.example.org/oai-pmh/provider/with/a/very/long/path/that/does/not/break?database=all"
+SAMPLED = Sampled(
+    1, "oai:example:000000000000000000000000001", "天宝初南曹小司寇舅于我太夫人堂下累土为山", (
+        Made("title", "题名", "天宝初南曹小司寇舅于我太夫人堂下累土为山一匮盈尺", "dc:title[1]"),
+        Made("creator", "创建者", "杜甫", "dc:creator[1]"),
+        Made("link", "链接", LONG, "dc:identifier[2]"),
+    ), "1C",
+)  # fmt: skip
+REJECTED = Sampled(
+    3, "", "", (), reason="记录没有自己的编号，以后无法再找到它。", detail="No key.", excerpt="无号,," * 30
+)
+
+
+def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
+    """Name of a specimen -> template and context."""
+    feed = Feed(pk=1, name="市图书馆馆藏书目（含地方文献与家谱）", code="a", format="oai_dc", crosswalk="oai_dc")
+    about = {
+        "source": Source(pk=1, kind="oai", address=LONG),
+        "feed": feed,
+        "standing": FeedStanding(12345, 12000, 345),
+    }
+    owner = SimpleNamespace(id=1, name="澜桥市图书馆", code="1")
+    step = {"kind": "oai", "institution": owner, "begun": SimpleNamespace(urlencode="kind=oai"), "prefixes": []}
+    probed = {**step, "probe": make_probe(), "prefixes": ["oai_dc"]}
+    failed = Probe(failures=[("找不到来源的主机名。", "opac.library.example.org: no such host")])
+    sample = Sample(
+        "csv", [Column("题名", "静夜思", ["题名"]), Column("备注" * 20, "", [])], [SAMPLED], [REJECTED], 2, 1, True
+    )
+    return {
+        "source-begin": ("harvest/new.html", {"beginning": BeginningForm(organisations=[owner], administers=True)}),
+        "source-begin-wrong": (
+            "harvest/new.html",
+            {"beginning": BeginningForm({"kind": "x"}, organisations=[owner], administers=False)},
+        ),
+        "source-new": ("harvest/new.html", {**step, "form": _settings()}),
+        "source-probed": (
+            "harvest/new.html",
+            {**probed, "form": _settings()},
+        ),
+        "source-unreachable": ("harvest/new.html", {**step, "form": _settings({"name": ""}), "probe": failed}),
+        "source-change": ("harvest/change.html", {**about, **step, "form": _settings()}),
+        "source-close": ("harvest/close.html", {**about, "form": ClosingForm({"leaves": "keep"})}),
+        "source-preview": ("harvest/preview.html", {**about, "sample": sample, "name": "表格.csv", "token": "t"}),
+    }
+
+
+def make_probe() -> Probe:
+    identity = Identity("省馆联合目录", LONG, "2.0", "2001-01-01", "transient", "YYYY-MM-DD", ())
+    formats = (MetadataFormat("oai_dc", "", "http://www.openarchives.org/OAI/2.0/oai_dc/"),)
+    sets = tuple(SetEntry(f"set:{number}", f"专题{number}") for number in range(40))
+    return Probe(identity, formats, sets, True, SAMPLED)
+
+
+def _settings(values: dict[str, Any] | None = None) -> SettingsForm:
+    return SettingsForm(values, kind="oai", administers=True, is_new=True, initial={"address": LONG, "name": "书目"})
