@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
@@ -31,7 +31,7 @@ def limit_reached(by_client: int, by_node: int) -> bool:
 
 def own_page(page: str) -> str:
     """The path and query of an address of this node; `/` for anything else (another site, nonsense)."""
-    parts = urlsplit(page)
+    parts = _parts(page)
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or page.startswith(("//", "/\\")):
         return "/"
     return (parts.path + (f"?{parts.query}" if parts.query else ""))[:500]
@@ -39,8 +39,16 @@ def own_page(page: str) -> str:
 
 def subject_of(page: str) -> tuple[str, str]:
     """Kind and key of what a page is about; both empty for a page about nothing in particular."""
-    path = urlsplit(page).path
+    path = _parts(page).path
     for pattern, kind in _SUBJECTS:
         if found := pattern.match(path):
             return kind, found.group(1)
     return "", ""
+
+
+def _parts(page: str) -> SplitResult:
+    """All empty for what cannot be an address, as a bracket that is never closed."""
+    try:
+        return urlsplit(page)
+    except ValueError:
+        return urlsplit("")

@@ -125,6 +125,8 @@ def test_raw_bytes_are_made_legible(raw: bytes, cut: bool, text: str) -> None:
         ("//elsewhere.example", "/"),
         ("javascript:alert(1)", "/"),
         ("/\\elsewhere.example", "/"),
+        ("//[", "/"),
+        ("https://[::1", "/"),
         ("", "/"),
         ("/" + "x" * 900, "/" + "x" * 499),
     ],
@@ -140,6 +142,7 @@ def test_a_report_is_about_a_page_of_ours(page: str, kept: str) -> None:
         ("/en/records/7?x=1", ("record", "7")),
         ("/id/99.test.2.1/T1F1.a", ("identifier", "99.test.2.1/T1F1.a")),
         ("/search?q=x", ("", "")),
+        ("//[", ("", "")),
     ],
 )
 def test_what_a_page_is_about(page: str, subject: tuple[str, str]) -> None:

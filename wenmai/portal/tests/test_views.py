@@ -226,3 +226,10 @@ def test_a_report_without_words_or_too_many_of_them(reader: Client, db: None) ->
     statuses = [reader.post("/reports/new", sent).status_code for _at in range(REPORTS_PER_CLIENT_HOUR + 1)]
     assert statuses == [302] * REPORTS_PER_CLIENT_HOUR + [429]
     assert set(Report.objects.values_list("page", flat=True)) == {"/"}
+
+
+def test_a_report_about_an_address_that_makes_no_sense_is_about_no_page(reader: Client, db: None) -> None:
+    assert reader.get("/reports/new", {"page": "//["}).status_code == 200
+    assert reader.post("/reports/new", {"kind": "correct", "page": "//[", "words": ""}).status_code == 400
+    assert reader.post("/reports/new", {"kind": "correct", "page": "//[", "words": "x"}).status_code == 302
+    assert Report.objects.get().page == "/"
