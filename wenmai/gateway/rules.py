@@ -137,14 +137,14 @@ def wrap(verb: str, walk: Walk) -> str:
 
 def unwrap(token: str, verb: str) -> Walk:
     """Raises OaiError badResumptionToken for what is no token of ours for this verb."""
-    wrong = OaiError("badResumptionToken", "This token is not one of ours: begin the list anew.")
+    wrong = not_ours()
     try:
         if len(token) > _TOKEN_LIMIT:
             raise wrong
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
         edition, kind, prefix, set_, since, until, *places = text.split("|")
         changed, number, cursor = map(int, places)
-        if edition != "2" or kind != verb[4:5] or prefix not in PREFIXES:
+        if edition != "2" or kind != verb[4:5] or prefix not in PREFIXES or _UNTELLABLE.search(set_):
             raise wrong
         if not (0 <= changed < _LAST and 0 <= number < 2**63 and cursor >= 0):
             raise wrong
@@ -155,6 +155,10 @@ def unwrap(token: str, verb: str) -> Walk:
         return Walk(prefix, set_, since, until, (changed, number), cursor)
     except (ValueError, OaiError):
         raise wrong from None
+
+
+def not_ours() -> OaiError:
+    return OaiError("badResumptionToken", "This token is not one of ours: begin the list anew.")
 
 
 @lru_cache(1024)

@@ -16,6 +16,7 @@ from wenmai.catalogue.models import Feed, Record
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
 from wenmai.formats import writers
 from wenmai.gateway import rules
+from wenmai.gateway.rules import Walk
 from wenmai.gateway.views import oai
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
@@ -109,6 +110,15 @@ def test_sets_and_dates_narrow_the_list() -> None:
     assert texts(ask(verb="ListIdentifiers", metadataPrefix="oai_dc", **tomorrow), "//o:error/@code") == [
         "noRecordsMatch"
     ]
+
+
+@pytest.mark.django_db
+def test_a_token_for_a_set_that_is_not_there_is_a_bad_token() -> None:
+    """3.5: what is wrong inside a token is the token's fault, not an argument's."""
+    token = rules.wrap("ListRecords", Walk("oai_dc", set="type:nonsense", after=(5, 5)))
+    error = ask(verb="ListRecords", resumptionToken=token)
+    assert texts(error, "//o:error/@code") == ["badResumptionToken"]
+    assert texts(error, "//o:request/@resumptionToken") == [token]
 
 
 @pytest.mark.django_db

@@ -73,6 +73,8 @@ def test_a_day_and_a_second_reach_to_their_end(text: str, end: bool, shown: str)
         "2|R|marcxml||||5|5|0",
         "2|R|oai_dc||yesterday||5|5|0",
         "1|R|oai_dc||||5|5|0|-1",
+        "2|R|oai_dc|type:\0|||5|5|0",
+        "2|R|oai_dc|type:\ufffe|||5|5|0",
     ],
 )
 def test_a_made_up_token_is_refused(text: str) -> None:

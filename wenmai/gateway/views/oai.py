@@ -115,7 +115,7 @@ def _list(asked: Asked, moment: dt.datetime, *, whole: bool) -> str:
 
 
 def _page(walk: Walk, moment: dt.datetime, limit: int) -> list[Told]:
-    choice = sets.choice(walk.set)
+    choice = _choice(walk)
     until = min(moment, rules.moment(walk.until, end=True)) if walk.until else moment
     return catalogue.told(
         after=walk.after,
@@ -125,6 +125,14 @@ def _page(walk: Walk, moment: dt.datetime, limit: int) -> list[Told]:
         feed_ids=choice.feed_ids,
         type_code=choice.type_code,
     )
+
+
+def _choice(walk: Walk) -> sets.Choice:
+    """A set that is not ours is the token's fault when it stands in one (3.5)."""
+    try:
+        return sets.choice(walk.set)
+    except OaiError as error:
+        raise error if walk.after is None else rules.not_ours() from None
 
 
 def _token(verb: str, walk: Walk, page: list[Told], *, more: bool) -> str:
