@@ -4,7 +4,6 @@ Whatever is killed comes back by itself. When the supervisor is killed, its proc
 the next start takes it over.
 """
 
-import ctypes
 import fcntl
 import os
 import signal
@@ -17,9 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from config import postgres
+from config import orphans, postgres
 
-_PR_SET_PDEATHSIG = 1
 _PAUSES = (0.2, 1.0, 2.0, 5.0)
 _LONG_LIVED = 10.0
 _LOOK_EVERY = 0.2
@@ -155,8 +153,8 @@ def _say(sentence: str) -> None:
 
 
 def _die_with_parent() -> None:
-    """Even when the supervisor itself is killed, nothing it started stays behind (Linux)."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Even when the supervisor itself is killed, nothing it started stays behind."""
+    orphans.end_with_parent(signal.SIGTERM)
     # Ctrl-C goes to the supervisor alone, which ends the others in order.
     os.setpgrp()
 

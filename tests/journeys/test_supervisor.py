@@ -105,6 +105,22 @@ def test_a_killed_supervisor_leaves_only_postgres_which_the_next_start_takes_ove
     ends(stopped, process, signal.SIGINT)
 
 
+def test_supervisor_and_web_server_killed_at_once_leave_nobody_on_the_port(stopped: Node) -> None:
+    process = up(stopped)
+    started, server = everyone(process), stopped.postmaster()
+    master = process.children()["serve"]
+    workers = descendants_of(master)
+    assert workers
+    # held first, so that neither can tell its children anything after the other's death
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (process.popen.pid, master):
+            os.kill(pid, number)
+    process.ended()
+    until(lambda: nobody_of(started), "its processes have ended, granian's workers among them", 20)
+    assert stopped.postmaster() == server
+    ends(stopped, up(stopped), signal.SIGINT)
+
+
 def test_postgres_that_somebody_else_started_stays(stopped: Node) -> None:
     postgres.start(stopped.var)
     process = up(stopped)

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from config import orphans
+
 
 class Command(BaseCommand):
     help = "Serves the web pages and the machines' addresses. Processes: WENMAI_WEB_WORKERS."
@@ -15,6 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        # Four threads for pages, the others for slow downloads, which wait and do not compute (5 and 20 threads serve
+        # as many pages a second). Granian's warning counts all against the cores, so only its errors are shown.
+        os.environ[orphans.PARENT] = str(os.getpid())
         granian = str(Path(sys.executable).parent / "granian")
         os.execv(  # noqa: S606
             granian,
@@ -22,6 +27,6 @@ class Command(BaseCommand):
              "--workers", str(settings.WEB_WORKERS), "--backpressure", "64",
              "--blocking-threads", str(4 + settings.FILE_STREAMS),
              "--respawn-failed-workers", "--workers-kill-timeout", "5",
-             "--no-ws", "--http", "1", "--log-level", "warning",
+             "--no-ws", "--http", "1", "--log-level", "error",
              "--working-dir", str(settings.ROOT)],
         )  # fmt: skip
