@@ -81,25 +81,37 @@ def test_what_cannot_be_mended_is_named_until_it_is_there_again(filled: Node) ->
     hash = filled.python(_STORE)
     (lost,) = (filled.var / "files").rglob(hash)
     lost.unlink()
-    filled.execute(
-        "UPDATE identifiers_location SET valid_to = now() WHERE id = (SELECT min(id) FROM identifiers_location)"
-    )
+    filled.execute("DELETE FROM catalogue_recordversion WHERE id = (SELECT min(id) FROM catalogue_recordversion)")
     for kind, key in (("nonsense", "1"), ("record", "999999999")):
         filled.execute("INSERT INTO search_waiting (kind, keys, urgent) VALUES (%s, %s, false)", kind, [key])
     filled.done("indexer", "--once")
+    lost_record = filled.one("SELECT min(id) FROM catalogue_record")
     sentences = [
+        f"catalogue: Records whose shown version is missing: 1 ({lost_record})",
+        f"catalogue: Records whose latest version is missing: 1 ({lost_record})",
         f"files: 0 of 1 stored files are present and of their size: not {hash}",
-        "identifiers: 1 registered names without a location",
         "search: 1 documents that could not be indexed (nonsense 1: no module has registered this kind)",
     ]
     assert wrong(filled) == sentences
-    assert wrong(filled, "--mend") == sentences[:2]
+    assert wrong(filled, "--mend") == sentences[:3]
+    assert "restore the last backup, or harvest the source in full" in filled.command("check").stdout
     assert filled.python(_STORE) == hash
-    filled.execute(
-        "INSERT INTO identifiers_location (identifier_id, address, kind, rank, valid_from)"
-        " SELECT identifier_id, address, kind, rank, valid_to FROM identifiers_location WHERE valid_to IS NOT NULL"
-    )
+    assert wrong(filled, "--only", "files", "--deep") == []
+
+
+def test_names_and_records_that_were_damaged_agree_again(filled: Node) -> None:
+    names = dict(filled.rows("SELECT source_key, identifier FROM catalogue_record"))
+    filled.execute("UPDATE identifiers_location SET valid_to = valid_from WHERE id %% 3 = 0")
+    filled.execute("UPDATE catalogue_record SET identifier = NULL WHERE id %% 5 = 0")
+    filled.execute("UPDATE catalogue_record SET title = '别的' WHERE id %% 7 = 0")
+    filled.execute("SELECT setval('identifiers_serial', 1)")
+    assert len(wrong(filled)) >= 4
+    said = filled.done("check", "--mend", "--only", "catalogue,identifiers")
+    assert said.count("mended ") == 4, said
+    filled.done("indexer", "--once")
     assert wrong(filled, "--deep") == []
+    assert dict(filled.rows("SELECT source_key, identifier FROM catalogue_record")) == names
+    assert filled.one("SELECT count(*) FROM journal_entry WHERE name LIKE '%%.mended'") >= 3
 
 
 def test_jobs_that_nobody_does(filled: Node) -> None:

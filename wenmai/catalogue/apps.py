@@ -14,5 +14,5 @@ class CatalogueApp(AppConfig):
         files.register_gate("catalogue", queries.shows_file)
         files.register_claims("catalogue", queries.attached)
         files.register_listener("catalogue", services.note_opening)
-        upkeep.register("catalogue", checks.check, deep=checks.look_deep)
+        upkeep.register("catalogue", checks.check, checks.mend, checks.look_deep)
         upkeep.register_gauges(checks.gauges)

@@ -3,42 +3,65 @@
 import hashlib
 from collections.abc import Iterator
 
-import orjson
 import zstandard
 from django.db import connection
 
-from wenmai.catalogue import rules
+from wenmai.catalogue import services
+from wenmai.catalogue.queries import soundness
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 from wenmai.lib.upkeep import Finding
 
-_HOLDS = {
-    "Records whose shown version is missing": """
-        SELECT count(*) FROM catalogue_record r LEFT JOIN catalogue_recordversion v
-          ON v.record_id = r.id AND v.number = r.shown_version
-        WHERE r.shown_version IS NOT NULL AND v.id IS NULL""",
-    "Records that show something else than was approved": """
-        SELECT count(*) FROM catalogue_record r JOIN catalogue_recordversion v
-          ON v.record_id = r.id AND v.number = r.shown_version WHERE v.content_hash <> r.shown_hash""",
-    "Visible records whose shown version nobody approved": """
-        SELECT count(*) FROM catalogue_record r
-        JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.shown_version
-        JOIN catalogue_intake i ON i.id = v.intake_id
-        WHERE r.visible AND NOT i.published AND NOT EXISTS (
-          SELECT FROM catalogue_decision d WHERE d.record_id = r.id AND d.number = v.number AND d.approved
-            AND d.content_hash = v.content_hash)""",
-    "Records whose latest version is missing": """
-        SELECT count(*) FROM catalogue_record r LEFT JOIN catalogue_recordversion v
-          ON v.record_id = r.id AND v.number = r.version WHERE v.id IS NULL""",
-    "Visible records without an identifier": """
-        SELECT count(*) FROM catalogue_record WHERE visible AND identifier IS NULL""",
-    "Withdrawn records without an open withdrawal": """
-        SELECT count(*) FROM catalogue_record r WHERE state = 'withdrawn' AND NOT EXISTS (
-          SELECT FROM catalogue_withdrawal w WHERE w.record_id = r.id AND w.restored_at IS NULL)""",
-}
+_APPROVE = "read it on its page in the desk, then approve it again or withdraw it: no machine decides what is shown"
+_LOST = "restore the last backup, or harvest the source in full (`wenmai harvest CODE --full`) for what it still has"
+# What is looked at, how it is found, and what a person does where no machine may.
+_HOLDS = (
+    ("Records whose shown version is missing", soundness.SHOWN_MISSING, _LOST),
+    ("Records whose latest version is missing", soundness.LATEST_MISSING, _LOST),
+    ("Records that show something else than was approved", soundness.HASH_DIFFERS, _APPROVE),
+    ("Visible records whose shown version nobody approved", soundness.UNAPPROVED, _APPROVE),
+    ("Records with an open withdrawal that are not withdrawn", soundness.TOLD_NOT_WITHDRAWN, ""),
+    ("Withdrawn records without an open withdrawal", soundness.WITHDRAWN_UNTOLD, ""),
+    ("Records whose columns are not those of the version on show", soundness.MISDESCRIBED, _LOST),
+    ("Records not linked with the others of their work", soundness.UNLINKED, ""),
+    ("Records without an identifier", soundness.NAMELESS, ""),
+)
+# What is wrong with a record's name, by the state of the name.
+_NAMES = (
+    ("mendable", "Records whose name does not say what is true of them", ""),
+    (
+        "withdrawn",
+        "Visible records whose name was withdrawn",
+        "withdraw the record too, or let its name lead on again: both in the desk",
+    ),
+    (
+        "",
+        "Records with a name that was never given",
+        "restore the identifiers from the last backup: a name that was cited is not replaced by another",
+    ),
+)
+_NAMED = 5
 
 
 def check() -> Iterator[Finding]:
-    for sentence, sql in _HOLDS.items():
-        yield Finding((count := _number(sql)) == 0, f"{sentence}: {count}")
+    for sentence, statement, advice in _HOLDS:
+        found = soundness.ids(statement)
+        yield Finding(not found, f"{sentence}: {_counted(found)}", advice)
+    astray: dict[str, list[int]] = {"": [], "withdrawn": [], "mendable": []}
+    for one in soundness.names_astray():
+        astray.get(one.state, astray["mendable"]).append(one.id)
+    for state, sentence, advice in _NAMES:
+        yield Finding(not astray[state], f"{sentence}: {_counted(astray[state])}", advice)
+
+
+def mend() -> Iterator[str]:
+    yield from services.mend(actor=SYSTEM, now=clock.now())
+
+
+def _counted(ids: list[int]) -> str:
+    named = ", ".join(str(one) for one in ids[:_NAMED])
+    more = ", …" if len(ids) > _NAMED else ""
+    return f"{len(ids)}{f' ({named}{more})' if ids else ''}"
 
 
 def look_deep() -> Iterator[Finding]:
@@ -47,7 +70,7 @@ def look_deep() -> Iterator[Finding]:
     while rows := _versions(after):
         after = rows[-1][0]
         wrong += sum(not _is_whole(*row[1:]) for row in rows)
-    yield Finding(not wrong, f"Versions that are not what their hash says: {wrong}")
+    yield Finding(not wrong, f"Versions that are not what their hash says: {wrong}", _LOST)
 
 
 def _versions(after: int) -> list[tuple[int, str, bytes, bytes, bytes]]:
@@ -66,10 +89,7 @@ def _is_whole(elements: str, content_hash: bytes, raw: bytes, raw_hash: bytes) -
         came = zstandard.ZstdDecompressor().decompress(bytes(raw))
     except zstandard.ZstdError:
         return False
-    made = rules.canonical(orjson.loads(elements))
-    return all(
-        hashlib.sha256(content).digest() == bytes(kept) for content, kept in ((made, content_hash), (came, raw_hash))
-    )
+    return hashlib.sha256(came).digest() == bytes(raw_hash) and soundness.is_unspoilt(elements, content_hash)
 
 
 def gauges() -> Iterator[tuple[str, float]]:

@@ -6,11 +6,11 @@ class IdentifiersApp(AppConfig):
     name = "wenmai.identifiers"
 
     def ready(self) -> None:
-        from wenmai.identifiers import queries
+        from wenmai.identifiers import checks
         from wenmai.lib import upkeep
 
         check_settings()
-        upkeep.register("identifiers", queries.findings)
+        upkeep.register("identifiers", checks.findings, checks.mend)
 
 
 def check_settings() -> None:

@@ -5,10 +5,14 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """One thing looked at: whether it holds, and a sentence with the numbers."""
+    """One thing looked at: whether it holds, a sentence with the numbers, and what a person does when it does not.
+
+    `advice` is for what no machine may mend.
+    """
 
     holds: bool
     sentence: str
+    advice: str = ""
 
 
 class Upkeep(NamedTuple):

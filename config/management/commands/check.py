@@ -41,6 +41,8 @@ class Command(DjangoCheck):
             for finding in (*part.check(), *(part.deep() if deep and part.deep else ())):
                 wrong += not finding.holds
                 self.stdout.write(f"{'ok   ' if finding.holds else 'WRONG'} {part.name}: {finding.sentence}")
+                if finding.advice and not finding.holds:
+                    self.stdout.write(f"      {finding.advice}")
         if wrong:
             self.stdout.write(f"{wrong} not in order. `wenmai check --mend` puts right what can be.")
             sys.exit(1)

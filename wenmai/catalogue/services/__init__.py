@@ -3,11 +3,12 @@
 from wenmai.catalogue.services.attachments import attach, detach, note_opening
 from wenmai.catalogue.services.feeds import change_feed, create_feed
 from wenmai.catalogue.services.intake import forget, take_in
+from wenmai.catalogue.services.mending import mend
 from wenmai.catalogue.services.parts import add_parts
 from wenmai.catalogue.services.publication import approve, refuse, restore, withdraw
 from wenmai.catalogue.services.trying import try_out
 
 __all__ = [
-    "add_parts", "approve", "attach", "change_feed", "create_feed", "detach", "forget", "note_opening", "refuse",
-    "restore", "take_in", "try_out", "withdraw",
+    "add_parts", "approve", "attach", "change_feed", "create_feed", "detach", "forget", "mend", "note_opening",
+    "refuse", "restore", "take_in", "try_out", "withdraw",
 ]  # fmt: skip

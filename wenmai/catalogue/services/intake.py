@@ -154,21 +154,24 @@ def _keep_copies(organisation_id: int, written: list[rows.Written], changed: set
 
 
 def _mint(feed: Feed, new: list[rows.Written], now: dt.datetime) -> dict[str, str]:
-    """A name for each new record, by the key it has in its feed: asked for again, the same one comes back.
+    """While a record is held its name is reserved only."""
+    wishes = [
+        (one.key, one.described.type, rules.first(one.described.elements, "format"),
+         address(one.id) if one.publishes else "")
+        for one in new
+    ]  # fmt: skip
+    return mint_for(feed, wishes, now)
 
-    While a record is held its name is reserved only.
+
+def mint_for(feed: Feed, wishes: Sequence[tuple[str, str, str, str]], now: dt.datetime) -> dict[str, str]:
+    """A name for each record, by the key it has in its feed: asked for again, the same one comes back.
+
+    Wishes: key, type, media type, and where the name is to lead ("" to reserve it).
     """
     organisation_code = _organisation_code(feed.organisation_id)
     requests = [
-        Mint(
-            client=f"feed:{feed.code}",
-            key=one.key,
-            organisation_code=organisation_code,
-            type_code=one.described.type if one.described.type in codes.TYPES else "text",
-            format_code=rules.first(one.described.elements, "format"),
-            location=address(one.id) if one.publishes else "",
-        )
-        for one in new
+        Mint(f"feed:{feed.code}", key, organisation_code, kind if kind in codes.TYPES else "text", media, location)
+        for key, kind, media, location in wishes
     ]
     return {key: name for (_client, key), name in identifiers.mint(requests, actor=SYSTEM, now=now).items()}
 

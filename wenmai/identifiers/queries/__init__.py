@@ -1,13 +1,11 @@
 """Reading names: what one says today, what leads where, what is not as it should be."""
 
-from wenmai.identifiers.queries.names import DEEPEST, history, names, names_at, resolve
-from wenmai.identifiers.queries.soundness import findings
+from wenmai.identifiers.queries.names import DEEPEST, history, names, names_at, resolve, standings
 from wenmai.identifiers.queries.staff import Known, known, number_of, organisation_of, reserved
 
 __all__ = [
     "DEEPEST",
     "Known",
-    "findings",
     "history",
     "known",
     "names",
@@ -16,4 +14,5 @@ __all__ = [
     "organisation_of",
     "reserved",
     "resolve",
+    "standings",
 ]

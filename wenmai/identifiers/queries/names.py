@@ -69,6 +69,18 @@ def names(client: str, keys: Sequence[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def standings(names: Sequence[str]) -> dict[str, tuple[str, frozenset[str]]]:
+    """Name -> its state and the addresses that it leads to today, for those of the names that there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.name, i.state, array_agg(l.address) FILTER (WHERE l.id IS NOT NULL)"
+            " FROM identifiers_identifier i LEFT JOIN identifiers_location l"
+            " ON l.identifier_id = i.id AND l.valid_to IS NULL WHERE i.name = ANY(%s) GROUP BY i.id",
+            [list(names)],
+        )
+        return {name: (state, frozenset(addresses or ())) for name, state, addresses in cursor.fetchall()}
+
+
 def names_at(addresses: Sequence[str]) -> dict[str, list[str]]:
     """Address -> names that lead there today; paths may be given with the node's own base in front."""
     stored = {_inward(address): address for address in addresses}

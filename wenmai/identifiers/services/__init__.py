@@ -5,6 +5,10 @@ What is already as asked stays as it is and is not journalled, so that calls may
 
 from wenmai.identifiers.services.bindings import bind, prefer, register, unbind
 from wenmai.identifiers.services.endings import redirect, reinstate, withdraw
+from wenmai.identifiers.services.mending import advance_serial, reopen_last_locations
 from wenmai.identifiers.services.minting import mint, reserve, scheme
 
-__all__ = ["bind", "mint", "prefer", "redirect", "register", "reinstate", "reserve", "scheme", "unbind", "withdraw"]
+__all__ = [
+    "advance_serial", "bind", "mint", "prefer", "redirect", "register", "reinstate", "reopen_last_locations", "reserve",
+    "scheme", "unbind", "withdraw",
+]  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
-from wenmai.identifiers import queries, rules, services
+from wenmai.identifiers import checks, queries, rules, services
 from wenmai.identifiers.models import Identifier, Location
 from wenmai.identifiers.rules import Binding, Mint, states
 from wenmai.identifiers.testing import NOW, ORGANISATION, make_names
@@ -239,7 +239,7 @@ def test_a_chain_that_got_too_long_past_us_is_not_followed_for_ever() -> None:
         Identifier.objects.filter(name=one).update(state="redirected", target_id=ids[two])
     found = queries.resolve(names[0])
     assert (found.problem, found.location) == ("too_deep", "")
-    assert any("no end" in finding.sentence and not finding.holds for finding in queries.findings())
+    assert any("no end" in finding.sentence and not finding.holds for finding in checks.findings())
 
 
 def test_a_withdrawn_name_keeps_a_tombstone_and_can_come_back() -> None:
@@ -363,10 +363,39 @@ def test_the_check_holds_for_what_services_write() -> None:
     mint("reserved", location="")
     services.redirect({one: two}, actor=SYSTEM, now=NOW)
     services.withdraw([three], reason="x", actor=SYSTEM, now=NOW)
-    assert all(finding.holds for finding in queries.findings())
+    assert all(finding.holds for finding in checks.findings())
 
 
 def test_the_check_sees_a_registered_name_without_a_location() -> None:
     name = mint("a", location="")
     Identifier.objects.filter(name=name).update(state="registered")
-    assert [f.sentence for f in queries.findings() if not f.holds] == ["1 registered names without a location"]
+    assert [f.sentence for f in checks.findings() if not f.holds] == ["1 registered names without a location"]
+
+
+def test_names_that_lost_their_location_lead_again_to_where_they_led_last() -> None:
+    name = mint("a", location="/old")
+    services.bind([Binding(name, "/new", "page", 50)], actor=SYSTEM, now=NOW)
+    services.unbind([(name, "/old")], actor=SYSTEM, now=NOW)
+    Location.objects.filter(address="/new").update(valid_to=NOW + dt.timedelta(days=1))
+    homeless = mint("b", location="")
+    Identifier.objects.filter(name=homeless).update(state="registered")
+    assert list(checks.mend()) == ["1 names lead again to where they led last"]
+    assert [(one.address, one.rank) for one in queries.resolve(name).locations] == [("/new", 50)]
+    # the one that never led anywhere is left to a person, with a sentence
+    (wrong,) = [finding for finding in checks.findings() if not finding.holds]
+    assert (wrong.sentence, bool(wrong.advice)) == ("1 registered names without a location", True)
+    entry = Entry.objects.get(name="identifiers.mended")
+    assert (entry.subject_key, entry.detail) == (name, {"what": "last_location", "count": 1})
+    assert list(checks.mend()) == []
+
+
+def test_a_serial_that_fell_behind_goes_on_after_the_last_name() -> None:
+    names = make_names(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('identifiers_serial', (SELECT min(id) FROM identifiers_identifier))")
+    assert [f.sentence for f in checks.findings() if not f.holds] == ["2 names minted beyond the serial"]
+    assert list(checks.mend()) == ["the serial was 2 behind the names that were given: it goes on after them"]
+    assert all(finding.holds for finding in checks.findings())
+    assert mint("fresh") not in names
+    assert Entry.objects.get(name="identifiers.mended").detail == {"what": "serial", "count": 2}
+    assert list(checks.mend()) == []

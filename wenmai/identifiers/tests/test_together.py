@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from wenmai.identifiers import queries, services
+from wenmai.identifiers import checks, queries, services
 from wenmai.identifiers.models import Identifier
 from wenmai.identifiers.rules import Binding, Mint
 from wenmai.identifiers.testing import NOW, ORGANISATION, make_names
@@ -57,7 +57,7 @@ def test_many_who_ask_for_the_same_keys_get_the_same_names() -> None:
         for key, name in answer.items():
             assert together.setdefault(key, name) == name
     assert len(set(together.values())) == len(together) == Identifier.objects.count()
-    assert all(finding.holds for finding in queries.findings())
+    assert all(finding.holds for finding in checks.findings())
 
 
 def test_a_name_minted_by_a_transaction_that_fails_is_minted_by_the_one_that_waits() -> None:
