@@ -67,9 +67,9 @@ class Record(models.Model):
     makes the record anew at the next harvest although its bytes are the same.
     """
 
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="records")
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False, related_name="records")
     source_key = models.CharField(_("来源内编号"), max_length=500)
-    identifier = models.CharField(_("唯一标识"), max_length=256, null=True, unique=True)
+    identifier = models.CharField(_("唯一标识"), max_length=256, null=True)
     state = models.CharField(_("状态"), max_length=10, choices=State)
     version = models.IntegerField(_("最新版本"))
     shown_version = models.IntegerField(_("发布版本"), null=True)
@@ -81,7 +81,7 @@ class Record(models.Model):
     creator = models.CharField(_("创建者"), max_length=500, default="")
     match_key = models.BigIntegerField()
     match_rule = models.CharField(max_length=30)
-    work = models.ForeignKey(Work, on_delete=models.SET_NULL, null=True, related_name="records")
+    work = models.ForeignKey(Work, on_delete=models.SET_NULL, null=True, db_index=False, related_name="records")
     content_tier = models.SmallIntegerField(_("内容级别"))
     metadata_tier = models.CharField(_("元数据级别"), max_length=1)
     arrived_at = models.DateTimeField(_("首次到达"), db_default=Now())
@@ -97,6 +97,7 @@ class Record(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["feed", "source_key"], name="catalogue_record_once"),
+            models.UniqueConstraint(fields=["identifier"], name="catalogue_identifier_once"),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(shown_version__isnull=False, shown_hash__isnull=False),
                 name="catalogue_published_was_approved",
@@ -136,7 +137,7 @@ class Record(models.Model):
 class RecordVersion(models.Model):
     """What arrived once: the raw bytes (zstd), and the canonical record made of them (`formats.values.pack`)."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="versions")
     number = models.IntegerField()
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="+")
     elements = models.JSONField()
@@ -158,7 +159,7 @@ class RecordVersion(models.Model):
 class Part(models.Model):
     """A record that is part of another: a poem of a collection, an issue of a serial."""
 
-    whole = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="parts")
+    whole = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="parts")
     part = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="wholes")
     position = models.IntegerField(_("次序"), default=0)
     label = models.CharField(_("卷期"), max_length=100, default="")
@@ -176,7 +177,7 @@ class Part(models.Model):
 class Holding(models.Model):
     """A copy that an institution holds, as its record says."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="holdings")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="holdings")
     organisation = models.ForeignKey("institutions.Organisation", on_delete=models.PROTECT, related_name="+")
     call_number = models.CharField(_("索书号"), max_length=200)
 
@@ -192,7 +193,7 @@ class Holding(models.Model):
 class Attachment(models.Model):
     """A stored file that belongs to a record."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="attachments")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="attachments")
     object = models.ForeignKey("files.StoredObject", on_delete=models.PROTECT, related_name="+")
     position = models.IntegerField(_("次序"), default=0)
     label = models.CharField(_("说明"), max_length=200, default="")

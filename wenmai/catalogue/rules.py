@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import orjson
 
-from wenmai.formats.values import Elements, Parsed, Reject, Value
+from wenmai.formats.crosswalk import Crosswalk, map_record
+from wenmai.formats.values import Elements, Parsed, Reject, Value, pack
 from wenmai.search.rules import fold
-from wenmai.standards.rules import Grade
+from wenmai.standards import rules as standards
+from wenmai.standards.rules import Profile, Stage
 
 # Whatever changes what the same bytes become moves this number.
 RULES_EDITION = 1
@@ -25,11 +27,30 @@ def canonical(packed: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
     return orjson.dumps(packed, option=orjson.OPT_SORT_KEYS)
 
 
+class Described(NamedTuple):
+    """A record as its bytes and its crosswalk make it, ready to be written; `packed` is its canonical form."""
+
+    elements: Elements
+    type: str
+    title: str
+    creator: str
+    match_rule: str
+    match_key: int
+    content_tier: int
+    metadata_tier: str
+    packed: bytes
+    content_hash: bytes
+
+
 class Arrival(NamedTuple):
-    """A record as it came; `datestamp` is what its source says of its last change."""
+    """A record as it came; `datestamp` is what its source says of its last change.
+
+    `ahead` is what the batch's describer made of it in advance, None where nothing was.
+    """
 
     parsed: Parsed
     datestamp: str = ""
+    ahead: Described | Reject | None = None
 
 
 class Origin(NamedTuple):
@@ -65,7 +86,7 @@ class Standing(NamedTuple):
 
 
 class Fresh(NamedTuple):
-    """An arrival that must be written; `standing` is what it follows."""
+    """An arrival that must be written; `standing` is what it follows, None for a new record."""
 
     arrival: Arrival
     raw_hash: bytes
@@ -79,20 +100,6 @@ class Sorted:
     unchanged: int
     deleted: int
     duplicate: int
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A record ready to be written."""
-
-    fresh: Fresh
-    elements: Elements
-    type: str
-    title: str
-    creator: str
-    match_rule: str
-    match_key: int
-    grade: Grade
 
 
 def sort_arrivals(batch: Sequence[Arrival], standing: Mapping[str, Standing], recipe: str) -> Sorted:
@@ -183,3 +190,57 @@ def match(elements: Readable, type_code: str) -> tuple[str, int]:
 def letters(text: str) -> str:
     """Folded letters and digits only: punctuation, spaces and old forms of characters make no difference."""
     return "".join(filter(str.isalnum, fold(text)))
+
+
+Tiers = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """What records of a feed become on a day: decided from their bytes, a crosswalk and the profiles that count then.
+
+    Asks nobody, so that any thread may use it ahead of time. Two are equal when they make the same of the same bytes.
+    """
+
+    recipe: str
+    crosswalk: Crosswalk
+    profiles: Mapping[str, Profile]
+    _tiers: dict[tuple[str, frozenset[str], str, bool], Tiers] = field(default_factory=dict, compare=False, repr=False)
+
+    def describe(self, parsed: Parsed, has_files: bool = False) -> Described | Reject:
+        """The record, or why the catalogue or a profile in force cannot take it."""
+        refusal = refusal_of_key(parsed.key)
+        if refusal:
+            return _reject(parsed, *refusal)
+        elements = map_record(parsed, self.crosswalk)
+        if not titled(elements):
+            return _reject(parsed, "no_title", "The record has neither a title nor a text to name it by.")
+        type_code = first(elements, "type") or "text"
+        profile = self.profiles.get(type_code)
+        if profile is None:
+            known = ", ".join(self.profiles)
+            return _reject(parsed, "unknown_type", f"The type “{type_code[:40]}” is none of {known}.")
+        if profile.stage is Stage.MANDATORY:
+            for problem in standards.check(profile, elements):
+                if problem.severity == "error":
+                    return _reject(parsed, f"profile_{problem.code}", standards.sentence_of_problem(problem))
+        match_rule, match_key = match(elements, type_code)
+        packed = canonical(pack(elements))
+        return Described(
+            elements, type_code, first(elements, "title")[: TITLE_LIMIT], creator_line(elements),
+            match_rule, match_key, *self.tiers(type_code, elements, has_files), packed, hashlib.sha256(packed).digest(),
+        )  # fmt: skip
+
+    def tiers(self, type_code: str, elements: Elements, has_files: bool) -> Tiers:
+        """Content and metadata tier; records with the same elements have the same ones."""
+        licence = first(elements, "licence")
+        question = (type_code, frozenset(elements), licence, has_files)
+        tiers = self._tiers.get(question)
+        if tiers is None:
+            grade = standards.grade(self.profiles[type_code], elements, has_files)
+            tiers = self._tiers[question] = (int(grade.content), str(grade.metadata))
+        return tiers
+
+
+def _reject(parsed: Parsed, code: str, detail: str) -> Reject:
+    return Reject(parsed.raw, parsed.position, code, detail, parsed.key, len(parsed.raw))

@@ -208,7 +208,7 @@ class Listed(models.Model):
     """
 
     pk = models.CompositePrimaryKey("run_id", "phase", "key")
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="+")
     phase = models.SmallIntegerField()
     key = models.CharField(max_length=500)
     digest = models.BigIntegerField(default=0, db_default=0)

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wenmai.catalogue import services as catalogue
-from wenmai.catalogue.rules import Described
+from wenmai.catalogue import queries as catalogue
+from wenmai.catalogue.rules import Describer
 from wenmai.formats import reading
 from wenmai.formats.dublin import DublinCore
 from wenmai.formats.mapping_paths import Nested, parse_path
@@ -86,26 +86,28 @@ def sampled(pieces: Sequence[Outcome], *, crosswalk: str, now: dt.datetime) -> l
 
 
 def _sampled(pieces: Sequence[Outcome], crosswalk: str, now: dt.datetime) -> list[tuple[Sampled, Elements]]:
-    tried = iter(catalogue.try_out((one for one in pieces if isinstance(one, Parsed)), crosswalk=crosswalk, now=now))
-    return [_one(one if isinstance(one, Reject) else next(tried)) for one in pieces]
+    describer = catalogue.describer(crosswalk, now.date())
+    return [_refused(one) if isinstance(one, Reject) else _tried(one, describer) for one in pieces]
 
 
-def _one(outcome: Described | Reject) -> tuple[Sampled, Elements]:
+def _refused(reject: Reject) -> tuple[Sampled, Elements]:
+    line = Line("", reject.position, reject.key, reject.code, "", reject.raw)
+    excerpt = reject.raw[:200].decode("utf-8", "replace").replace("\0", "")
+    refused = Sampled(reject.position, reject.key, "", (), reason=line.reason, detail=reject.detail, excerpt=excerpt)
+    return refused, {}
+
+
+def _tried(parsed: Parsed, describer: Describer) -> tuple[Sampled, Elements]:
+    outcome = describer.describe(parsed)
     if isinstance(outcome, Reject):
-        line = Line("", outcome.position, outcome.key, outcome.code, "", outcome.raw)
-        excerpt = outcome.raw[:200].decode("utf-8", "replace").replace("\0", "")
-        refused = Sampled(
-            outcome.position, outcome.key, "", (), reason=line.reason, detail=outcome.detail, excerpt=excerpt
-        )
-        return refused, {}
-    parsed = outcome.fresh.arrival.parsed
-    labels = standards.profile(outcome.type).labels
+        return _refused(outcome)
+    labels = describer.profiles[outcome.type].labels
     made = [
         Made(code, str(labels.get(code, code)), value.text[:200], value.source)
         for code, values in outcome.elements.items()
         for value in values[:5]
     ]
-    tier = f"{int(outcome.grade.content)}{outcome.grade.metadata}"
+    tier = f"{outcome.content_tier}{outcome.metadata_tier}"
     return Sampled(parsed.position, parsed.key, outcome.title, made, tier), outcome.elements
 
 

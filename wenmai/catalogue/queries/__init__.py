@@ -4,7 +4,15 @@ from wenmai.catalogue.queries.attachments import attached, carries, shows_file
 from wenmai.catalogue.queries.cards import Card, cards, newest, of_creator, of_organisation
 from wenmai.catalogue.queries.counts import counts, counts_by_organisation, latest_counts
 from wenmai.catalogue.queries.documents import documents, keys, stamps
-from wenmai.catalogue.queries.feeds import FeedStanding, feed, feed_standing, feeds_of, ids_by_key, live_keys_sql
+from wenmai.catalogue.queries.feeds import (
+    FeedStanding,
+    describer,
+    feed,
+    feed_standing,
+    feeds_of,
+    ids_by_key,
+    live_keys_sql,
+)
 from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
 from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_by_organisation, waiting_count
 from wenmai.catalogue.queries.staff import (
@@ -31,6 +39,7 @@ __all__ = [
     "carries",
     "counts",
     "counts_by_organisation",
+    "describer",
     "documents",
     "earliest",
     "feed",

@@ -1,9 +1,13 @@
+import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
 
+from wenmai.catalogue import rules
 from wenmai.catalogue.models import Feed, Record, State
+from wenmai.catalogue.rules import Describer
+from wenmai.standards import queries as standards
 
 
 class FeedStanding(NamedTuple):
@@ -41,3 +45,13 @@ def feed_standing(feed_id: int) -> FeedStanding:
         standing=Count("pk"), visible=Count("pk", filter=Q(visible=True)), waiting=Count("pk", filter=waits)
     )
     return FeedStanding(**counts)
+
+
+def describer(crosswalk: str, day: dt.date) -> Describer:
+    """How records that come through this crosswalk are described on that day."""
+    types = standards.vocabulary("type").terms
+    return Describer(
+        f"{standards.crosswalk_edition(crosswalk)}.{rules.RULES_EDITION}",
+        standards.crosswalk(crosswalk),
+        {code: standards.profile(code, on=day) for code in types},
+    )

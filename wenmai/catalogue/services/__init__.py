@@ -6,9 +6,8 @@ from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.mending import mend
 from wenmai.catalogue.services.parts import add_parts
 from wenmai.catalogue.services.publication import approve, refuse, restore, withdraw
-from wenmai.catalogue.services.trying import try_out
 
 __all__ = [
     "add_parts", "approve", "attach", "change_feed", "create_feed", "detach", "forget", "mend", "note_opening",
-    "refuse", "restore", "take_in", "try_out", "withdraw",
+    "refuse", "restore", "take_in", "withdraw",
 ]  # fmt: skip

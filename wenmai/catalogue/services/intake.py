@@ -6,15 +6,15 @@ from functools import lru_cache
 
 from django.db import connection, transaction
 
-from wenmai.catalogue import rules
+from wenmai.catalogue import queries, rules
 from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Feed, Intake, Record
-from wenmai.catalogue.rules import Arrival, Described, Fresh, Origin, Outcome, Standing
+from wenmai.catalogue.rules import Arrival, Described, Describer, Fresh, Origin, Outcome, Standing
 from wenmai.catalogue.services import rows
 from wenmai.catalogue.services.locks import take_turn
 from wenmai.catalogue.services.names import address, end_names, lead_names
-from wenmai.catalogue.services.works import link_works
-from wenmai.formats.crosswalk import Crosswalk, map_record
+from wenmai.catalogue.services.rows import Written
+from wenmai.catalogue.services.works import link_works, works_of_arriving
 from wenmai.formats.values import Reject
 from wenmai.identifiers import services as identifiers
 from wenmai.identifiers.rules import Mint, codes
@@ -23,28 +23,36 @@ from wenmai.journal import services as journal
 from wenmai.lib import bulk
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.search import services as search
-from wenmai.standards import queries as standards
-from wenmai.standards import rules as standard_rules
+
+Ready = tuple[Fresh, Described]
 
 
 @transaction.atomic
-def take_in(*, feed_id: int, batch: Sequence[Arrival], origin: Origin, actor: Actor, now: dt.datetime) -> Outcome:
+def take_in(
+    *,
+    feed_id: int,
+    batch: Sequence[Arrival],
+    origin: Origin,
+    actor: Actor,
+    now: dt.datetime,
+    ahead: Describer | None = None,
+) -> Outcome:
     """Takes a batch of one feed's records into the catalogue, all or nothing.
 
     What is there already with the same bytes costs one look. Two batches of a feed wait for each other. The records
-    that a profile in force or the catalogue itself cannot take come back in `rejected` with their reason.
+    that a profile in force or the catalogue itself cannot take come back in `rejected` with their reason. `ahead`: who
+    described them in advance, if anybody did (`Arrival.ahead`).
     """
     bulk.lock(f"catalogue.feed.{feed_id}")
     feed = Feed.objects.get(pk=feed_id)
-    crosswalk = standards.crosswalk(feed.crosswalk)
-    recipe = f"{standards.crosswalk_edition(feed.crosswalk)}.{rules.RULES_EDITION}"
-    sorting = rules.sort_arrivals(batch, _standing(feed_id, [a.parsed.key for a in batch]), recipe)
-    described, rejected = _describe(sorting.fresh, crosswalk, now.date())
+    describer = queries.describer(feed.crosswalk, now.date())
+    sorting = rules.sort_arrivals(batch, _standing(feed_id, [a.parsed.key for a in batch]), describer.recipe)
+    described, rejected = _describe(sorting.fresh, describer, made_ahead=ahead == describer)
     if described:
-        _write(feed, described, origin, recipe, actor, now)
+        _write(feed, described, origin, describer.recipe, actor, now)
     if sorting.gone:
         _bury(sorting.gone, "deleted by its source", actor, now)
-    new = sum(1 for one in described if one.fresh.standing is None)
+    new = sum(1 for fresh, _described in described if fresh.standing is None)
     if described or sorting.gone:
         journal.record(
             name="catalogue.taken_in", subject_kind="feed", subject_key=feed_id, actor=actor, now=now, run=origin.run,
@@ -79,71 +87,46 @@ def _standing(feed_id: int, keys: list[str]) -> dict[str, Standing]:
         return {row[0]: Standing(row[1], bytes(row[2]), *row[3:]) for row in cursor.fetchall()}
 
 
-def _describe(fresh: list[Fresh], crosswalk: Crosswalk, day: dt.date) -> tuple[list[Described], list[Reject]]:
-    described: list[Described] = []
+def _describe(fresh: list[Fresh], describer: Describer, made_ahead: bool) -> tuple[list[Ready], list[Reject]]:
+    """What was made ahead by the same describer is taken as it is."""
+    ready: list[Ready] = []
     rejected: list[Reject] = []
     with_files = _with_files([one.standing.id for one in fresh if one.standing])
     for one in fresh:
-        answer = describe_one(one, crosswalk, day, one.standing is not None and one.standing.id in with_files)
+        has_files = bool(with_files) and one.standing is not None and one.standing.id in with_files
+        answer = one.arrival.ahead if made_ahead and not has_files else None
+        answer = answer or describer.describe(one.arrival.parsed, has_files)
         if isinstance(answer, Reject):
             rejected.append(answer)
         else:
-            described.append(answer)
-    return described, rejected
+            ready.append((one, answer))
+    return ready, rejected
 
 
-def describe_one(one: Fresh, crosswalk: Crosswalk, day: dt.date, has_files: bool) -> Described | Reject:
-    """A record ready to be written, or why it cannot be."""
-    parsed = one.arrival.parsed
-    refusal = rules.refusal_of_key(parsed.key)
-    if refusal:
-        return _reject(one, *refusal)
-    elements = map_record(parsed, crosswalk)
-    if not rules.titled(elements):
-        return _reject(one, "no_title", "The record has neither a title nor a text to name it by.")
-    type_code = rules.first(elements, "type") or "text"
-    types = standards.vocabulary("type").terms
-    if type_code not in types:
-        return _reject(one, "unknown_type", f"The type “{type_code[:40]}” is none of {', '.join(types)}.")
-    profile = standards.profile(type_code, on=day)
-    if profile.stage is standard_rules.Stage.MANDATORY:
-        for problem in standard_rules.check(profile, elements):
-            if problem.severity == "error":
-                return _reject(one, f"profile_{problem.code}", standard_rules.sentence_of_problem(problem))
-    match_rule, match_key = rules.match(elements, type_code)
-    return Described(
-        one, elements, type_code, rules.first(elements, "title")[: rules.TITLE_LIMIT],
-        rules.creator_line(elements), match_rule, match_key, standard_rules.grade(profile, elements, has_files),
-    )  # fmt: skip
-
-
-def _reject(one: Fresh, code: str, detail: str) -> Reject:
-    parsed = one.arrival.parsed
-    return Reject(parsed.raw, parsed.position, code, detail, parsed.key, len(parsed.raw))
-
-
-def _write(feed: Feed, described: list[Described], origin: Origin, recipe: str, actor: Actor, now: dt.datetime) -> None:
+def _write(feed: Feed, ready: list[Ready], origin: Origin, recipe: str, actor: Actor, now: dt.datetime) -> None:
     moment = take_turn()
     publishes = feed.on_arrival == Policy.PUBLISH
     intake = Intake.objects.create(
         feed=feed, at=now, kind=origin.kind, address=origin.address[:500], run=origin.run[:60], published=publishes
     )
-    fresh_ids = iter(bulk.next_ids("catalogue_record", sum(1 for one in described if one.fresh.standing is None)))
+    fresh_ids = iter(bulk.next_ids("catalogue_record", sum(1 for fresh, _described in ready if fresh.standing is None)))
     written = [
-        rows.written(one.fresh.standing.id if one.fresh.standing else next(fresh_ids), one, recipe, publishes)
-        for one in described
+        Written(fresh.standing.id if fresh.standing else next(fresh_ids), fresh, described, recipe, publishes)
+        for fresh, described in ready
     ]
-    new = [one for one in written if one.described.fresh.standing is None]
-    rows.insert_records(feed.pk, new, _mint(feed, new, now), now, moment)
-    merged = rows.update_records([one for one in written if one.described.fresh.standing is not None], moment)
+    new = [one for one in written if one.fresh.standing is None]
+    changed = [one for one in written if one.fresh.standing is not None]
+    works = works_of_arriving([(one.described.match_key, one.described.match_rule) for one in new])
+    rows.insert_records(feed.pk, new, _mint(feed, new, now), works, now, moment)
+    merged = rows.update_records(changed, moment)
     rows.insert_versions(intake.pk, origin.format, written, now)
     _keep_copies(feed.organisation_id, written, merged.described)
-    link_works([one.match_key for one in described])
+    link_works([one.described.match_key for one in changed])
     lead_names(merged.appeared, actor=actor, now=now)
     search.push("record", [str(w.id) for w in written if w.publishes])
 
 
-def _keep_copies(organisation_id: int, written: list[rows.Written], changed: set[int]) -> None:
+def _keep_copies(organisation_id: int, written: list[Written], changed: set[int]) -> None:
     """Holdings follow what describes the record: a version that waits for review leaves them as they are."""
     copies = (
         (one.id, organisation_id, rules.texts(one.described.elements, "call_number"))
@@ -153,7 +136,7 @@ def _keep_copies(organisation_id: int, written: list[rows.Written], changed: set
     rows.replace_holdings(copies, sorted(changed))
 
 
-def _mint(feed: Feed, new: list[rows.Written], now: dt.datetime) -> dict[str, str]:
+def _mint(feed: Feed, new: list[Written], now: dt.datetime) -> dict[str, str]:
     """While a record is held its name is reserved only."""
     wishes = [
         (one.key, one.described.type, rules.first(one.described.elements, "format"),

@@ -1,24 +1,22 @@
 """The rows of a batch, written with COPY; what changes is merged in one statement."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import zstandard
 from django.db import connection
 
-from wenmai.catalogue import rules
 from wenmai.catalogue.models import State
-from wenmai.catalogue.rules import Described
-from wenmai.formats.values import pack
+from wenmai.catalogue.rules import Described, Fresh
 from wenmai.lib import bulk
 
 _COLUMNS = (
     "id", "feed_id", "source_key", "identifier", "state", "version", "shown_version", "shown_hash", "raw_hash",
-    "recipe", "type", "title", "creator", "match_key", "match_rule", "content_tier", "metadata_tier", "arrived_at",
-    "changed_at",
+    "recipe", "type", "title", "creator", "match_rule", "match_key", "content_tier", "metadata_tier", "work_id",
+    "arrived_at", "changed_at",
 )  # fmt: skip
+# described[1:8] are the columns from `type` to `metadata_tier`
 _VERSION_COLUMNS = (
     "record_id", "number", "intake_id", "elements", "content_hash", "raw", "raw_hash", "raw_size", "format",
     "datestamp", "created_at",
@@ -56,61 +54,47 @@ WHERE w.record_id = a.id AND w.restored_at IS NULL AND (a.shows OR a.id = ANY(%s
 
 
 class Written(NamedTuple):
-    """A described record with its number; `publishes` is the feed's policy, `packed` the canonical record as JSON."""
+    """A described record with its number; `publishes` is the feed's policy."""
 
     id: int
+    fresh: Fresh
     described: Described
     recipe: str
     publishes: bool
-    packed: bytes
-    content_hash: bytes
 
     @property
     def key(self) -> str:
-        return self.described.fresh.arrival.parsed.key
+        return self.fresh.arrival.parsed.key
 
     @property
     def comes_back(self) -> bool:
-        return self.described.fresh.standing is not None and self.described.fresh.standing.deleted
+        return self.fresh.standing is not None and self.fresh.standing.deleted
 
     @property
     def number(self) -> int:
-        standing = self.described.fresh.standing
-        return standing.version + 1 if standing else 1
-
-
-def written(record_id: int, described: Described, recipe: str, publishes: bool) -> Written:
-    packed = rules.canonical(pack(described.elements))
-    return Written(record_id, described, recipe, publishes, packed, hashlib.sha256(packed).digest())
+        return self.fresh.standing.version + 1 if self.fresh.standing else 1
 
 
 def insert_records(
-    feed_id: int, new: list[Written], names: dict[str, str], now: dt.datetime, moment: dt.datetime
+    feed_id: int,
+    new: list[Written],
+    names: dict[str, str],
+    works: dict[int, int],
+    now: dt.datetime,
+    moment: dt.datetime,
 ) -> None:
-    """`names`: source key -> identifier; `moment`: of the change."""
-    bulk.copy_in("catalogue_record", _COLUMNS, (_record_row(feed_id, one, names[one.key], now, moment) for one in new))
+    """`names`: source key -> identifier; `works`: match key -> work; `moment`: of the change."""
 
+    def row(one: Written) -> tuple[Any, ...]:
+        described, shows = one.described, one.publishes
+        return (
+            one.id, feed_id, one.key, names[one.key],
+            State.PUBLISHED.value if shows else State.HELD.value, 1, 1 if shows else None,
+            described.content_hash if shows else None, one.fresh.raw_hash, one.recipe, *described[1:8],
+            works.get(described.match_key), now, moment,
+        )  # fmt: skip
 
-def _record_row(feed_id: int, one: Written, name: str, now: dt.datetime, moment: dt.datetime) -> tuple[Any, ...]:
-    described, shows = one.described, one.publishes
-    return (
-        one.id, feed_id, one.key, name,
-        State.PUBLISHED.value if shows else State.HELD.value, 1, 1 if shows else None,
-        one.content_hash if shows else None, described.fresh.raw_hash, one.recipe, *_description(described), now,
-        moment,
-    )  # fmt: skip
-
-
-def _description(one: Described) -> tuple[Any, ...]:
-    return (
-        one.type,
-        one.title,
-        one.creator,
-        one.match_key,
-        one.match_rule,
-        int(one.grade.content),
-        str(one.grade.metadata),
-    )
+    bulk.copy_in("catalogue_record", _COLUMNS, map(row, new))
 
 
 class Merged(NamedTuple):
@@ -127,11 +111,11 @@ def update_records(written: list[Written], moment: dt.datetime) -> Merged:
         cursor.execute(_STAGE)
         bulk.copy_in(
             "catalogue_arriving",
-            ("id", "shows", "version", "content_hash", "raw_hash", "recipe", "type", "title", "creator", "match_key",
-             "match_rule", "content_tier", "metadata_tier"),
+            ("id", "shows", "version", "content_hash", "raw_hash", "recipe", "type", "title", "creator", "match_rule",
+             "match_key", "content_tier", "metadata_tier"),
             (
-                (one.id, one.publishes, one.number, one.content_hash, one.described.fresh.raw_hash, one.recipe,
-                 *_description(one.described))
+                (one.id, one.publishes, one.number, one.described.content_hash, one.fresh.raw_hash, one.recipe,
+                 *one.described[1:8])
                 for one in written
             ),
         )  # fmt: skip
@@ -151,10 +135,11 @@ def _version_rows(
 ) -> Iterator[tuple[Any, ...]]:
     compress = zstandard.ZstdCompressor(level=3).compress
     for one in written:
-        arrival = one.described.fresh.arrival
+        arrival = one.fresh.arrival
         yield (
-            one.id, one.number, intake_id, one.packed.decode(), one.content_hash, compress(arrival.parsed.raw),
-            one.described.fresh.raw_hash, len(arrival.parsed.raw), format, arrival.datestamp[:40], now,
+            one.id, one.number, intake_id, one.described.packed.decode(), one.described.content_hash,
+            compress(arrival.parsed.raw), one.fresh.raw_hash, len(arrival.parsed.raw), format,
+            arrival.datestamp[:40], now,
         )  # fmt: skip
 
 

@@ -1,14 +1,16 @@
+import dataclasses
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from wenmai.catalogue import checks, queries, services
 from wenmai.catalogue.models import Decision, Record, RecordVersion, State, Withdrawal, Work
-from wenmai.catalogue.rules import Outcome
-from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.catalogue.rules import Arrival, Outcome
+from wenmai.catalogue.testing import ORIGIN, arrival, make_feed, make_record, take_in
 from wenmai.identifiers import queries as identifiers
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
-from wenmai.lib.access import Actor
+from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.search.models import Waiting as Outbox
 
@@ -58,6 +60,35 @@ def test_a_change_makes_a_version_and_keeps_the_name() -> None:
     assert (after.title, after.version, after.shown_version, after.identifier) == ("新题名", 2, 2, record.identifier)
     assert after.changed_at > record.changed_at
     assert queries.raw(record.pk, 1) == ('{"type": "text", "title": "旧题名"}'.encode(), "json")
+
+
+def test_what_was_described_ahead_is_taken_only_from_the_same_describer() -> None:
+    feed = make_feed()
+    describer = queries.describer(feed.crosswalk, clock.now().date())
+    made = describer.describe(arrival("a", title="先做好的").parsed)
+    batch = [arrival("a", title="现在的")._replace(ahead=made)]
+    now = {"batch": batch, "origin": ORIGIN, "actor": SYSTEM, "now": clock.now()}
+    other = dataclasses.replace(describer, recipe="another")
+    assert services.take_in(feed_id=feed.pk, ahead=other, **now) == Outcome(new=1)  # type: ignore[arg-type]
+    assert Record.objects.get(feed=feed).title == "现在的"
+    second = make_feed()
+    assert services.take_in(feed_id=second.pk, ahead=describer, **now) == Outcome(new=1)  # type: ignore[arg-type]
+    assert Record.objects.get(feed=second).title == "先做好的"
+
+
+def test_works_are_found_within_a_batch_and_across_batches() -> None:
+    first, second = make_feed(), make_feed(code="other")
+
+    def poem(key: str) -> Arrival:
+        return arrival(key, title="静夜思", creator="李白", text="床前明月光，疑是地上霜。")
+
+    take_in(first, poem("a"), arrival("b"))
+    assert Work.objects.count() == 0
+    take_in(second, poem("a"), poem("b"), arrival("c", title="独坐"))
+    works = set(Record.objects.filter(title="静夜思").values_list("work_id", flat=True))
+    assert works == set(Work.objects.values_list("id", flat=True))
+    assert len(works) == 1
+    assert Record.objects.filter(work=None).count() == 2
 
 
 def test_what_cannot_be_kept_comes_back_with_its_reason() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from wenmai.catalogue import services as catalogue
-from wenmai.catalogue.rules import Arrival, Origin, Outcome
+from wenmai.catalogue.rules import Arrival, Describer, Origin, Outcome
 from wenmai.formats.values import Reject
 from wenmai.harvest.models import Run
 from wenmai.harvest.rules import RunFailed, State
@@ -32,12 +32,14 @@ class StopAsked(Exception):
 
 
 class Haul(NamedTuple):
-    """A batch as it came. `location`: the page or file; `heading`: the bytes of a table's first line."""
+    """A batch as it came. `location`: the page or file; `heading`: the bytes of a table's first line; `ahead`: who
+    described its records in advance, if anybody did."""
 
     location: str
     format: str
     items: Sequence[Arrival | Reject]
     heading: bytes = b""
+    ahead: Describer | None = None
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def take(row: Run, feed_id: int, kind: str, haul: Haul, now: dt.datetime) -> int
     """Inside `step`: sifts, takes in, quarantines, counts. Returns how many keys this run had not met before."""
     sifted = sift(haul.items, _known(row.pk, haul.items))
     origin = Origin(kind, haul.location[:500], str(row.pk), haul.format)
-    outcome = _take_in(feed_id, sifted.arrivals, origin, now)
+    outcome = _take_in(feed_id, sifted.arrivals, origin, now, haul.ahead)
     rejects = sorted([*sifted.rejects, *outcome.rejected], key=lambda one: one.position)
     _quarantine(row.pk, haul, rejects)
     _list(row.pk, sifted)
@@ -114,13 +116,15 @@ def _known(run_id: int, items: Sequence[Arrival | Reject]) -> dict[str, Met]:
         return {key: Met(digest, datestamp) for key, digest, datestamp in cursor.fetchall()}
 
 
-def _take_in(feed_id: int, arrivals: list[Arrival], origin: Origin, now: dt.datetime) -> Outcome:
+def _take_in(
+    feed_id: int, arrivals: list[Arrival], origin: Origin, now: dt.datetime, ahead: Describer | None
+) -> Outcome:
     """A record that breaks something is found by halving, and costs only itself."""
     if not arrivals:
         return Outcome()
     try:
         with transaction.atomic():
-            return catalogue.take_in(feed_id=feed_id, batch=arrivals, origin=origin, actor=SYSTEM, now=now)
+            return catalogue.take_in(feed_id=feed_id, batch=arrivals, origin=origin, actor=SYSTEM, now=now, ahead=ahead)
     except (OperationalError, InterfaceError):
         raise
     except (DatabaseError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as fault:
@@ -128,8 +132,8 @@ def _take_in(feed_id: int, arrivals: list[Arrival], origin: Origin, now: dt.date
             log.exception("Record %r of feed %s was not accepted", arrivals[0].parsed.key, feed_id)
             return Outcome(rejected=(_unacceptable(arrivals[0], fault),))
     middle = len(arrivals) // 2
-    left = _take_in(feed_id, arrivals[:middle], origin, now)
-    right = _take_in(feed_id, arrivals[middle:], origin, now)
+    left = _take_in(feed_id, arrivals[:middle], origin, now, ahead)
+    right = _take_in(feed_id, arrivals[middle:], origin, now, ahead)
     return Outcome(
         left.new + right.new,
         left.changed + right.changed,

@@ -3,24 +3,49 @@
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from wenmai.catalogue import queries as catalogue
-from wenmai.catalogue.rules import Arrival
+from wenmai.catalogue.rules import Arrival, Described, Describer
 from wenmai.formats import reading
-from wenmai.formats.values import Limits, Reject
+from wenmai.formats.values import Limits, Outcome, Parsed, Reject
 from wenmai.harvest import detection, intake
 from wenmai.harvest.models import Run, Source
 from wenmai.harvest.rules import RunFailed
 from wenmai.harvest.services import batches
+from wenmai.lib.ahead import ahead
 from wenmai.standards import queries as standards
 
 BATCH, BATCH_BYTES = 1000, 8 * 1024 * 1024
 FILES = 100_000
 LIMITS = Limits(reject_bytes=1024 * 1024)
 Item = Arrival | Reject
+
+
+class Batch(NamedTuple):
+    """Pieces of a file, and how many of its bytes were read by their end."""
+
+    items: list[Item]
+    end: int
+
+
+@dataclass(slots=True)
+class Describing:
+    """Records are described before it is known that they changed, as long as most did."""
+
+    describer: Describer
+    pays: bool = True
+
+    def ahead(self, parsed: Parsed) -> Described | Reject | None:
+        """None where there is nothing to gain, and for what cannot be described: the catalogue meets it again."""
+        try:
+            return self.describer.describe(parsed) if self.pays else None
+        except Exception:
+            return None
 
 
 class Found(NamedTuple):
@@ -63,20 +88,29 @@ def _read(
         outcomes = iter(reading.read(file.format, stream, limits=LIMITS, crosswalk=crosswalk))
         for _skipped in islice(outcomes, done):
             pass
-        items = (one if isinstance(one, Reject) else Arrival(one) for one in outcomes)
-        while batch := _batch(items):
-            _check(file, os.fstat(stream.fileno()))
-            done += len(batch)
-            so_far = round(min(share + stream.tell() / total, 1), 4)
-            with batches.step(run, now()) as row:
-                haul = batches.Haul(file.name, file.format, batch, heading)
-                batches.take(row, source.feed_id, source.kind, haul, now())
-                row.place = {
-                    **row.place, "file": file.name, "size": file.size, "mtime_ns": file.mtime_ns,
-                    "done": done, "share": so_far,
-                }  # fmt: skip
-            yield row
+        describing = Describing(catalogue.describer(feed.crosswalk, now().date()))
+        with closing(ahead(_batches(file, stream, outcomes, describing))) as made:
+            for batch in made:
+                done += len(batch.items)
+                so_far = round(min(share + batch.end / total, 1), 4)
+                with batches.step(run, now()) as row:
+                    haul = batches.Haul(file.name, file.format, batch.items, heading, describing.describer)
+                    unchanged = row.unchanged_count
+                    batches.take(row, source.feed_id, source.kind, haul, now())
+                    row.place = {
+                        **row.place, "file": file.name, "size": file.size, "mtime_ns": file.mtime_ns,
+                        "done": done, "share": so_far,
+                    }  # fmt: skip
+                describing.pays = row.unchanged_count - unchanged < len(batch.items) // 2
+                yield row
         _check(file, file.path.stat())
+
+
+def _batches(file: Found, stream: BinaryIO, outcomes: Iterator[Outcome], describing: Describing) -> Iterator[Batch]:
+    """Made ahead, so nothing in here asks the database."""
+    while items := _batch(outcomes, describing):
+        _check(file, os.fstat(stream.fileno()))
+        yield Batch(items, stream.tell())
 
 
 def _done(run: Run, file: Found) -> int:
@@ -94,12 +128,12 @@ def _check(file: Found, now: os.stat_result) -> None:
         raise RunFailed("file_changed", file.name)
 
 
-def _batch(items: Iterator[Item]) -> list[Item]:
+def _batch(outcomes: Iterator[Outcome], describing: Describing) -> list[Item]:
     batch: list[Item] = []
     size = 0
-    for item in items:
-        batch.append(item)
-        size += len(item.raw if isinstance(item, Reject) else item.parsed.raw)
+    for one in outcomes:
+        batch.append(one if isinstance(one, Reject) else Arrival(one, "", describing.ahead(one)))
+        size += len(one.raw)
         if len(batch) >= BATCH or size >= BATCH_BYTES:
             break
     return batch
