@@ -255,6 +255,10 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "home-empty": ("portal/home.html", {"home": HomePage(0, 0)}),
         "search-full": ("portal/search.html", {"found": make_search()}),
         "search-nothing": ("portal/search.html", {"found": nothing}),
+        "search-mistyped": (
+            "portal/search.html",
+            {"found": nothing, "problem": "校验字符对不上：至少有一个字符抄错了。"},
+        ),
         "search-guess": (
             "portal/search.html",
             {"found": make_search(relaxed=True, suggestion=Link("不觉晓", "/search?q=x"), chips=(), total=3)},

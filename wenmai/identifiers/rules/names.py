@@ -1,6 +1,8 @@
 """Reading a name as a person typed or copied it."""
 
+import re
 import unicodedata
+from urllib.parse import unquote
 
 from wenmai.identifiers.rules.schemes import SCHEMES, Scheme
 from wenmai.lib.refusal import Refused
@@ -10,6 +12,9 @@ LONGEST = 300
 _STRAY: dict[int, str | None] = str.maketrans({"。": ".", "｡": ".", "\u200b": None, "\ufeff": None, "\u00ad": None})
 # Hyphens of every width and kind, which an ARK ignores; no other name holds one that is not plain.
 _HYPHENS: dict[int, str | None] = {ord(one): "-" for one in "\u2010\u2011\u2012\u2013\u2014\u2212"}
+# The address that leads to a name, as a citation prints it, of whatever node; no name of any scheme has this inside.
+_ADDRESS = re.compile(r"/id/([^?#]+)", re.IGNORECASE)
+_CLOSING = ".,;>)"
 
 
 def scheme(code: str, prefix: str, level: int, *, granted: bool = False) -> Scheme:
@@ -23,13 +28,16 @@ def scheme(code: str, prefix: str, level: int, *, granted: bool = False) -> Sche
 
 
 def read(text: str) -> str:
-    """The canonical name. Full width, case, spaces and look-alikes are put right; a check character is checked.
+    """The canonical name. Full width, case, spaces and look-alikes are put right; a check character is checked; of an
+    address …/id/NAME the name is taken.
 
     Refused: malformed (no name of any scheme), check_mismatch (one or more characters are wrong: we do not guess).
     """
     if len(text) > LONGEST:
         raise Refused("malformed", text[:80])
     plain = "".join(unicodedata.normalize("NFKC", text.translate(_STRAY)).translate(_STRAY | _HYPHENS).split())
+    if address := _ADDRESS.search(plain):
+        plain = unquote(address[1]).rstrip(_CLOSING)
     body, star, check = plain.partition("*")
     known, name = _recognised(body)
     if known is None or len(check) > 1:

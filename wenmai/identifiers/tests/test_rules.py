@@ -96,6 +96,15 @@ def test_two_swapped_characters_are_always_seen(position: int) -> None:
         rules.typed(NAME),
         rules.typed(NAME).lower(),
         rules.typed(NAME).replace("*", "＊"),  # full width
+        f"http://127.0.0.1:8000/id/{NAME}",
+        f"https://node.example/en/id/{NAME}?list#copies",
+        f"HTTPS://NODE.EXAMPLE/ID/{NAME.upper()}",
+        f"node.example/id/{rules.typed(NAME)}",
+        f"/id/{NAME}",
+        f"https://node.example/id/{NAME.replace('/', '%2F')}",
+        f"<https://node.example/id/{NAME}>",
+        f"https://node.example/id/{NAME}.",  # with the point that ends a citation
+        f"孟浩然. 春晓[Z/OL]. 某馆[2026-03-01]. https://node.example/id/{NAME}。",
     ],
 )
 def test_spellings_of_one_name(typed: str) -> None:
@@ -121,6 +130,11 @@ def test_other_names_are_read(typed: str, name: str) -> None:
         "",
         "*",
         "春晓",
+        "/id/",
+        "https://node.example/id/春晓",
+        "https://node.example/records/7",
+        f"https://node.example/id/%00{NAME}",
+        "https://node.example" + "/id" * 60 + "/id/",
         "99.test.2.1100009031010001/T90F901",
         "99.test.2.110000903101000/T90F901.4k7q2m",
         "99.test.2.11000090310100012/T90F901.4k7q2m",

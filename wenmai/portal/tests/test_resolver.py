@@ -182,6 +182,8 @@ def test_the_field_for_names_read_off_paper(browser) -> None:
     (name,) = make_names(1)
     assert browser.get("/id/").status_code == 200
     assert browser.get("/id/", {"name": f"  {rules.typed(name).upper()} "})["Location"] == f"/id/{name}"
+    for base in ("http://127.0.0.1:8000", "https://elsewhere.example/en"):
+        assert browser.get("/id/", {"name": f"{base}/id/{name}"})["Location"] == f"/id/{name}"
     missing = browser.get("/id/", {"name": "春晓"})
     assert missing.status_code == 404
     assert 'value="春晓"' in missing.content.decode()

@@ -12,6 +12,7 @@ from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Record
 from wenmai.catalogue.testing import make_record
 from wenmai.formats.writers import FORMS
+from wenmai.identifiers import rules as identifiers
 from wenmai.lib.access import SYSTEM
 from wenmai.portal.models import Report
 from wenmai.portal.rules.reports import REPORTS_PER_CLIENT_HOUR
@@ -54,6 +55,24 @@ def test_search_without_hits_helps(reader: Client, poems: Poems) -> None:
     html = text_of(reader, "/search?q=甪直闸口水文碑记")
     assert "没有找到" in html
     assert "kind=correct" in html
+
+
+def test_search_for_an_identifier_opens_what_it_names(reader: Client, poems: Poems) -> None:
+    name = poems["春曉"].identifier
+    for text in (name, f"http://127.0.0.1:8000/id/{name}", f"https://elsewhere.example/id/{name}."):
+        answer = reader.get("/search", {"q": text})
+        assert (answer.status_code, answer["Location"]) == (302, f"/id/{name}")
+    assert reader.get("/en/search", {"q": name})["Location"] == f"/en/id/{name}"
+    assert usage.counts("hits", ["0", "1-9"]) == {"0": {}, "1-9": {}}, "nobody asked the index"
+
+
+def test_search_for_an_identifier_that_is_mistyped_or_unknown_says_so(reader: Client, poems: Poems) -> None:
+    typed = identifiers.typed(poems["春曉"].identifier)
+    wrong = typed[:-1] + ("0" if typed[-1] != "0" else "1")
+    assert "校验字符对不上" in text_of(reader, f"/search?q={wrong}")
+    unknown = text_of(reader, "/search?q=108.ndlc.2.1100009031010001/T3F24.023415")
+    assert "本站没有登记过这个标识符" in unknown
+    assert "标识符" not in text_of(reader, "/search?q=甪直闸口水文碑记")
 
 
 def test_search_without_an_index_says_so(reader: Client) -> None:
