@@ -20,6 +20,7 @@ from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
+from wenmai.people import services as people
 from wenmai.people.rules import ROLES
 from wenmai.people.testing import client_of, make_user
 from wenmai.portal import services as portal
@@ -63,7 +64,16 @@ def identifier_subject(organisation_id: int) -> Values:
     return {"identifier_id": names.number_of(name)}
 
 
-MAKERS = (record_subject, harvest_subject, report_subject, organisation_subject, identifier_subject)
+def account_subject(organisation_id: int) -> Values:
+    """With two roles: the last one is not taken away."""
+    user = make_user(f"{MARK}账号", role="cataloguer", organisation_id=organisation_id)
+    more = people.grant(
+        user_id=user.pk, role="auditor", organisation_id=organisation_id, actor=SYSTEM, now=clock.now()
+    )  # fmt: skip
+    return {"user_id": user.pk, "grant_id": more.pk}
+
+
+MAKERS = (record_subject, harvest_subject, report_subject, organisation_subject, identifier_subject, account_subject)
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
@@ -71,6 +81,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
     frozenset({"identifier_id"}): identifier_subject,
+    frozenset({"user_id"}): account_subject,
+    frozenset({"user_id", "grant_id"}): account_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
@@ -152,6 +164,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/reports/").content.decode()
     assert MARK in client.get("/desk/organisations/").content.decode()
     assert MARK in client.get("/desk/identifiers/").content.decode()
+    assert MARK in client.get("/desk/accounts/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

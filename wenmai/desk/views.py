@@ -81,6 +81,8 @@ def _tasks(actor: Actor, waiting: int) -> list[Task]:
         tasks.append(Task(_("纠错与举报"), reverse("portal:reports"), _("读者指出的问题")))
     if actor.may("organisations.view"):
         tasks.append(Task(_("机构"), reverse("desk:organisations:index"), _("名称、类别、所在地、上下级")))
+    if actor.may("accounts.view"):
+        tasks.append(Task(_("账号"), reverse("desk:people:accounts"), _("谁能登录，能做什么")))
     return tasks
 
 

@@ -1,6 +1,5 @@
 """Input of the desk's forms for organisations."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,30 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries
 from wenmai.institutions.models import Kind
 from wenmai.lib.access import Scope
-from wenmai.lib.numbers import row_number
-from wenmai.lib.picking import MOST, Option, PickField
+from wenmai.lib.picking import PickField
 
 PLACE_HELP = _("名称或代码都可以；同名的地方多，可以把上级写在前面，例如“槿溪 菱渡镇”。")
 
 
 def place_field(**options: Any) -> PickField:
     """A place of today, by its code."""
-    return PickField(label=_("所在地"), help_text=PLACE_HELP, find=_find_places, named=_named_place, **options)
+    return PickField(
+        label=_("所在地"), help_text=PLACE_HELP, find=queries.place_options, named=queries.place_option, **options
+    )
 
 
 def organisation_field(scope: Scope, **options: Any) -> PickField:
     """An open organisation of the scope, by its number."""
-
-    def find(words: str) -> Sequence[Option]:
-        found = queries.find_organisations(scope, words, MOST + 1)
-        return [_organisation_option(one, words in (one.name, one.code)) for one in found]
-
-    def named(key: str) -> Option | None:
-        number = row_number(key)
-        found = queries.organisation(number) if number else None
-        return _organisation_option(found, True) if found else None
-
-    return PickField(find=find, named=named, **options)
+    return PickField(
+        find=lambda words: queries.organisation_options(scope, words), named=queries.organisation_option, **options
+    )
 
 
 class WordsForm(forms.Form):
@@ -80,23 +72,3 @@ class CloseForm(forms.Form):
 
 class ReopenForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=500)
-
-
-def _find_places(words: str) -> Sequence[Option]:
-    return [
-        Option(one.code, _place_label(one), queries.names_exactly(one, words))
-        for one in queries.find_places(words, MOST + 1)
-    ]
-
-
-def _named_place(code: str) -> Option | None:
-    found = [one for one in queries.find_places(code, 1) if one.code == code]
-    return Option(code, _place_label(found[0]), True) if found else None
-
-
-def _place_label(one: queries.FoundPlace) -> str:
-    return f"{' › '.join(one.names)}（{one.code}）"
-
-
-def _organisation_option(one: queries.OrganisationView, exact: bool) -> Option:
-    return Option(str(one.id), f"{one.name}（{one.place_name}，{one.code}）", exact)

@@ -32,6 +32,11 @@ class Grant(NamedTuple):
     organisation_path: str = ""
     region: str = ""
 
+    @property
+    def reach(self) -> Reach:
+        """Its two subtrees."""
+        return Reach(self.organisation_path, self.region)
+
     def covers(self, reach: Reach) -> bool:
         return reach.organisation_path.startswith(self.organisation_path) and reach.region.startswith(self.region)
 
@@ -59,9 +64,11 @@ class Actor:
         return any(permission in grant.permissions and (reach is None or grant.covers(reach)) for grant in self.grants)
 
     def scope(self, permission: str) -> Scope:
-        return Scope(tuple(Reach(g.organisation_path, g.region) for g in self.grants if permission in g.permissions))
+        return Scope(tuple(grant.reach for grant in self.grants if permission in grant.permissions))
 
 
+SIGNED_IN = "signed_in"
+"""What stands in a door's place of a permission where it is enough to have logged in: one's own account."""
 NOBODY = Actor(None, "")
 SYSTEM = Actor(None, "system")
 
@@ -92,7 +99,7 @@ def door(permission: str, of: Callable[..., Reach] | None = None) -> Callable[[V
             actor = actor_of(request)
             if actor.user_id is None:
                 return redirect_to_login(request.get_full_path())
-            if not actor.may(permission):
+            if permission != SIGNED_IN and not actor.may(permission):
                 raise PermissionDenied
             if of is not None and not actor.may(permission, of(request, **kwargs)):
                 raise PermissionDenied

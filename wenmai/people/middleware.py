@@ -1,9 +1,13 @@
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 
-from wenmai.lib.access import NOBODY, Actor
+from wenmai.lib.access import NOBODY, SIGNED_IN, Actor
 from wenmai.people import queries
 from wenmai.people.models import User
 
@@ -17,7 +21,16 @@ def actor(
         request.actor = SimpleLazyObject(lambda: _find(request))  # type: ignore[attr-defined]
         return get_response(request)
 
+    middleware.process_view = own_password_first  # type: ignore[attr-defined]
     return middleware
+
+
+def own_password_first(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
+    """With a first password the pages of staff lead to the one where it is changed."""
+    permission = getattr(getattr(view, "door", None), "permission", "")
+    if permission and permission != SIGNED_IN and getattr(request.user, "password_is_first", False):
+        return redirect(f"{reverse('desk:people:password')}?{urlencode({'next': request.get_full_path()})}")
+    return None
 
 
 def _find(request: HttpRequest) -> Actor:

@@ -14,11 +14,15 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account. Names are shown to colleagues and in trails; the rest of identity comes with single sign-on."""
+    """An account. Names are shown to colleagues and in trails; the rest of identity comes with single sign-on.
+
+    A first password was given by somebody else: nothing can be done with it but to choose one's own.
+    """
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
+    password_is_first = models.BooleanField(_("首次密码"), default=False, db_default=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects: ClassVar[Users] = Users()

@@ -1,9 +1,13 @@
 """Roles and what each may do. The list of roles is the handbook's §2 (a proposal, not a norm)."""
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from wenmai.lib.access import Actor, Reach
 
 ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     "platform_admin": (
@@ -11,7 +15,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
-            "standards.activate", "organisations.view", "organisations.change",
+            "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
         }),
     ),
     "organisation_admin": (
@@ -19,7 +23,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
-            "organisations.view", "organisations.change",
+            "organisations.view", "organisations.change", "accounts.view", "accounts.change",
         }),
     ),
     "cataloguer": (
@@ -39,7 +43,9 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
     "auditor": (
         _("安全审计员"),
-        frozenset({"sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view"}),
+        frozenset({
+            "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
+        }),
     ),
 }  # fmt: skip
 
@@ -51,6 +57,17 @@ TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, TRIES_WINDOW_S = 10, 100, 300.0
 def permissions(role: str) -> frozenset[str]:
     """What the role may do; an unknown role may do nothing."""
     return ROLES[role][1] if role in ROLES else frozenset()
+
+
+def may_give(actor: "Actor", role: str, reach: "Reach") -> bool:
+    """Whether this person may give (or take) that role over a whole subtree: they have all that is in it there."""
+    needed = permissions(role) | {"accounts.change"}
+    return role in ROLES and all(actor.may(permission, reach) for permission in needed)
+
+
+def roles_to_give(actor: "Actor") -> list[str]:
+    """The roles that this person may give somewhere."""
+    return [role for role in ROLES if any(may_give(actor, role, grant.reach) for grant in actor.grants)]
 
 
 def fold_name(username: str) -> str:

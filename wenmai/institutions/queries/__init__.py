@@ -1,5 +1,11 @@
 """Every read worth a name: organisations and their subtrees, places on a day, who reports."""
 
+from wenmai.institutions.queries.choices import (
+    organisation_option,
+    organisation_options,
+    place_option,
+    place_options,
+)
 from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
 from wenmai.institutions.queries.organisations import (
     OrganisationView,
@@ -56,8 +62,12 @@ __all__ = [
     "lineage",
     "names_exactly",
     "organisation",
+    "organisation_option",
+    "organisation_options",
     "organisations",
     "place",
+    "place_option",
+    "place_options",
     "places",
     "reach",
     "reaches",

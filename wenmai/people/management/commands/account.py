@@ -14,6 +14,7 @@ from wenmai.people.rules import ROLES
 
 REFUSALS = {
     "username_taken": "There is an account {} already.",
+    "name_too_long": "A name has at most {} characters.",
     "weak_password": "That password is too weak: {}",
 }
 

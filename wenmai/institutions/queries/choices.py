@@ -1,0 +1,40 @@
+"""Places and organisations to choose from in forms, also in those of modules above."""
+
+from collections.abc import Sequence
+
+from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
+from wenmai.institutions.queries.organisations import OrganisationView, organisation
+from wenmai.institutions.queries.staff import find_organisations
+from wenmai.lib.access import Scope
+from wenmai.lib.numbers import row_number
+from wenmai.lib.picking import MOST, Option
+
+
+def place_options(words: str) -> Sequence[Option]:
+    """Places of today that fit; the key is the code."""
+    return [_of_place(one, names_exactly(one, words)) for one in find_places(words, MOST + 1)]
+
+
+def place_option(code: str) -> Option | None:
+    return next((_of_place(one, True) for one in find_places(code, 1) if one.code == code), None)
+
+
+def organisation_options(scope: Scope, words: str) -> Sequence[Option]:
+    """Open organisations of the scope that fit; the key is the number."""
+    found = find_organisations(scope, words, MOST + 1)
+    return [_of_organisation(one, words in (one.name, one.code)) for one in found]
+
+
+def organisation_option(key: str) -> Option | None:
+    """Of any scope: whether it may be chosen is asked where the form's answer goes."""
+    number = row_number(key)
+    found = organisation(number) if number else None
+    return _of_organisation(found, True) if found else None
+
+
+def _of_place(one: FoundPlace, exact: bool) -> Option:
+    return Option(one.code, f"{' › '.join(one.names)}（{one.code}）", exact)
+
+
+def _of_organisation(one: OrganisationView, exact: bool) -> Option:
+    return Option(str(one.id), f"{one.name}（{one.place_name}，{one.code}）", exact)

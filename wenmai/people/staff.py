@@ -1,0 +1,239 @@
+"""The desk's pages for accounts, and everybody's page for their own password.
+
+Nobody gives what they have not got, and nobody changes an account that holds more than they could give: otherwise a
+new password for a colleague would be a way to the colleague's powers.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wenmai.institutions import queries as institutions
+from wenmai.lib import clock
+from wenmai.lib.access import SIGNED_IN, Reach, actor_of, door
+from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
+from wenmai.people import queries, services
+from wenmai.people.forms import AccountForm, GrantForm, NameForm, PasswordForm
+from wenmai.people.rules import may_give
+from wenmai.people.wording import sentence
+
+PER_PAGE = 50
+VIEW, CHANGE = "accounts.view", "accounts.change"
+EVERYWHERE = Reach("", "")
+
+
+def of_account(request: HttpRequest, user_id: int) -> Reach:
+    """Where the person works, as far as the asker reaches it; who has no role belongs to the whole node."""
+    places = [one.seen_at for one in _grants(user_id)]
+    reached = [place for place in places if actor_of(request).may(VIEW, place)]
+    return (reached or places or [EVERYWHERE])[0]
+
+
+def of_whole_account(request: HttpRequest, user_id: int, **kwargs: Any) -> Reach:
+    """For changes: everything that the account holds, and never one's own."""
+    actor = actor_of(request)
+    grants = _grants(user_id)
+    if user_id == actor.user_id or not all(may_give(actor, one.role, one.given_at) for one in grants):
+        raise PermissionDenied
+    return grants[0].given_at if grants else EVERYWHERE
+
+
+@require_safe
+@door(VIEW)
+def index(request: HttpRequest) -> HttpResponse:
+    """The accounts of those who work in the reader's scope."""
+    actor = actor_of(request)
+    words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
+    rows = queries.accounts(actor.scope(VIEW), words, state)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    grants = queries.grants_of([user.pk for user in page])
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page": page,
+        "lines": [(user, [g for g in grants[user.pk] if actor.may(VIEW, g.seen_at)]) for user in page],
+        "q": words,
+        "state": state,
+        "query": query.urlencode(),
+        "may_change": actor.may(CHANGE),
+    }
+    return render(request, "people/accounts.html", context)
+
+
+@require_safe
+@door(VIEW, of=of_account)
+def account(request: HttpRequest, user_id: int) -> HttpResponse:
+    return _page(request, user_id)
+
+
+def _page(request: HttpRequest, user_id: int, **forms_with_errors: forms.Form) -> HttpResponse:
+    found, actor, grants = queries.account(user_id), actor_of(request), _grants(user_id)
+    if found is None:
+        raise Http404
+    seen = [one for one in grants if actor.may(VIEW, one.seen_at)]
+    own = user_id == actor.user_id
+    changes = not own and actor.may(CHANGE) and all(may_give(actor, one.role, one.given_at) for one in grants)
+    context = {
+        "account": found,
+        "grants": seen,
+        "hidden": len(grants) - len(seen),
+        "own": own,
+        "may_change": changes,
+        "trail": queries.trail(user_id) if len(seen) == len(grants) else None,
+        "grant_form": GrantForm(actor=actor),
+        "name_form": NameForm(initial={"name": found.name}),
+        **forms_with_errors,
+    }
+    return render(request, "people/account.html", context, status=400 if forms_with_errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(CHANGE)
+def new(request: HttpRequest) -> HttpResponse:
+    """A new account with its first role; its first password is shown once."""
+    actor = actor_of(request)
+    form = AccountForm(request.POST or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        asked, password = form.cleaned_data, services.first_password()
+        role = _asked_role(request, asked)
+        try:
+            with transaction.atomic():
+                made = services.create_user(
+                    username=asked["username"], name=asked["name"], password=password, is_first=True,
+                    actor=actor, now=clock.now(),
+                )  # fmt: skip
+                services.grant(user_id=made.pk, **role, actor=actor, now=clock.now())
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal))
+        else:
+            return _show_once(request, made.pk, password)
+    return render(request, "people/new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def rename(request: HttpRequest, user_id: int) -> HttpResponse:
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _page(request, user_id, name_form=form)
+    return _do(request, user_id, lambda by: services.rename(user_id=user_id, **form.cleaned_data, **by), _("已改名。"))
+
+
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def grant(request: HttpRequest, user_id: int) -> HttpResponse:
+    form = GrantForm(request.POST, actor=actor_of(request))
+    if not form.is_valid():
+        return _page(request, user_id, grant_form=form)
+    role = _asked_role(request, form.cleaned_data)
+    return _do(request, user_id, lambda by: services.grant(user_id=user_id, **role, **by), _("已给这个角色。"))
+
+
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def revoke(request: HttpRequest, user_id: int, grant_id: int) -> HttpResponse:
+    return _do(
+        request, user_id, lambda by: services.revoke(user_id=user_id, grant_id=grant_id, **by), _("已收回这个角色。")
+    )
+
+
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def switch(request: HttpRequest, user_id: int) -> HttpResponse:
+    """On or off."""
+    if request.POST.get("to") == "on":
+        return _do(request, user_id, lambda by: services.switch_on(user_id=user_id, **by), _("已启用。"))
+    return _do(
+        request, user_id, lambda by: services.switch_off(user_id=user_id, **by), _("已停用，正在用的会立即退出。")
+    )
+
+
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def reset(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A new first password, shown once."""
+    password = services.first_password()
+    services.reset_password(user_id=user_id, password=password, actor=actor_of(request), now=clock.now())
+    return _show_once(request, user_id, password)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(SIGNED_IN)
+def password(request: HttpRequest) -> HttpResponse:
+    """One's own; guesses count like those of the login."""
+    actor, form = actor_of(request), PasswordForm(request.POST or None)
+    found = queries.account(actor.user_id or 0)
+    assert found is not None
+    if request.method == "POST" and form.is_valid() and _not_too_often(request, found.username, form):
+        old, new = form.cleaned_data["old"], form.cleaned_data["new"]
+        try:
+            user = services.change_password(user_id=found.id, old=old, new=new, actor=actor, now=clock.now())
+        except Refused as refusal:
+            form.add_error("old" if refusal.code == "wrong_password" else "new", sentence(refusal))
+        else:
+            services.login_succeeded(found.username, request.META.get("REMOTE_ADDR", ""))
+            update_session_auth_hash(request, user)
+            messages.success(request, _("密码已改。别处的登录都已退出。"), extra_tags="good")
+            return HttpResponseRedirect(_wanted(request))
+    context = {"form": form, "account": found, "next": _wanted(request)}
+    return render(request, "people/password.html", context, status=400 if form.errors else 200)
+
+
+def _not_too_often(request: HttpRequest, username: str, form: forms.Form) -> bool:
+    wait = services.begin_login(username, request.META.get("REMOTE_ADDR", ""), clock.now().timestamp())
+    if wait:
+        form.add_error(None, _("试的次数太多了，请过几分钟再试。"))
+    return not wait
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("desk:home")
+
+
+def _asked_role(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
+    """The role as it was asked for; refused where the asker has not got all of it."""
+    organisation_id = int(asked["organisation"]) if asked["organisation"] else None
+    place = institutions.place(asked["region"]) if asked["region"] else None
+    region = place.prefix if place else ""
+    reach = institutions.reach(organisation_id) if organisation_id else EVERYWHERE
+    if reach is None or not may_give(actor_of(request), asked["role"], Reach(reach.organisation_path, region)):
+        raise PermissionDenied
+    return {"role": asked["role"], "organisation_id": organisation_id, "region": region}
+
+
+def _do(request: HttpRequest, user_id: int, service: Callable[[dict[str, Any]], object], done: str) -> HttpResponse:
+    try:
+        service({"actor": actor_of(request), "now": clock.now()})
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+    else:
+        messages.success(request, done, extra_tags="good")
+    return redirect("desk:people:account", user_id=user_id)
+
+
+def _show_once(request: HttpRequest, user_id: int, password: str) -> HttpResponse:
+    context = {"account": queries.account(user_id), "password": password}
+    return render(request, "people/first_password.html", context)
+
+
+def _grants(user_id: int) -> list[queries.GrantView]:
+    if queries.account(user_id) is None:
+        raise Http404
+    return queries.grants_of([user_id])[user_id]
