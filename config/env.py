@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -37,6 +38,14 @@ def number(name: str, default: int, low: int, high: int) -> int:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     value = text(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks with commas between; a single address is a network of its own."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as odd:
+        raise ImproperlyConfigured(f"{name}: {odd}. Give networks such as 127.0.0.1,10.0.0.0/8,2001:db8::/32.") from odd
 
 
 def mail(name: str, default: str) -> str:

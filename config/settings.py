@@ -45,6 +45,7 @@ FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads a
 # --- Django ---------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("WENMAI_HOSTS", ("127.0.0.1", "localhost", "[::1]", "testserver"))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = env.networks("WENMAI_TRUSTED_PROXIES")
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     if not app.startswith(("wenmai.", "demo")) or (ROOT / app.replace(".", "/") / "apps.py").exists()
 ]
 MIDDLEWARE = [
+    "wenmai.lib.proxies.reveal",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -29,3 +29,16 @@ def test_an_address_of_a_database_is_read_whole(url: str, expected: dict[str, An
 def test_an_odd_address_stops_the_start(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         env.database(url)
+
+
+def test_networks_are_read_and_odd_ones_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENMAI_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,2001:db8::/32")
+    assert [str(one) for one in env.networks("WENMAI_TRUSTED_PROXIES")] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "2001:db8::/32",
+    ]
+    for odd in ("10.0.0.1/8", "proxy.example.org", "10.0.0.0/33", "*"):
+        monkeypatch.setenv("WENMAI_TRUSTED_PROXIES", odd)
+        with pytest.raises(ImproperlyConfigured, match=r"WENMAI_TRUSTED_PROXIES.*Give networks such as"):
+            env.networks("WENMAI_TRUSTED_PROXIES")
