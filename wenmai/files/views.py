@@ -17,7 +17,7 @@ from wenmai.files import disk, queries, services
 from wenmai.files.models import StoredObject
 from wenmai.files.rules import ranges
 from wenmai.files.rules.kinds import TYPES, WIDTHS
-from wenmai.lib.access import NOBODY, actor_of, public
+from wenmai.lib.access import NOBODY, actor_of, is_staff, public
 from wenmai.lib.refusal import Refused
 from wenmai.usage import rules as usage_rules
 
@@ -38,7 +38,7 @@ def show(request: HttpRequest, hash: str) -> HttpResponseBase:
     caching, stored = _admitted(request, hash)
     response = _answer(request, disk.object_path(hash), f'"{hash}"', stored.media_type)
     if request.method == "GET" and response.status_code in {200, 206} and _from_the_start(request):
-        services.opened(hash, usage_rules.counted(request.headers))
+        services.opened(hash, usage_rules.counted(request.headers, by_staff=is_staff(request)))
     response["Content-Disposition"] = _disposition(stored)
     response.setdefault("Cache-Control", caching)
     return response

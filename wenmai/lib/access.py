@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -58,6 +59,11 @@ class Actor:
     user_id: int | None
     name: str
     grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_staff(self) -> bool:
+        """Has something to do here beside reading."""
+        return bool(self.grants)
 
     def may(self, permission: str, reach: Reach | None = None) -> bool:
         """With `reach`: there. Without: anywhere at all (a list, narrowed by `scope`)."""
@@ -127,3 +133,8 @@ def actor_of(request: HttpRequest) -> Actor:
     actor = getattr(request, "actor", NOBODY)
     assert isinstance(actor, Actor)
     return actor
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """For public pages: who brings no cookie of a session is not asked about, so that readers cost nothing."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and actor_of(request).is_staff

@@ -21,7 +21,7 @@ from wenmai.identifiers import rules
 from wenmai.identifiers.rules import Location, Resolution
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, pages
-from wenmai.lib.access import public
+from wenmai.lib.access import is_staff, public
 from wenmai.portal.values import Link, Tombstone
 from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
@@ -149,7 +149,7 @@ def _note(request: HttpRequest, found: Resolution) -> None:
         subject_key=found.name,
         organisation_id=_organisation_id(found.organisation_code),
         now=clock.now(),
-        counted=usage_rules.counted(request.headers),
+        counted=usage_rules.counted(request.headers, by_staff=is_staff(request)),
     )
 
 

@@ -1,6 +1,6 @@
 """Counts. Days before the watermark come from the daily counts, what came since from the entries: always up to date.
 
-Robots and pages fetched ahead are never in a count. Days are days of the node's time zone.
+Robots, staff and pages fetched ahead are never in a count. Days are days of the node's time zone.
 """
 
 import datetime as dt

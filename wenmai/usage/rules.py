@@ -33,9 +33,11 @@ def hits_band(total: int) -> str:
     return next((band for below, band in _BANDS if total < below), BANDS[-1])
 
 
-def counted(headers: Mapping[str, str]) -> bool:
-    """False for robots that say what they are (or say nothing) and for pages fetched ahead, not looked at yet."""
-    if "prefetch" in headers.get("Sec-Purpose", "") or "prefetch" in headers.get("Purpose", ""):
+def counted(headers: Mapping[str, str], *, by_staff: bool) -> bool:
+    """False for robots that say what they are (or say nothing), for pages fetched ahead, not looked at yet, and for
+    staff at their work: what is counted is use by the public. The list of robots is a default of ours, no standard's.
+    """
+    if by_staff or "prefetch" in headers.get("Sec-Purpose", "") or "prefetch" in headers.get("Purpose", ""):
         return False
     agent = headers.get("User-Agent", "")
     return bool(agent) and not _ROBOT.search(agent[:1000])

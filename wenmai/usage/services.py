@@ -37,7 +37,7 @@ def note(
     now: dt.datetime,
     counted: bool = True,
 ) -> None:
-    """One use. `counted` comes from `rules.counted(request.headers)`: robots are kept apart, not dropped.
+    """One use. `counted` comes from `rules.counted(…)`: robots and staff are kept apart, not dropped.
 
     When the database cannot take it, the page goes on and the log says so. Refused: unknown_kind, bad_subject.
     """

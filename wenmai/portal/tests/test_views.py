@@ -14,6 +14,7 @@ from wenmai.catalogue.testing import make_record
 from wenmai.formats.writers import FORMS
 from wenmai.identifiers import rules as identifiers
 from wenmai.lib.access import SYSTEM
+from wenmai.people.testing import make_user
 from wenmai.portal.models import Report
 from wenmai.portal.rules.reports import REPORTS_PER_CLIENT_HOUR
 from wenmai.usage import queries as usage
@@ -86,6 +87,22 @@ def test_search_without_an_index_says_so(reader: Client) -> None:
 def test_search_answers_whatever_is_asked(reader: Client, poems: Poems, query: str) -> None:
     html = text_of(reader, f"/search?{query}")
     assert "<script>" not in html
+
+
+def test_what_staff_opens_and_searches_is_no_public_use(reader: Client, poems: Poems) -> None:
+    number, name = poems["春曉"].pk, str(poems["春曉"].identifier)
+    asked = (f"/records/{number}", "/search?q=孟浩然", f"/id/{name}")
+    roleless, staff = make_user("roleless"), make_user("staff", role="village_admin")
+    for user, counted in ((staff, 0), (roleless, 1), (None, 2)):
+        if user:
+            reader.force_login(user)
+        else:
+            reader.logout()
+        for address in asked:
+            assert reader.get(address).status_code in {200, 302}
+        assert usage.counts("record", [number])[str(number)].get("record.open", 0) == counted
+        assert usage.counts("hits", ["1-9"])["1-9"].get("search.query", 0) == counted
+        assert usage.counts("identifier", [name])[name].get("id.resolve", 0) == counted
 
 
 def test_search_is_counted_without_its_words(reader: Client, poems: Poems) -> None:

@@ -9,7 +9,7 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.formats.values import Unwritable
 from wenmai.formats.writers import FORMS
 from wenmai.lib import clock, pages
-from wenmai.lib.access import public
+from wenmai.lib.access import is_staff, public
 from wenmai.portal import queries, rules
 from wenmai.portal.values import Tombstone
 from wenmai.usage import rules as usage_rules
@@ -31,7 +31,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         subject_key=number,
         organisation_id=found.organisation_id,
         now=clock.now(),
-        counted=usage_rules.counted(request.headers),
+        counted=usage_rules.counted(request.headers, by_staff=is_staff(request)),
     )
     return pages.render(request, "portal/record.html", {"record": found.page})
 

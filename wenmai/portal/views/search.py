@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from wenmai.identifiers import queries as identifiers
 from wenmai.lib import clock, faces, pages
-from wenmai.lib.access import public
+from wenmai.lib.access import is_staff, public
 from wenmai.portal import queries, resolver, rules
 from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
@@ -26,7 +26,9 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("portal:resolve", name=named.name)
     found = queries.find(asked, size=SIZES.get(faces.face_of(request), SIZE))
     if asked.text and asked.page == 1 and not found.failed:
-        usage.note_search(total=found.total, now=clock.now(), counted=usage_rules.counted(request.headers))
+        usage.note_search(
+            total=found.total, now=clock.now(), counted=usage_rules.counted(request.headers, by_staff=is_staff(request))
+        )
     context = {"found": found, "problem": resolver.PROBLEMS[named.problem] if named.problem in TOLD else ""}
     return pages.render(request, "portal/search.html", context, status=503 if found.failed else 200)
 

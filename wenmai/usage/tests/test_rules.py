@@ -13,7 +13,7 @@ TV = "Mozilla/5.0 (Linux; Android 9; Smart TV) AppleWebKit/537.36 (KHTML, like G
 
 @pytest.mark.parametrize("agent", [FIREFOX, PHONE, WECHAT, TV])
 def test_people_are_counted(agent: str) -> None:
-    assert rules.counted({"User-Agent": agent})
+    assert rules.counted({"User-Agent": agent}, by_staff=False)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,16 @@ def test_people_are_counted(agent: str) -> None:
     ],
 )
 def test_robots_that_say_so_are_not(agent: str) -> None:
-    assert not rules.counted({"User-Agent": agent})
+    assert not rules.counted({"User-Agent": agent}, by_staff=False)
+
+
+def test_staff_at_their_work_is_not() -> None:
+    assert not rules.counted({"User-Agent": FIREFOX}, by_staff=True)
 
 
 @pytest.mark.parametrize("header", ["Sec-Purpose", "Purpose"])
 def test_what_is_fetched_ahead_is_not(header: str) -> None:
-    assert not rules.counted({"User-Agent": FIREFOX, header: "prefetch;prerender"})
+    assert not rules.counted({"User-Agent": FIREFOX, header: "prefetch;prerender"}, by_staff=False)
 
 
 @pytest.mark.parametrize(
