@@ -59,7 +59,7 @@ def test_search_without_hits_helps(reader: Client, poems: Poems) -> None:
 
 
 def test_search_for_an_identifier_opens_what_it_names(reader: Client, poems: Poems) -> None:
-    name = poems["春曉"].identifier
+    name = str(poems["春曉"].identifier)
     for text in (name, f"http://127.0.0.1:8000/id/{name}", f"https://elsewhere.example/id/{name}."):
         answer = reader.get("/search", {"q": text})
         assert (answer.status_code, answer["Location"]) == (302, f"/id/{name}")
@@ -68,7 +68,7 @@ def test_search_for_an_identifier_opens_what_it_names(reader: Client, poems: Poe
 
 
 def test_search_for_an_identifier_that_is_mistyped_or_unknown_says_so(reader: Client, poems: Poems) -> None:
-    typed = identifiers.typed(poems["春曉"].identifier)
+    typed = identifiers.typed(str(poems["春曉"].identifier))
     wrong = typed[:-1] + ("0" if typed[-1] != "0" else "1")
     assert "校验字符对不上" in text_of(reader, f"/search?q={wrong}")
     unknown = text_of(reader, "/search?q=108.ndlc.2.1100009031010001/T3F24.023415")
