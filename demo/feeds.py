@@ -14,7 +14,8 @@ from typing import NamedTuple
 class Shelf(NamedTuple):
     """One feed. `weight` is its share when fewer than all records are wanted; 0: always whole, because it is small.
 
-    `on_arrival` is the feed's policy: one of them holds its records for a reviewer.
+    `on_arrival` is the feed's policy: one of them holds its records for a reviewer. `book`: the record of the whole,
+    which the others are parts of.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Shelf(NamedTuple):
     files: tuple[str, ...]
     weight: int = 0
     on_arrival: str = "publish"
+    book: dict[str, str] | None = None
 
 
 SHELVES = (
@@ -34,8 +36,11 @@ SHELVES = (
     Shelf("ci", "city_library", "全宋词", "poetry-ci", ("songci/ci.song.*.json",), 14),
     Shelf("shuimo", "county_library", "水墨唐诗", "poetry-shuimo", ("shuimotangshi/shuimotangshi.json",)),
     Shelf("yuanqu", "city_library", "元曲", "poetry-yuanqu", ("yuanqu/yuanqu.json",), 12),
-    Shelf("shijing", "county_library", "诗经", "poetry-shijing", ("shijing/shijing.json",)),
-    Shelf("chuci", "county_library", "楚辞", "poetry-chuci", ("chuci/chuci.json",)),
+    Shelf("shijing", "county_library", "诗经", "poetry-shijing", ("shijing/shijing.json",),
+          book={"title": "诗经", "book": "chinese-poetry:shijing",
+                "about": "中国最早的诗歌总集，三百零五篇，分风、雅、颂。"}),
+    Shelf("chuci", "county_library", "楚辞", "poetry-chuci", ("chuci/chuci.json",),
+          book={"title": "楚辞", "book": "chinese-poetry:chuci", "about": "战国至汉代楚地诗歌的总集。"}),
     Shelf("lunyu", "county_library", "论语", "classic-lunyu", ("lunyu/lunyu.json",)),
     Shelf("mengzi", "county_library", "孟子", "classic-mengzi", ("sishuwujing/mengzi.json",)),
     Shelf("sishu", "county_library", "大学与中庸", "classic-single",
@@ -69,6 +74,9 @@ def lay_out(shelf: Shelf, poems: Path, folder: Path, records: int | None) -> int
         place = folder / file.name
         if not place.exists():
             _put(file, place)
+    if shelf.book:
+        (folder / "book.json").write_text(json.dumps([shelf.book], ensure_ascii=False), encoding="utf-8")
+        total += 1
     return total
 
 

@@ -157,12 +157,16 @@ class RecordVersion(models.Model):
 
 
 class Part(models.Model):
-    """A record that is part of another: a poem of a collection, an issue of a serial."""
+    """A record that is part of another: a poem of a collection, an issue of a serial.
+
+    `is_mentioned`: made of what the records say, and gone when they do not say it any more.
+    """
 
     whole = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="parts")
     part = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="wholes")
     position = models.IntegerField(_("次序"), default=0)
     label = models.CharField(_("卷期"), max_length=100, default="")
+    is_mentioned = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -172,6 +176,37 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id} in {self.whole_id}"
+
+
+class Mention(models.Model):
+    """How a record names its whole, or one of its parts; perhaps nothing here answers to it."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="mentions")
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=500)
+    names_whole = models.BooleanField()
+    position = models.IntegerField(default=0)
+    label = models.CharField(max_length=100, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "key"], name="catalogue_mentioned")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Alias(models.Model):
+    """Another key by which a record of a feed may be named by the others. Only where the crosswalk tells of parts."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="aliases")
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=500)
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "key"], name="catalogue_aliased")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Holding(models.Model):

@@ -1,6 +1,7 @@
 """Decisions on plain values: which arrivals are new, how a record is described, which records are of the same work."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -244,3 +245,58 @@ class Describer:
 
 def _reject(parsed: Parsed, code: str, detail: str) -> Reject:
     return Reject(parsed.raw, parsed.position, code, detail, parsed.key, len(parsed.raw))
+
+
+LABEL_LIMIT = 100
+PARTS_LIMIT = 5000
+_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMBER = re.compile(rf"\d{{1,9}}|[{''.join((*_DIGITS, *_UNITS))}]{{1,9}}")
+
+
+class Mention(NamedTuple):
+    """A record as another one names it: its whole, or one of its parts."""
+
+    key: str
+    names_whole: bool
+    position: int
+    label: str
+
+
+def mentions(elements: Readable) -> list[Mention]:
+    """What a record says of its wholes and its parts, each key once."""
+    label = first(elements, "part_label")[:LABEL_LIMIT]
+    given = first(elements, "part_position")
+    position = number_in(given) if given else number_in(label)
+    wholes = [Mention(key, True, position, label) for key in _keys(elements, "whole_key")]
+    parts = _keys(elements, "part_key")[:PARTS_LIMIT]
+    return wholes + [Mention(key, False, place, "") for place, key in enumerate(parts, 1)]
+
+
+def other_keys(elements: Readable) -> list[str]:
+    """By what others may name a record, beside its key."""
+    return list(dict.fromkeys(_keys(elements, "identifier") + _keys(elements, "other_key")))[:50]
+
+
+def _keys(elements: Readable, name: str) -> list[str]:
+    return [key for text in dict.fromkeys(texts(elements, name)) if 0 < len(key := text.strip()) <= KEY_LIMIT]
+
+
+def number_in(label: str) -> int:
+    """The first number of a label, in Arabic or Chinese digits; 0 when it has none. 卷第十二 is 12."""
+    found = _NUMBER.search(label)
+    if not found:
+        return 0
+    word = found[0]
+    if word[0] not in _DIGITS and word[0] not in _UNITS:
+        return int(word)
+    if not set(word) & set(_UNITS):
+        return int("".join(str(_DIGITS[one]) for one in word))
+    total, digit = 0, 0
+    for one in word:
+        if one in _UNITS:
+            total += (digit or 1) * _UNITS[one]
+            digit = 0
+        else:
+            digit = _DIGITS[one]
+    return total + digit

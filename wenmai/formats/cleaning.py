@@ -171,10 +171,15 @@ def lower(text: str) -> str:
     return text.lower()
 
 
+def embedded_001(text: str) -> str:
+    """The number of the linked record in an embedded field of UNIMARC (4XX $1001…); empty for other fields."""
+    return text[3:].strip() if text.startswith("001") else ""
+
+
 CLEANUPS: dict[str, Cleanup] = {
     function.__name__: function
     for function in (
         *(tidy, one_line, isbd, brackets, dynasty, isbn, issn, year, date, language),
-        *(isbn_uri, issn_uri, licence, first_clause, supplied, url, digits, upper, lower),
+        *(isbn_uri, issn_uri, licence, first_clause, supplied, url, digits, upper, lower, embedded_001),
     )
 }

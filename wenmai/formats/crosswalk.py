@@ -42,9 +42,16 @@ In MARC a place is a tag, `X` standing for any digit (`6XX`), or `LDR`.
     each         true: one value for each subfield instead
     positions    [from, to) characters of the control field, or of each subfield taken
     indicators   two characters, `?` for any:  "?0"
+    leader       {"8": "12"}: the character at this place of the leader must be one of these
+    qualified    true: the number with the code of 003 before it in brackets, as other records cite it
     where        {code: text} subfield must begin so (`*`: must exist);  unless: must not
     paired       what to do with the Latin form of a value that has its original script in an 880 field:
                  "keep" after it, with its language (default), "drop", or the name of another element for it
+
+Parts and wholes are told by these elements, whose keys are resolved within the feed, by the key or an `identifier`
+of a record: `whole_key` what this record is part of, `part_key` its parts in order, `part_label` how it is called in
+the whole (卷三), `part_position` its place there (else the number in the label), `other_key` further keys under which
+others name this record.
 
 In oai_dc and qdc a place is a name: `dc:title`, `dcterms:issued`, or `*:title` for both. `scheme` keeps only
 values whose xsi:type or type attribute ends so (lower case).

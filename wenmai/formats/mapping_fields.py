@@ -68,10 +68,14 @@ def _compile_rule(rule: Rule) -> Act:
     if tags == ["LDR"]:
         return _compile_leader(rule)
     take = _compile_take(rule)
-    to, fallback, lang = rule.to, rule.fallback, rule.lang
+    if rule.qualified:
+        return _compile_qualified(rule, tags)
+    to, fallback, lang, leader = rule.to, rule.fallback, rule.lang, rule.leader
 
     def act(record: _Sorted, elements: Elements) -> None:
         if fallback and to in elements:
+            return
+        if leader and not all(record.leader[at : at + 1] in wanted for at, wanted in leader):
             return
         values: list[Value] = []
         for tag in tags:
@@ -96,6 +100,24 @@ def _compile_leader(rule: Rule) -> Act:
             values = [Value(text, "LDR", rule.lang) for text in rule.finish(record.leader[start:end])]
             if values:
                 add_values(elements, rule, values)
+
+    return act
+
+
+def _compile_qualified(rule: Rule, tags: list[str]) -> Act:
+    """The number with the code of who gave it (003), as other records cite it: (DE-101)010690158."""
+
+    def act(record: _Sorted, elements: Elements) -> None:
+        givers = record.by_tag.get("003", ())
+        values = [
+            Value(f"({givers[0].value.strip()}){text}", _path(field), rule.lang)
+            for tag in tags
+            for field in record.by_tag.get(tag, ())
+            for text in rule.finish(field.value)
+            if givers
+        ]
+        if values:
+            add_values(elements, rule, values)
 
     return act
 

@@ -38,15 +38,17 @@ class Rule:
     lang: str
     fallback: bool
     limit: int
+    leader: tuple[tuple[int, str], ...]
+    qualified: bool
     finish: Finish
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("to", "template", "subfields", "indicators", "paired", "scheme"), (str,)),
     **dict.fromkeys(("join", "lang", "split", "otherwise", "prefix"), (str,)),
-    **dict.fromkeys(("each", "fallback", "verbatim"), (bool,)),
+    **dict.fromkeys(("each", "fallback", "verbatim", "qualified"), (bool,)),
     **dict.fromkeys(("limit", "every"), (int,)),
-    **dict.fromkeys(("where", "unless", "values"), (dict,)),
+    **dict.fromkeys(("where", "unless", "values", "leader"), (dict,)),
     **dict.fromkeys(("clean", "positions"), (list,)),
     "from": (str, list),
 }
@@ -133,8 +135,18 @@ def _read_rule(plan: Any, place: str) -> Rule:
         lang=plan.get("lang", ""),
         fallback=plan.get("fallback", False),
         limit=plan.get("limit", 0),
+        leader=_read_leader(plan.get("leader", {}), place),
+        qualified=plan.get("qualified", False),
         finish=_compile_finish(plan, place),
     )
+
+
+def _read_leader(plan: dict[str, Any], place: str) -> tuple[tuple[int, str], ...]:
+    """`{"8": "12"}`: the character at place 8 of the leader must be one of these."""
+    for position, characters in plan.items():
+        if not (position.isascii() and position.isdigit() and int(position) < 24 and isinstance(characters, str)):
+            raise CrosswalkError(f"{place}.leader: places from 0 to 23 with characters are required")
+    return tuple((int(position), characters) for position, characters in plan.items())
 
 
 def _read_positions(plan: list[Any] | None, place: str) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from ninja.errors import HttpError
 
 from wenmai import __version__
 from wenmai.catalogue import queries as catalogue
-from wenmai.catalogue.queries import Card, RecordPage
+from wenmai.catalogue.queries import Card, RecordPage, Related
 from wenmai.formats.values import Elements
 from wenmai.gateway import choosing
 from wenmai.identifiers import queries as identifiers
@@ -83,6 +83,14 @@ class File(Schema):
     url: str
 
 
+class PartOrWhole(Schema):
+    id: int
+    title: str
+    identifier: str
+    label: str = Field(description="What the part is called in the whole, such as 卷三, or empty.")
+    url: str
+
+
 class Whole(Brief):
     elements: dict[str, list[ElementValue]]
     content_tier: int = Field(description="0–4: how much of the content can be had (default of this system).")
@@ -91,6 +99,9 @@ class Whole(Brief):
     changed_at: str
     versions: list[Version]
     files: list[File]
+    part_of: list[PartOrWhole] = Field(description="Records that this one is part of.")
+    parts: list[PartOrWhole] = Field(description="The first 1,000 of its parts, in their order.")
+    part_count: int
     same_work: list[int] = Field(description="Records of the same work at other institutions.")
     same_work_rule: str
 
@@ -276,9 +287,17 @@ def _whole(page: RecordPage) -> Whole:
             for v in page.versions
         ],
         files=[_file(one) for one in page.attachments],
+        part_of=[_related(one) for one in page.wholes],
+        parts=[_related(one) for one in page.parts],
+        part_count=page.part_count,
         same_work=[card.id for card in page.siblings],
         same_work_rule=page.rule,
     )
+
+
+def _related(one: Related) -> PartOrWhole:
+    address = f"{settings.BASE_URL}/records/{one.id}"
+    return PartOrWhole(id=one.id, title=one.title, identifier=one.identifier, label=one.label, url=address)
 
 
 def _first(elements: Elements, name: str) -> str:

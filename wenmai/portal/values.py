@@ -212,6 +212,7 @@ class RecordPage:
     by_creator: Sequence[Kin] = ()
     wholes: Sequence[Kin] = ()
     parts: Sequence[Kin] = ()
+    part_count: int = 0
     opened_count: int | None = None
     opened_since: dt.date | None = None
     structured: str = ""

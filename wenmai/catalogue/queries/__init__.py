@@ -13,7 +13,7 @@ from wenmai.catalogue.queries.feeds import (
     ids_by_key,
     live_keys_sql,
 )
-from wenmai.catalogue.queries.pages import RecordPage, VersionLine, raw, record_page, tombstone
+from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw, record_page, tombstone
 from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_by_organisation, waiting_count
 from wenmai.catalogue.queries.staff import (
     StaffLine,
@@ -29,6 +29,7 @@ __all__ = [
     "Card",
     "FeedStanding",
     "RecordPage",
+    "Related",
     "StaffLine",
     "StaffRecord",
     "Told",

@@ -8,7 +8,7 @@ import zstandard
 from django.db.models import Q, QuerySet
 
 from wenmai.catalogue import rules
-from wenmai.catalogue.models import Attachment, Decision, Holding, Record, RecordVersion, State, Withdrawal
+from wenmai.catalogue.models import Attachment, Decision, Holding, Part, Record, RecordVersion, State, Withdrawal
 from wenmai.catalogue.queries.cards import Card, cards
 from wenmai.formats.values import Elements, unpack
 from wenmai.institutions import queries as institutions
@@ -16,6 +16,7 @@ from wenmai.standards import queries as standards
 from wenmai.standards import rules as standard_rules
 
 RAW_LIMIT = 16 * 1024 * 1024
+PARTS_SHOWN = 1000
 
 
 class VersionLine(NamedTuple):
@@ -31,10 +32,20 @@ class VersionLine(NamedTuple):
     shown: bool
 
 
+class Related(NamedTuple):
+    """A visible whole or part of a record; `label` is what the part is called in the whole."""
+
+    id: int
+    title: str
+    creator: str
+    identifier: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPage:
     """A visible record. `versions` are those that the public was shown, `siblings` the visible records of the same
-    work, `rule` why they are taken for it (empty without siblings)."""
+    work, `rule` why they are taken for it (empty without siblings), `parts` the first `PARTS_SHOWN` in their order."""
 
     id: int
     identifier: str
@@ -52,8 +63,9 @@ class RecordPage:
     versions: list[VersionLine]
     rule: str
     siblings: list[Card]
-    wholes: list[Card]
-    parts: list[Card]
+    wholes: list[Related]
+    parts: list[Related]
+    part_count: int
     holdings: list[str]
     attachments: list[Attachment]
     approved_by: str
@@ -86,6 +98,7 @@ def record_page(record_id: int) -> RecordPage | None:
     elements = unpack(shown.elements)
     organisation = institutions.organisation(record.feed.organisation_id)
     attachments = list(record.attachments.select_related("object").order_by("position", "id"))
+    inside = Part.objects.filter(whole=record.pk, part__visible=True)
     return RecordPage(
         id=record.pk,
         identifier=record.identifier or "",
@@ -103,8 +116,9 @@ def record_page(record_id: int) -> RecordPage | None:
         versions=[_line(version, record.shown_version) for version in versions],
         rule=record.work.rule if record.work and siblings else "",
         siblings=siblings,
-        wholes=_cards(Record.objects.filter(parts__part=record.pk, visible=True).order_by("id")),
-        parts=_cards(Record.objects.filter(wholes__whole=record.pk, visible=True).order_by("wholes__position")),
+        wholes=_related(Part.objects.filter(part=record.pk, whole__visible=True).order_by("whole_id"), "whole"),
+        parts=_related(inside.order_by("position", "part_id"), "part"),
+        part_count=inside.count(),
         holdings=list(Holding.objects.filter(record=record).order_by("id").values_list("call_number", flat=True)[:50]),
         attachments=attachments,
         approved_by=_approved_by(record),
@@ -113,6 +127,13 @@ def record_page(record_id: int) -> RecordPage | None:
 
 def _cards(records: QuerySet[Record], limit: int = 20) -> list[Card]:
     return cards(list(records.values_list("id", flat=True)[:limit]))
+
+
+def _related(parts: QuerySet[Part], end: str) -> list[Related]:
+    """The other ends of these, in this order."""
+    rows = parts.values_list(f"{end}_id", *(f"{end}__{name}" for name in ("title", "creator", "identifier")), "label")
+    return [Related(number, title, creator, name or "", label) for number, title, creator, name, label in
+            rows[:PARTS_SHOWN]]  # fmt: skip
 
 
 def _public_versions(record: Record) -> QuerySet[RecordVersion]:

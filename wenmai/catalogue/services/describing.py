@@ -9,13 +9,14 @@ from django.db import connection
 from wenmai.catalogue import rules
 from wenmai.catalogue.models import Record
 from wenmai.catalogue.services import rows
+from wenmai.catalogue.services.links import Linked, link_parts
 from wenmai.formats.values import Elements, unpack
 from wenmai.standards import queries as standards
 from wenmai.standards import rules as standard_rules
 
 _READ = """
 SELECT r.id, v.elements::text, EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id), r.match_key,
-  r.work_id, f.organisation_id
+  r.work_id, f.organisation_id, f.id, f.crosswalk
 FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = coalesce(r.shown_version, r.version)
 WHERE r.id = ANY(%s)"""
@@ -29,10 +30,12 @@ class _Read(NamedTuple):
     match_key: int
     work_id: int | None
     organisation_id: int
+    feed_id: int
+    crosswalk: str
 
 
 def describe_again(ids: Sequence[int]) -> list[int]:
-    """After an approval or a change of attachments: columns and copies anew; returns the match keys."""
+    """After an approval or a change of attachments: columns, copies and parts anew; returns the match keys."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, [list(ids)])
         read = [_read(row) for row in cursor.fetchall()]
@@ -40,6 +43,7 @@ def describe_again(ids: Sequence[int]) -> list[int]:
     Record.objects.bulk_update(described, _COLUMNS, batch_size=500)
     copies = ((one.id, one.organisation_id, rules.texts(one.elements, "call_number")) for one in read)
     rows.replace_holdings(copies, [one.id for one in read])
+    link_parts([Linked(one.id, one.feed_id, one.crosswalk, one.elements) for one in read])
     return [record.match_key for record in described]
 
 

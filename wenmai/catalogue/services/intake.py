@@ -11,6 +11,7 @@ from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Feed, Intake, Record
 from wenmai.catalogue.rules import Arrival, Described, Describer, Fresh, Origin, Outcome, Standing
 from wenmai.catalogue.services import rows
+from wenmai.catalogue.services.links import Linked, drop_links, link_parts
 from wenmai.catalogue.services.locks import take_turn
 from wenmai.catalogue.services.names import address, end_names, lead_names
 from wenmai.catalogue.services.rows import Written
@@ -121,6 +122,8 @@ def _write(feed: Feed, ready: list[Ready], origin: Origin, recipe: str, actor: A
     merged = rows.update_records(changed, moment)
     rows.insert_versions(intake.pk, origin.format, written, now)
     _keep_copies(feed.organisation_id, written, merged.described)
+    shown = (one for one in written if one.number == 1 or one.id in merged.described)
+    link_parts([Linked(one.id, feed.pk, feed.crosswalk, one.described.elements) for one in shown])
     link_works([one.described.match_key for one in changed])
     lead_names(merged.appeared, actor=actor, now=now)
     search.push("record", [str(w.id) for w in written if w.publishes])
@@ -175,5 +178,6 @@ def _with_files(ids: list[int]) -> set[int]:
 def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:
     moment = take_turn()
     end_names(ids, reason=reason, actor=actor, now=now)
+    drop_links(ids)
     Record.objects.filter(id__in=ids, deleted_at=None).update(deleted_at=now, deletion=reason[:200], changed_at=moment)
     search.push("record", [str(one) for one in ids])

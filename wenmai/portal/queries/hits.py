@@ -69,3 +69,9 @@ def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
         )
         for card in cards
     ]
+
+
+def related(found: Sequence[catalogue.Related]) -> list[Kin]:
+    """Wholes or parts of a record, with what the part is called there."""
+    base = _base()
+    return [Kin(f"{base}{one.id}", one.title, " · ".join(filter(None, (one.label, one.creator)))) for one in found]

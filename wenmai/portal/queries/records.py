@@ -13,7 +13,7 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.formats.values import Elements, Value
 from wenmai.portal import rules
 from wenmai.portal.queries.files import pictures
-from wenmai.portal.queries.hits import kin, language
+from wenmai.portal.queries.hits import kin, language, related
 from wenmai.portal.queries.readings import Set, reading
 from wenmai.portal.queries.words import EXPORTS, LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
 from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Origin, Picture, Raw, RecordPage, Version
@@ -23,8 +23,8 @@ from wenmai.usage import queries as usage
 SAME_CREATOR = 6
 COUNTED = dt.timedelta(days=30)
 RAW_SHOWN = 40_000
-UNSEEN = ("text",)
-"""Read on the page itself, not in the list of facts."""
+UNSEEN = ("text", "whole_key", "part_key", "part_position", "other_key")
+"""Read on the page itself, or followed as links, not in the list of facts."""
 
 
 class Pages(NamedTuple):
@@ -65,8 +65,9 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         exports=exports(found.id),
         origin=_origin(found),
         editions=kin(found.siblings, str(WORK_RULES.get(found.rule, ""))),
-        wholes=kin(found.wholes),
-        parts=kin(found.parts),
+        wholes=related(found.wholes),
+        parts=related(found.parts),
+        part_count=found.part_count,
         by_creator=kin(catalogue.of_creator("；".join(found.creators[:3]), found.id, SAME_CREATOR)),
         opened_count=usage.counts("record", [found.id], since)[str(found.id)].get("record.open", 0),
         opened_since=since,

@@ -1,0 +1,94 @@
+"""Which records are parts of which, as the records themselves say, by keys and identifiers of their feed.
+
+What a record says is kept as mentions, so that a whole may come after its parts; what it can be called is kept as
+aliases. Parts are made of both, for every pair of which either end was just described.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from wenmai.catalogue import rules
+from wenmai.lib import bulk
+from wenmai.standards import queries as standards
+
+_TELLING = {"whole_key", "part_key"}
+_FORGET = ("catalogue_mention", "catalogue_alias")
+# In a feed a record answers to its key and to its aliases. Of two records that each call the other its whole, the first
+# counts.
+_JOIN = """
+WITH called AS (
+  SELECT id AS record_id, feed_id, source_key AS key FROM catalogue_record WHERE id = ANY(%(ids)s)
+  UNION SELECT record_id, feed_id, key FROM catalogue_alias WHERE record_id = ANY(%(ids)s)
+), told AS (
+  SELECT m.*, r.id AS named_id FROM catalogue_mention m
+    JOIN catalogue_record r ON r.feed_id = m.feed_id AND r.source_key = m.key
+    WHERE m.record_id = ANY(%(ids)s) AND r.deleted_at IS NULL
+  UNION ALL
+  SELECT m.*, a.record_id FROM catalogue_mention m JOIN catalogue_alias a ON a.feed_id = m.feed_id AND a.key = m.key
+    WHERE m.record_id = ANY(%(ids)s)
+  UNION ALL
+  SELECT m.*, c.record_id FROM called c JOIN catalogue_mention m ON m.feed_id = c.feed_id AND m.key = c.key
+), pairs AS (
+  SELECT CASE WHEN names_whole THEN named_id ELSE record_id END AS whole_id,
+    CASE WHEN names_whole THEN record_id ELSE named_id END AS part_id, position, label, names_whole
+  FROM told WHERE named_id <> record_id
+), chosen AS (
+  SELECT DISTINCT ON (least(whole_id, part_id), greatest(whole_id, part_id)) whole_id, part_id, position, label
+  FROM pairs p WHERE NOT EXISTS (SELECT FROM catalogue_part o WHERE o.whole_id = p.part_id AND o.part_id = p.whole_id)
+  ORDER BY least(whole_id, part_id), greatest(whole_id, part_id), names_whole DESC, whole_id
+)
+INSERT INTO catalogue_part (whole_id, part_id, position, label, is_mentioned)
+SELECT whole_id, part_id, position, label, true FROM chosen
+ON CONFLICT (whole_id, part_id) DO UPDATE SET position = EXCLUDED.position, label = EXCLUDED.label
+WHERE catalogue_part.is_mentioned"""
+
+
+class Linked(NamedTuple):
+    """A record as it is described now."""
+
+    id: int
+    feed_id: int
+    crosswalk: str
+    elements: rules.Readable
+
+
+def link_parts(described: Sequence[Linked]) -> None:
+    """Parts and wholes follow what describes these records. Costs nothing where the crosswalk tells of none."""
+    telling = {one.crosswalk for one in described}
+    telling = {name for name in telling if not _TELLING.isdisjoint(standards.crosswalk(name).elements)}
+    described = [one for one in described if one.crosswalk in telling]
+    if not described:
+        return
+    ids = [one.id for one in described]
+    drop_links(ids)
+    bulk.copy_in("catalogue_alias", ("record_id", "feed_id", "key"), _aliases(described))
+    bulk.copy_in(
+        "catalogue_mention", ("record_id", "feed_id", "key", "names_whole", "position", "label"), _mentions(described)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_JOIN, {"ids": ids})
+
+
+def drop_links(ids: Sequence[int]) -> None:
+    """What these records said, and the parts made of it; what others say of them stays until they are back."""
+    with connection.cursor() as cursor:
+        for table in _FORGET:
+            cursor.execute(f"DELETE FROM {table} WHERE record_id = ANY(%s)", [list(ids)])
+        cursor.execute(
+            "DELETE FROM catalogue_part WHERE is_mentioned AND (whole_id = ANY(%s) OR part_id = ANY(%s))",
+            [list(ids), list(ids)],
+        )
+
+
+def _aliases(described: Sequence[Linked]) -> Iterable[tuple[Any, ...]]:
+    for one in described:
+        for key in rules.other_keys(one.elements):
+            yield one.id, one.feed_id, key
+
+
+def _mentions(described: Sequence[Linked]) -> Iterable[tuple[Any, ...]]:
+    for one in described:
+        for mention in rules.mentions(one.elements):
+            yield one.id, one.feed_id, *mention
