@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 
 from tests.test_architecture import patterns
 from wenmai.catalogue.testing import make_feed, make_record
@@ -122,6 +123,14 @@ def outsider(role: str) -> Client:
     return client_of(make_user("outsider", role=role, organisation_id=foreign.pk))
 
 
+def leads_back(answer: HttpResponse) -> None:
+    """From every page of staff there is a way to the desk, and out."""
+    if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+        page = answer.content.decode()
+        assert f'href="{reverse("desk:home")}"' in page
+        assert f'action="{reverse("desk:logout")}"' in page
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", [route for route, _entry in SCOPED])
 def test_a_page_about_somebody_elses_subject_is_closed(route: str, role: str) -> None:
@@ -138,7 +147,9 @@ def test_the_same_page_opens_for_its_own_people(route: str) -> None:
     where = address(route, subject(route, organisation.pk))
     own = None if frozenset(PARAMETER.findall(route)) == NODE_WIDE else organisation.pk
     client = client_of(make_user("insider", role="platform_admin", organisation_id=own))
-    statuses = {client.get(where).status_code, client.post(where).status_code}
+    answer = client.get(where)
+    leads_back(answer)
+    statuses = {answer.status_code, client.post(where).status_code}
     assert statuses & {200, 302, 400, 404, 409}, f"{where}: {statuses}"
     assert 403 not in statuses
 
@@ -152,6 +163,12 @@ def test_a_list_shows_nothing_of_others(route: str, role: str) -> None:
     answer = outsider(role).get(address(route, {}))
     assert answer.status_code in {200, 302, 403, 405}
     assert MARK not in answer.content.decode()
+
+
+@pytest.mark.parametrize("route", LISTS)
+def test_a_list_leads_back_to_the_desk(route: str) -> None:
+    client = client_of(make_user("insider", role="platform_admin"))
+    leads_back(client.get(address(route, {})))
 
 
 def test_the_lists_show_their_own() -> None:
