@@ -1,8 +1,10 @@
 """docs/reference/profiles.md, written from the registry's files so that it cannot fall behind them."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from wenmai.standards.files import Registry
+from wenmai.standards.rules.changes import changes
 from wenmai.standards.rules.profiles import Element, Obligation, Profile
 from wenmai.standards.rules.values import Vocabulary
 
@@ -27,8 +29,9 @@ def _lines(registry: Registry) -> Iterator[str]:
     yield "全部是本系统默认，不是国家标准。All of it is our default, none of it a national standard."
     core = registry.profiles["core"]
     for versions in [core, *(v for code, v in sorted(registry.profiles.items()) if code != "core")]:
-        for profile in versions.values():
-            yield from _profile(profile)
+        # the newest first; each with what it changed in the one that follows it in this list
+        for profile, previous in zip_longest(versions.values(), list(versions.values())[1:]):
+            yield from _profile(profile, previous)
     yield ""
     yield "## 词表 Vocabularies"
     yield ""
@@ -38,7 +41,7 @@ def _lines(registry: Registry) -> Iterator[str]:
         yield _vocabulary(vocabulary)
 
 
-def _profile(profile: Profile) -> Iterator[str]:
+def _profile(profile: Profile, previous: Profile | None) -> Iterator[str]:
     yield ""
     yield f"## {profile.title.zh} {profile.title.en} · `{profile.code}` {profile.version}"
     yield ""
@@ -47,6 +50,12 @@ def _profile(profile: Profile) -> Iterator[str]:
     yield ""
     yield f"默认启用 Activation: {'，'.join(plan) or '未定'}。"
     yield ""
+    if previous:
+        yield f"{profile.reason.zh} {profile.reason.en}"
+        yield ""
+        told = "、".join(f"`{change.element.code}` {change.facet}" for change in changes(previous, profile))
+        yield f"比 {previous.version} 版 Compared with {previous.version}: {told or '—'}."
+        yield ""
     elements = [e for e in profile.elements if profile.code == "core" or not e.core]
     changed = [e for e in profile.elements if e.core and profile.code != "core"]
     if changed:

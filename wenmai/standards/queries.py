@@ -61,8 +61,9 @@ def vocabularies() -> dict[str, Vocabulary]:
 def profile(type_code: str, version: str = "", *, on: dt.date | None = None) -> Profile:
     """The profile for a type at the stage that applies on that day at this node (default today).
 
-    Without a version: the newest mandatory one, else the newest optional one, else the newest announced one. A type
-    without a profile gets `core`. Decisions are kept for `KEPT` seconds, so that it may be asked for every record.
+    Without a version: the newest mandatory one, else the newest optional one, else the newest announced one: an older
+    version goes on until a newer one is as binding. A type without a profile gets `core`. Decisions are kept for
+    `KEPT` seconds, so that it may be asked for every record.
     """
     listed = files.registry().profiles
     known = listed.get(type_code) or listed[CORE]
@@ -82,6 +83,12 @@ def profiles(*, on: dt.date | None = None) -> dict[str, Profile]:
 def versions(type_code: str) -> list[Profile]:
     """Every version of a profile, newest first, at the stage mandatory (as the files have them)."""
     return list(_found(files.registry().profiles, type_code, "profile").values())
+
+
+def before(found: Profile) -> Profile | None:
+    """The version that came before this one, None for the first."""
+    older = [one for one in versions(found.code) if one.edition < found.edition]
+    return older[0] if older else None
 
 
 def plan(subject: str) -> Plan:

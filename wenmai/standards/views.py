@@ -24,6 +24,24 @@ class Standing(NamedTuple):
     may_decide: bool
 
 
+class Difference(NamedTuple):
+    """One line of the table that compares a version with the one before, in words."""
+
+    element: Element
+    facet: wording.Words
+    before: wording.Words
+    after: wording.Words
+    stricter: bool
+
+
+class Version(NamedTuple):
+    """One version in the list of all, with what it is here today and from when."""
+
+    profile: Profile
+    stage: wording.Words
+    days: tuple[tuple[wording.Words, Any], ...]
+
+
 class Row(NamedTuple):
     """One element, ready for the table."""
 
@@ -96,7 +114,9 @@ def profile(request: HttpRequest, code: str, version: str = "") -> HttpResponse:
     context = {
         "profile": found,
         "rows": rows,
-        "versions": queries.versions(found.code),
+        "versions": _versions(found.code),
+        "previous": (previous := queries.before(found)),
+        "differences": _differences(previous, found) if previous else [],
         "evidence": _evidence(found.verification),
         "standing": _standing(request, found.subject),
         "thresholds": found.thresholds,
@@ -141,6 +161,27 @@ def _years(term: Term) -> str:
         return ""
     first, last = (_("前%(year)s") % {"year": -year} if year < 0 else str(year) for year in term.years)
     return f"{first}–{'' if term.years[1] == OPEN else last}"
+
+
+def _versions(code: str) -> list[Version]:
+    known = queries.versions(code)
+    plans, today = queries.plans([one.subject for one in known]), queries.today()
+    return [Version(one, wording.STAGE[plans[one.subject].on(today)], _days(plans[one.subject])) for one in known]
+
+
+def _differences(older: Profile, newer: Profile) -> list[Difference]:
+    vocabularies = queries.vocabularies()
+    said = wording.said_of(vocabularies, {**older.labels, **newer.labels})
+    return [
+        Difference(
+            change.element,
+            wording.FACET[change.facet],
+            said(change.facet, change.before) if change.before else "",
+            said(change.facet, change.after) if change.after else "",
+            change.stricter,
+        )
+        for change in rules.changes(older, newer)
+    ]
 
 
 def _profile(code: str, version: str) -> Profile:

@@ -1,10 +1,14 @@
 """Words for the codes of the registry, for pages and messages."""
 
+from collections.abc import Callable, Mapping
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.standards.rules.profiles import Obligation
-from wenmai.standards.rules.values import Evidence, Kind, Stage
+from wenmai.standards.rules.changes import Facet
+from wenmai.standards.rules.profiles import Element, Obligation
+from wenmai.standards.rules.values import Evidence, Kind, Label, Stage, Vocabulary
 
 Words = str | Promise
 
@@ -40,6 +44,16 @@ OBLIGATION: dict[Obligation, Words] = {
     Obligation.OPTIONAL: _("可选"),
 }
 
+FACET: dict[Facet, Words] = {
+    Facet.ADDED: _("新增"),
+    Facet.REMOVED: _("取消"),
+    Facet.OBLIGATION: _("义务"),
+    Facet.INSTEAD: _("可代替的元素"),
+    Facet.REPEATABLE: _("可否重复"),
+    Facet.VALUES: _("取值"),
+    Facet.LIMIT: _("字数上限"),
+}
+
 FORM: dict[str, Words] = {
     "address": _("网址"),
     "date": _("认得出年代的日期"),
@@ -73,3 +87,33 @@ REFUSAL: dict[str, Words] = {
     "stage_order": _("三个阶段要依次启用：后一阶段不能早于前一阶段，也不能跳过。"),
     "unchanged": _("日期没有变，无须决定。"),
 }
+
+
+def said_of(vocabularies: Mapping[str, Vocabulary], labels: Mapping[str, Label]) -> Callable[[Facet, Element], Words]:
+    """What a side of an element is, in words for the table that compares two versions."""
+
+    def values(element: Element) -> str:
+        if element.vocabulary:
+            words = str(vocabularies[element.vocabulary].title)
+            return words if element.closed else gettext("%(words)s（推荐）") % {"words": words}
+        return str(FORM[element.form]) if element.form else gettext("文字")
+
+    def once(element: Element) -> str:
+        return gettext("可重复") if element.repeatable else gettext("只一个")
+
+    def instead(element: Element) -> str:
+        return " / ".join(str(labels[other]) for other in element.instead) or gettext("无")
+
+    def said(facet: Facet, element: Element) -> Words:
+        if facet in {Facet.ADDED, Facet.REMOVED}:
+            return f"{OBLIGATION[element.obligation]} · {once(element)} · {values(element)}"
+        words: dict[Facet, Words] = {
+            Facet.OBLIGATION: OBLIGATION[element.obligation],
+            Facet.INSTEAD: instead(element),
+            Facet.REPEATABLE: once(element),
+            Facet.VALUES: values(element),
+            Facet.LIMIT: str(element.limit),
+        }
+        return words[facet]
+
+    return said

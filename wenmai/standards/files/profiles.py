@@ -65,6 +65,7 @@ def read_profile(
         introduction=sheet.label("introduction"),
         verification=sheet.verification(),
         plan=sheet.plan(),
+        reason=sheet.label("reason", ""),
         elements=tuple(elements.values()),
         thresholds=_read_grade(sheet, defaults),
         vocabularies=vocabularies,

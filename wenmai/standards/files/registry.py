@@ -115,6 +115,12 @@ def _gaps(root: Path, read: Registry) -> list[Fault]:
     beside = sorted(read.profiles.keys() - wanted - {CORE})
     faults = [Fault(place, f"there is no profile for the type “{code}”") for code in without]
     faults += [Fault(place, f"“{code}” is no type of the vocabulary") for code in beside]
+    faults += [
+        Fault(f"{place}/{newer.code}/{newer.version}.toml", "a later version says its reason")
+        for versions in read.profiles.values()
+        for newer in list(versions.values())[:-1]
+        if not newer.reason.zh
+    ]
     return faults + _era_gaps(root)
 
 

@@ -1,5 +1,6 @@
 """Decisions on plain values: does a record follow its profile, what is its grade, which years does a date mean."""
 
+from wenmai.standards.rules.changes import Change, Facet, changes
 from wenmai.standards.rules.checks import Problem, check, sentence_of_problem
 from wenmai.standards.rules.grades import Grade, Reason, grade, sentence_of_reason
 from wenmai.standards.rules.periods import period_code, period_years
@@ -9,9 +10,11 @@ from wenmai.standards.rules.values import Entry, Evidence, Family, Label, Plan, 
 from wenmai.standards.rules.years import parse_years
 
 __all__ = [
+    "Change",
     "Element",
     "Entry",
     "Evidence",
+    "Facet",
     "Family",
     "Grade",
     "Label",
@@ -24,6 +27,7 @@ __all__ = [
     "Thresholds",
     "Vocabulary",
     "as_json",
+    "changes",
     "check",
     "grade",
     "parse_years",

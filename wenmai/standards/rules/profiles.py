@@ -93,7 +93,10 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A compiled profile at a stage: plain tables, can be pickled. `compiled` makes one, `at` gives another stage."""
+    """A compiled profile at a stage: plain tables, can be pickled. `compiled` makes one, `at` gives another stage.
+
+    `reason` says why there is this version; empty for the first.
+    """
 
     code: str
     version: str
@@ -102,6 +105,7 @@ class Profile:
     verification: Verification
     plan: Plan
     stage: Stage
+    reason: Label
     elements: tuple[Element, ...]
     thresholds: Thresholds
     rules: dict[str, Rule] = field(repr=False)
@@ -113,6 +117,11 @@ class Profile:
     def subject(self) -> str:
         """The name under which its activation is decided."""
         return f"profile/{self.code}/{self.version}"
+
+    @property
+    def name(self) -> str:
+        """Code and version, as records say what they were graded by."""
+        return f"{self.code}/{self.version}"
 
     @property
     def edition(self) -> tuple[int, ...]:
@@ -136,6 +145,7 @@ def compiled(
     introduction: Label,
     verification: Verification,
     plan: Plan,
+    reason: Label,
     elements: tuple[Element, ...],
     thresholds: Thresholds,
     vocabularies: Mapping[str, Vocabulary],
@@ -149,6 +159,7 @@ def compiled(
         verification=verification,
         plan=plan,
         stage=Stage.MANDATORY,
+        reason=reason,
         elements=elements,
         thresholds=thresholds,
         rules={element.code: _rule(element, vocabularies) for element in elements},

@@ -95,7 +95,7 @@ def test_a_decision_on_something_no_longer_listed_is_passed_over():
         subject="profile/text/0.1", stage="mandatory", reason="旧", decider_name="", decided_at=NOW
     )
     queries.forget_decisions()
-    assert queries.profile("text", on=DAY).version == "1.0"
+    assert queries.profile("text", on=DAY).version == "1.1"
 
 
 def test_unknown_types_get_the_core_and_unknown_versions_nothing():
@@ -123,3 +123,22 @@ def test_the_command_decides_and_refuses(capsys):
         call_command("standards", "activate", TEXT, "mandatory", "soon", reason="命令行")
     call_command("standards", "check")
     assert "entries" in capsys.readouterr().out
+
+
+def test_an_older_version_goes_on_until_a_newer_one_is_as_binding():
+    """Announced, optional, mandatory: what is asked of a text from day to day."""
+    announced, optional = dt.date(2026, 11, 20), dt.date(2027, 1, 1)
+    mandatory = dt.date(2027, 7, 1)
+    day = dt.timedelta(days=1)
+    activate(TEXT, Stage.MANDATORY, dt.date(2026, 12, 1))
+    activate("profile/text/1.1", Stage.MANDATORY, mandatory)
+    assert queries.plan("profile/text/1.1") == Plan(announced, optional, mandatory)
+    in_force = [
+        (found.version, found.stage)
+        for found in (queries.profile("text", on=on) for on in (announced, optional, mandatory - day, mandatory))
+    ]
+    assert in_force == [
+        ("1.0", Stage.OPTIONAL), ("1.0", Stage.MANDATORY), ("1.0", Stage.MANDATORY), ("1.1", Stage.MANDATORY),
+    ]  # fmt: skip
+    # whoever wants to be early asks for the version by name
+    assert queries.profile("text", "1.1", on=optional).stage is Stage.OPTIONAL

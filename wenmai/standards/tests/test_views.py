@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 
 from wenmai.journal.models import Entry
 from wenmai.lib.access import Actor, Grant
-from wenmai.standards import files
+from wenmai.standards import files, rules
 from wenmai.standards.models import Activation
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,9 @@ PAGES = [
     ("/standards/wenmai-r-01", "本系统默认"),
     ("/standards/profiles/image", "分辨率"),
     ("/standards/profiles/core/1.0", "都柏林核心"),
+    ("/standards/profiles/text/1.1", "比 1.0 版改了什么"),
+    ("/standards/profiles/ancient_book/1.1", "行款版式"),
+    ("/en/standards/profiles/text/1.1", "What changed since 1.0"),
     ("/standards/vocabularies/period", "618"),
     ("/standards/vocabularies/theme", "全民阅读"),
     ("/en/standards/", "Technology"),
@@ -72,14 +75,29 @@ def test_what_nobody_verified_is_not_called_a_national_standard(client):
     assert called.search(client.get("/standards/gb-t-28220-2023").content.decode())
 
 
-@pytest.mark.parametrize("code", sorted(files.registry().profiles))
-def test_schemas_are_served(client, code):
-    answer = client.get(f"/standards/profiles/{code}/1.0.schema.json")
+@pytest.mark.parametrize(
+    ("code", "version"),
+    [(code, version) for code, versions in sorted(files.registry().profiles.items()) for version in versions],
+)
+def test_schemas_are_served_for_each_version_at_an_address_of_its_own(client, code, version):
+    answer = client.get(f"/standards/profiles/{code}/{version}.schema.json")
     assert answer.headers["Content-Type"] == "application/schema+json"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     document = json.loads(answer.content)
     Draft202012Validator.check_schema(document)
-    assert document["$id"] == f"urn:wenmai:profile:{code}:1.0"
+    assert document["$id"] == f"urn:wenmai:profile:{code}:{version}"
+
+
+def test_the_first_version_is_compared_with_nothing(client):
+    page = client.get("/standards/profiles/text/1.0").content.decode()
+    assert 'id="changes"' not in page
+    assert "/standards/profiles/text/1.1" in page
+
+
+def test_what_is_stricter_is_said_so(client, monkeypatch):
+    strict = rules.Change(rules.Facet.ADDED, None, files.registry().profiles["text"]["1.1"].elements[0], True)
+    monkeypatch.setattr(rules, "changes", lambda older, newer: (strict,))
+    assert "可能要补改" in client.get("/standards/profiles/text/1.1").content.decode()
 
 
 def staff(monkeypatch: pytest.MonkeyPatch, *grants: Grant) -> None:
