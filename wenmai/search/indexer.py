@@ -23,8 +23,11 @@ from wenmai.search.locks import Line, Lock
 from wenmai.search.services import CHANNEL
 
 log = logging.getLogger(__name__)
+# One commit holds as much as a few seconds bring: many small ones cost twice the work, in segments to be merged.
 COMMIT_KEYS = 40_000
-COMMIT_SECONDS = 3.0
+COMMIT_SECONDS = 10.0
+MANY_KEYS = 500
+LULL_SECONDS = 1.0
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 3.0
 TIDY_SECONDS = 15.0
@@ -108,7 +111,7 @@ def work(own: Line, desk: Desk, stop: threading.Event, until_drained: bool) -> N
     # somebody may remove the folder under our feet: then from the beginning
     while not stop.is_set() and generations.is_up_to_date(generations.current()):
         with locks.held(own, Lock.SWITCH):
-            count = cycle(desk, stop)
+            count = cycle(desk, stop, None if until_drained else own)
             if time.monotonic() - tidied > TIDY_SECONDS:
                 tidied = time.monotonic()
                 rebuilding.abandon_dead(own)
@@ -133,12 +136,18 @@ def rebuilt(stop: threading.Event) -> bool:
     return True
 
 
-def cycle(desk: Desk, stop: threading.Event) -> int:
-    """One commit: as many rows as fit into a few seconds, fewer where one is urgent. Returns how many keys."""
+def cycle(desk: Desk, stop: threading.Event, own: Line | None = None) -> int:
+    """One commit: at once where a row is urgent or few keys wait, else with what the next seconds bring.
+
+    `own` hears of new rows; without it nothing is waited for. Returns how many keys.
+    """
     taken: list[int] = []
     count = 0
     started = time.monotonic()
-    while (batch := outbox.next_batch(taken)).ids:
+    while True:
+        batch = outbox.next_batch(taken)
+        if not batch.ids and not (own and count >= MANY_KEYS and _brings_more(own)):
+            break
         require_room(generations.root())
         writer = desk.at(generations.current())
         for kind, keys in batch.keys.items():
@@ -151,3 +160,8 @@ def cycle(desk: Desk, stop: threading.Event) -> int:
         desk.at(generations.current()).commit()
         outbox.done(taken)
     return count
+
+
+def _brings_more(own: Line) -> bool:
+    """Whether somebody hands in more keys before a lull."""
+    return any(True for _notice in own.notifies(timeout=LULL_SECONDS, stop_after=1))

@@ -72,7 +72,8 @@ def reason(error: Exception) -> str:
 
 
 def record(kind: str, keys: Sequence[str], failed: Failed) -> None:
-    Failure.objects.filter(kind=kind, key__in=list(keys)).delete()
+    if Failure.objects.filter(kind=kind).exists():
+        Failure.objects.filter(kind=kind, key__in=list(keys)).delete()
     if failed:
         Failure.objects.bulk_create(
             [Failure(kind=kind, key=key, reason=why) for key, why in failed.items()],

@@ -51,9 +51,15 @@ def tokens_of(spaced: str) -> str:
     """Tokens of a text that `spread` has made."""
     if FOREIGN.search(spaced) is None:
         return f" {GAP} ".join(map(bigrams, spaced.split()))
-    return f" {GAP} ".join(
-        " ".join(bigrams(piece) if ideographs else piece for piece, ideographs in pieces(run)) for run in spaced.split()
-    )
+    return f" {GAP} ".join(map(tokens_of_run, spaced.split()))
+
+
+def tokens_of_run(run: str) -> str:
+    if run.isascii():
+        return run[:LONGEST_WORD]
+    if FOREIGN.search(run) is None:
+        return bigrams(run)
+    return " ".join(bigrams(piece) if ideographs else piece for piece, ideographs in pieces(run))
 
 
 def tokens(text: str) -> str:

@@ -164,6 +164,31 @@ def test_a_withdrawal_during_a_batch_is_next() -> None:
     desk.clear()
 
 
+def test_a_load_that_goes_on_is_one_commit_and_an_edit_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    testing.index_waiting()
+    brings_more = indexer._brings_more
+    lulls: list[bool] = []
+
+    def lull(own: locks.Line) -> bool:
+        if not lulls:
+            shelf.put({f"later-{number}": "后到的书" for number in range(10)})
+        lulls.append(brings_more(own))
+        return lulls[-1]
+
+    monkeypatch.setattr(indexer, "_brings_more", lull)
+    desk = indexer.Desk()
+    with locks.line() as own:
+        own.execute(f"LISTEN {services.CHANNEL}")
+        shelf.put({"1": "改了一个字"})
+        assert (indexer.cycle(desk, threading.Event(), own), lulls) == (1, [])
+        shelf.put({f"first-{number}": "很多书" for number in range(indexer.MANY_KEYS)})
+        assert indexer.cycle(desk, threading.Event(), own) == indexer.MANY_KEYS + 10
+    assert lulls[0] is True
+    assert lulls[-1] is False
+    assert (Waiting.objects.count(), total()) == (0, indexer.MANY_KEYS + 11)
+    desk.clear()
+
+
 def test_killed_between_commit_and_clearing_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
     testing.index_waiting()
     shelf.put(HUNDRED)
