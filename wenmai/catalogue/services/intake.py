@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from wenmai.catalogue import queries, rules
 from wenmai.catalogue.models import Arrival as Policy
@@ -46,7 +47,7 @@ def take_in(
     """
     bulk.lock(f"catalogue.feed.{feed_id}")
     feed = Feed.objects.get(pk=feed_id)
-    describer = queries.describer(feed.crosswalk, now.date())
+    describer = queries.describer(feed.crosswalk, timezone.localdate(now))
     sorting = rules.sort_arrivals(batch, _standing(feed_id, [a.parsed.key for a in batch]), describer.recipe)
     described, rejected = _describe(sorting.fresh, describer, made_ahead=ahead == describer)
     if described:
