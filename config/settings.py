@@ -40,6 +40,8 @@ SEARCH_ROOT = env.folder("WENMAI_SEARCH", VAR / "search")
 INTAKE_ROOT = env.folder("WENMAI_INTAKE", VAR / "intake")
 WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
 RESERVE_BYTES = env.number("WENMAI_RESERVE_MB", 256, 0, 1_000_000) * 1024 * 1024  # bulk work leaves so much of a disk
+REJECTS_DAYS = env.number("WENMAI_REJECTS_DAYS", 180, 0, 36_500)  # how long rejects are kept; 0: for ever
+JOBS_DAYS = env.number("WENMAI_JOBS_DAYS", 30, 1, 36_500)  # how long jobs that ended are kept
 FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads at once, per web process
 
 # --- Django ---------------------------------------------------------------------------------------------------------

@@ -258,6 +258,11 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.record_id}.{self.number}: {self.approved}"
 
+    @property
+    def digest(self) -> str:
+        """The hash of what was read, in hexadecimal."""
+        return bytes(self.content_hash).hex()
+
 
 class Withdrawal(models.Model):
     """下架: one step out of portal, search, API and OAI, and one step back, to the state that the record had before."""

@@ -89,7 +89,8 @@ class Run(models.Model):
     """One harvest, from being asked for to its report.
 
     `place` is where to go on after a kill, written in the transaction of each batch; `claim` moves whenever a process
-    takes the run over, so that an older one cannot write any more. `notes` counts oddities by code.
+    takes the run over, so that an older one cannot write any more. `notes` counts oddities by code. When its rejects
+    are pruned `reject_shares` keeps how many there were of each code.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
@@ -119,6 +120,8 @@ class Run(models.Model):
     responded_at = models.DateTimeField(null=True)
     doubts = models.JSONField(default=list)
     notes = models.JSONField(default=dict)
+    pruned_at = models.DateTimeField(_("清理时间"), null=True)
+    reject_shares = models.JSONField(default=dict, db_default={})
     failure = models.CharField(_("失败原因"), max_length=40, default="")
     failure_detail = models.CharField(max_length=1000, default="")
     failure_excerpt = models.BinaryField(default=b"")

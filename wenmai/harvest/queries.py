@@ -88,6 +88,9 @@ def rejects(run_id: int) -> QuerySet[Quarantine]:
 
 def reject_shares(run_id: int) -> list[Share]:
     """Codes with counts, most frequent first."""
+    kept = Run.objects.filter(pk=run_id, pruned_at__isnull=False).values_list("reject_shares", flat=True).first()
+    if kept is not None:
+        return [Share(code, number) for code, number in sorted(kept.items(), key=lambda one: (-one[1], one[0]))]
     rows = rejects(run_id).order_by().values_list("code").annotate(n=Count("id")).order_by("-n", "code")
     return [Share(*row) for row in rows]
 

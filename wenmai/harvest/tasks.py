@@ -1,3 +1,5 @@
+from django.conf import settings
+
 from wenmai.harvest import services
 from wenmai.lib import clock, jobs
 
@@ -16,3 +18,8 @@ def dispatch(timestamp: int) -> None:
 @jobs.task(name="harvest.settle_closed", queue="harvest")
 def settle_closed(source_id: int) -> None:
     services.settle_closed(source_id, now=clock.now)
+
+
+@jobs.periodic("41 3 * * *", name="harvest.prune_rejects")
+def prune_rejects(timestamp: int) -> None:
+    services.prune_rejects(days=settings.REJECTS_DAYS, now=clock.now())

@@ -76,7 +76,34 @@ def findings() -> Iterator[Finding]:
         waiting, given_up = cursor.fetchone()
     told = f"{waiting} jobs have waited for more than {_WAITS_LONG_S // 60} minutes"
     yield Finding(not waiting, told + (": is a worker running?" if waiting else ""))
+    yield from _failed()
     yield Finding(not given_up, f"{given_up} jobs were given up after {_TRIES} workers died of them")
+
+
+def _failed() -> Iterator[Finding]:
+    """The last failure of each kind of job, for whoever looks for its words in the log."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT j.task_name, count(*), max(e.at) FROM procrastinate_jobs j JOIN procrastinate_events e"
+            " ON e.job_id = j.id AND e.type = 'failed' WHERE j.status = 'failed' GROUP BY 1 ORDER BY 1"
+        )
+        for name, count, at in cursor.fetchall():
+            yield Finding(True, f"{count} jobs {name} failed, the last at {at:%Y-%m-%d %H:%M:%S %Z}: see the log")
+
+
+# The last failed job of each kind stays, so that `findings` can go on telling of it.
+_PRUNE = """
+DELETE FROM procrastinate_jobs j WHERE j.status IN ('succeeded', 'failed', 'cancelled', 'aborted')
+  AND NOT EXISTS (
+    SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= now() - make_interval(days => %s))
+  AND j.id NOT IN (SELECT max(id) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY task_name)"""
+
+
+def prune(days: int) -> int:
+    """Forgets jobs that ended so many days ago; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PRUNE, [days])
+        return int(cursor.rowcount)
 
 
 def mend() -> Iterator[str]:

@@ -31,6 +31,11 @@ class StaffRecord(NamedTuple):
     attachments: list[Attachment]
     waits: bool
 
+    @property
+    def published_by_policy(self) -> bool:
+        """The version shown came to be seen by its feed's policy, without a reviewer."""
+        return any(one.number == self.record.shown_version and one.intake.published for one in self.versions)
+
 
 def organisation_of(record_id: int) -> int | None:
     return organisations_of([record_id]).get(record_id)

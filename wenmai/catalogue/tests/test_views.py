@@ -33,6 +33,24 @@ def test_a_reviewer_approves_what_was_on_the_page() -> None:
     assert Record.objects.get(pk=record.pk).visible
 
 
+def test_each_record_of_a_batch_says_who_approved_which_hash() -> None:
+    feed = make_feed(on_arrival="hold")
+    records = [make_record(feed, key=key) for key in ("k1", "k2")]
+    client = reviewer(records[0])
+    waiting = queries.waiting([feed.organisation_id])
+    pairs = [f"{one.id}:{one.content_hash.hex()}" for one in waiting]
+    client.post("/desk/catalogue/waiting/", {"record": pairs, "decision": "approve", "opinion": "成批看过"})
+    for one in waiting:
+        page = client.get(f"/desk/catalogue/records/{one.id}/").content.decode()
+        assert one.content_hash.hex()[:16] in page
+        assert "成批看过" in page
+        assert "按来源的规定直接发布" not in page
+    held = make_record(feed, key="k3")
+    assert "按来源的规定直接发布" not in client.get(f"/desk/catalogue/records/{held.pk}/").content.decode()
+    direct = make_record(make_feed(organisation_id=feed.organisation_id), key="k4")
+    assert "按来源的规定直接发布" in client.get(f"/desk/catalogue/records/{direct.pk}/").content.decode()
+
+
 @pytest.mark.parametrize("pair", ["x", "1", "1:zz", f"{2**70}:00"])
 def test_nonsense_is_not_found_rather_than_an_error(pair: str) -> None:
     client = reviewer(make_record(make_feed(on_arrival="hold")))

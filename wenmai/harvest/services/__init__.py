@@ -2,12 +2,13 @@
 
 from wenmai.harvest.services.closing import close_source, hand_over_closed, reopen_source, settle_closed
 from wenmai.harvest.services.files import first_file
+from wenmai.harvest.services.pruning import prune_rejects
 from wenmai.harvest.services.running import allowed_hosts, carry_out
 from wenmai.harvest.services.runs import decide, dispatch, resume, start, stop
 from wenmai.harvest.services.sources import add_source, change_source, hand_in, open_source, pause_source
 
 __all__ = [
     "add_source", "allowed_hosts", "carry_out", "change_source", "close_source", "decide", "dispatch", "first_file",
-    "hand_in", "hand_over_closed", "open_source", "pause_source", "reopen_source", "resume", "settle_closed", "start",
-    "stop",
+    "hand_in", "hand_over_closed", "open_source", "pause_source", "prune_rejects", "reopen_source", "resume",
+    "settle_closed", "start", "stop",
 ]  # fmt: skip

@@ -50,3 +50,29 @@ def test_revive():
     ]
     assert list(jobs.mend()) == ["1 jobs that were given up were forgotten"]
     assert all(finding.holds for finding in jobs.findings())
+
+
+def ended(name: str, state: str, days: int) -> int:
+    """A job that ended so many days ago."""
+    job = jobs.defer(name)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [state, job])
+        cursor.execute("INSERT INTO procrastinate_events (job_id, type, at) VALUES (%s, %s, now())", [job, state])
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = now() - make_interval(days => %s) WHERE job_id = %s", [days, job]
+        )
+    return job
+
+
+def test_jobs_that_ended_are_forgotten_but_for_the_last_failure_of_each_kind():
+    for state in ("succeeded", "failed"):
+        ended("files.make_pictures", state, 40)
+    last = ended("files.make_pictures", "failed", 35)
+    fresh = ended("harvest.run", "succeeded", 5)
+    waiting = jobs.defer("harvest.run")
+    assert jobs.prune(30) == 2
+    assert [status(job) for job in (last, fresh, waiting)] == ["failed", "succeeded", "todo"]
+    assert jobs.prune(30) == 0
+    told = [finding.sentence for finding in jobs.findings() if "failed" in finding.sentence]
+    assert len(told) == 1
+    assert told[0].startswith("1 jobs files.make_pictures failed, the last at ")
