@@ -36,6 +36,8 @@ def paths(poems: Poems) -> list[str]:
         f"/records/{number}/raw",
         "/institutions/",
         f"/institutions/{owner}",
+        "/places/",
+        "/places/990100",
         "/reports/new?page=/",
         "/accessibility",
         "/desk/login",

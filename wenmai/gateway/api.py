@@ -124,6 +124,28 @@ class Place(Schema):
     kind: str
 
 
+class Successor(Schema):
+    code: str = Field(description="Empty: abolished, and the sources do not say into what.")
+    name: str
+    change: str = Field(description="renamed, recoded, promoted, moved, merged, split, dispersed or abolished.")
+    on: str = Field(description="The day, as exactly as the yearly tables tell.")
+
+
+class Division(Schema):
+    """Who carried a code, from a day to a day."""
+
+    code: str
+    name: str
+    level: int = Field(description="1 province, 2 prefecture, 3 county, 4 township, 5 village.")
+    parent_code: str
+    valid_from: str
+    valid_to: str = Field(description="Exclusive; empty: today.")
+    zone: bool = Field(description="A development zone, which statistics know and the administration does not.")
+    outside_denominators: bool
+    differs: bool = Field(description="The sources disagree here; this is the second one's, and counted nowhere.")
+    successors: list[Successor]
+
+
 class Name(Schema):
     name: str
     state: str = Field(description="reserved, registered, redirected or withdrawn.")
@@ -224,6 +246,39 @@ def institution(request: HttpRequest, institution_id: int) -> Institution:
     if found is None:
         raise HttpError(404, f"There is no institution {institution_id}.")
     return _institution(found, catalogue.latest_counts().get(institution_id, 0))
+
+
+@api.get("/places/{code}", response={200: list[Division], 404: Problem}, tags=["places"], summary="Who carried a code")
+def divisions(request: HttpRequest, code: str) -> list[Division]:
+    """Everybody who carries or carried it, the latest first, with what became of them."""
+    holders = institutions.holders(code) if code.isascii() and code.isdigit() and len(code) in (6, 9, 12) else []
+    if not holders:
+        raise HttpError(404, "Nobody carried this code: give 6, 9 or 12 digits.")
+    steps = institutions.became([one.id for one in holders])
+    return [
+        Division(
+            code=one.code,
+            name=one.name,
+            level=one.level,
+            parent_code=one.parent_code or "",
+            valid_from=one.valid_from.isoformat(),
+            valid_to=one.valid_to.isoformat() if one.valid_to else "",
+            zone=one.zone,
+            outside_denominators=one.outside_denominators,
+            differs=one.differs,
+            successors=[
+                Successor(
+                    code=step.after.code if step.after else "",
+                    name=step.after.name if step.after else "",
+                    change=step.kind,
+                    on=step.on.isoformat(),
+                )
+                for step in steps
+                if step.before.id == one.id
+            ],
+        )
+        for one in holders
+    ]
 
 
 @api.get("/identifiers/{path:name}", response={200: Name, 404: Problem}, tags=["identifiers"])

@@ -52,13 +52,16 @@ class Change(models.TextChoices):
     MOVED = "moved", _("隶属变更")
     MERGED = "merged", _("合并")
     SPLIT = "split", _("析置")
+    DISPERSED = "dispersed", _("撤销，所辖各县分入")
     ABOLISHED = "abolished", _("撤销")
 
 
 class Place(models.Model):
     """One place under one code, name and parent: `valid_from` inclusive, `valid_to` exclusive (none: today).
 
-    `valid_from` is the first day for which the source speaks of it; what stood then already is older.
+    `valid_from` is the first day for which the source speaks of it; what stood then already is older. `differs`: the
+    sources do not agree which counties a prefecture has, and this one is the second source's: it is shown, keeps what
+    lies below it, and is counted nowhere.
     """
 
     code = models.CharField(_("代码"), max_length=12)
@@ -70,6 +73,7 @@ class Place(models.Model):
     )
     zone = models.BooleanField(_("功能区"), default=False, db_default=False)
     outside_denominators = models.BooleanField(_("不计入统计基数"), default=False, db_default=False)
+    differs = models.BooleanField(_("另一来源的写法"), default=False, db_default=False)
     demo = models.BooleanField(_("演示数据"), default=False, db_default=False)
     valid_from = models.DateField(_("生效日"))
     valid_to = models.DateField(_("失效日"), null=True, blank=True)

@@ -21,7 +21,7 @@ class GrantForm(forms.Form):
         scope = actor.scope("accounts.change")
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
-        role.choices = [(code, ROLES[code][0]) for code in roles_to_give(actor)]
+        role.choices = [("", _("请选一个")), *((code, ROLES[code][0]) for code in roles_to_give(actor))]
         node_wide = any(not reach.organisation_path for reach in scope.reaches)
         self.fields["organisation"] = PickField(
             label=_("机构"),

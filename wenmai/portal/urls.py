@@ -1,7 +1,7 @@
 from django.urls import path
 
 from wenmai.portal import resolver
-from wenmai.portal.views import home, institutions, records, reports, search, site
+from wenmai.portal.views import home, institutions, places, records, reports, search, site
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("records/<int:number>/raw", records.raw, name="raw"),
     path("institutions/", institutions.index, name="institutions"),
     path("institutions/<int:number>", institutions.institution, name="institution"),
+    path("places/", places.index, name="places"),
+    path("places/<str:code>", places.place, name="place"),
     path("id/", resolver.ask, name="ask"),
     path("id/<path:name>", resolver.resolve, name="resolve"),
     path("accessibility", site.accessibility, name="accessibility"),

@@ -283,3 +283,4 @@ class InstitutionPage:
     oai_url: str = ""
     demo: bool = False
     closed_on: dt.date | None = None
+    place_url: str = ""

@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.test import Client
 from wenmai.catalogue import services
 from wenmai.catalogue.models import Record
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.institutions.models import PlaceSuccession
+from wenmai.institutions.testing import make_place
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 
@@ -123,3 +126,14 @@ def test_a_form_that_there_is_not_is_refused_and_a_withdrawn_record_has_none() -
     services.withdraw(ids=[record.pk], reason="投诉", actor=SYSTEM, now=clock.now())
     for form in ("json", "mods", "iso2709"):
         assert Client().get(f"{here}?format={form}").status_code == 404
+
+
+def test_an_old_code_says_who_carried_it_and_what_became_of_it(client: Client, db: None) -> None:
+    late = dt.date(2000, 12, 31)
+    old, other = make_place("990100", "漪南地区", valid_to=late), make_place("990200", "汐川市")
+    PlaceSuccession.objects.create(predecessor=old, successor=other, kind="dispersed", on=late, source="test")
+    (told,) = client.get("/api/v1/places/990100").json()
+    assert (told["name"], told["valid_to"], told["parent_code"]) == ("漪南地区", "2000-12-31", "990000")
+    assert told["successors"] == [{"code": "990200", "name": "汐川市", "change": "dispersed", "on": "2000-12-31"}]
+    for odd in ("990199", "99", "x", "9" * 300):
+        assert client.get(f"/api/v1/places/{odd}").status_code == 404

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
-from wenmai.institutions.models import Place, PlaceEdition, PlaceSuccession
+from wenmai.institutions.models import Change, Place, PlaceEdition, PlaceSuccession
 from wenmai.institutions.rules import codes
 from wenmai.institutions.rules.divisions import agrees
 
@@ -31,6 +31,8 @@ class PlaceView:
     demo: bool
     valid_from: dt.date
     valid_to: dt.date | None
+    differs: bool
+    source: str
 
 
 class Succession(NamedTuple):
@@ -41,10 +43,14 @@ class Succession(NamedTuple):
     on: dt.date
     after: PlaceView | None
 
+    @property
+    def kind_words(self) -> str:
+        return str(Change(self.kind).label)
+
 
 _COLUMNS = (
     "id", "code", "prefix", "name", "level", "parent_id", "parent__code", "zone", "outside_denominators", "demo",
-    "valid_from", "valid_to",
+    "valid_from", "valid_to", "differs", "source",
 )  # fmt: skip
 
 
@@ -86,6 +92,11 @@ def successors(code: str, on: dt.date) -> list[Succession]:
     """What the place that carried the code on that day became next; empty when it still stands or is unknown."""
     found = place(code, on)
     return _steps(PlaceSuccession.objects.filter(predecessor_id=found.id)) if found else []
+
+
+def became(place_ids: Sequence[int]) -> list[Succession]:
+    """What these places became next, oldest step first."""
+    return _steps(PlaceSuccession.objects.filter(predecessor_id__in=list(place_ids)))
 
 
 def lineage(place_id: int) -> list[Succession]:
@@ -130,6 +141,18 @@ def ancestors(code: str) -> list[tuple[str, str]]:
 def region_options() -> dict[str, str]:
     """Code -> name of every province, prefecture and county of today, for facets."""
     return {code: name for code, (name, _above) in _regions().items()}
+
+
+def holders(code: str) -> list[PlaceView]:
+    """Everybody who ever carried the code, the latest first."""
+    return _views(Q(code=codes.full(code)))[::-1]
+
+
+def parts(place_id: int) -> list[PlaceView]:
+    """What lies directly below a place: today, or when it ended; those on which the sources differ last."""
+    whole = Place.objects.filter(id=place_id).values_list("valid_to", flat=True).first()
+    rows = _views(Q(parent_id=place_id, valid_to=whole))
+    return sorted(rows, key=lambda one: one.differs)
 
 
 _kept: tuple[float, object, dict[str, tuple[str, str]]] | None = None

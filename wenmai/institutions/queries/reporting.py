@@ -34,7 +34,7 @@ def reporting_units(within: str = "") -> list[ReportingUnit]:
     code = codes.full(within) if within else ""
     if code in codes.OUTSIDE_DENOMINATORS:
         return []
-    parts = Place.objects.filter(valid_to=None, outside_denominators=False)
+    parts = Place.objects.filter(valid_to=None, outside_denominators=False, differs=False)
     below = parts.filter(parent__code=code) if code else parts.filter(level=codes.PROVINCE)
     places = list(below.values_list("code", "name", "demo"))
     units = [ReportingUnit(f"place:{code}", "place", name, code, None, demo) for code, name, demo in places]

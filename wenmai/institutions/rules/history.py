@@ -4,17 +4,19 @@ The table gives every place an id that is meant to stay. The ids of provinces an
 are declared unreliable by their makers, and rightly: codes were given again in the 1980s and some ids ran together
 places that never had to do with each other. So an id alone proves nothing here: it needs the same name, or the same
 prefecture on both sides; the name alone counts only where it is the only one in its province. What cannot
-be shown stays open: a place that ends without a successor is recorded as abolished.
+be shown stays open: a place that ends without a successor is recorded as abolished. A prefecture that is dissolved
+leaves its counties behind: what it became is where they stand afterwards ("dispersed", derived, no statement of the
+table's).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from wenmai.institutions.rules.codes import COUNTY, PROVINCE
+from wenmai.institutions.rules.codes import COUNTY, PREFECTURE, PROVINCE
 
 RENAMED, RECODED, PROMOTED, MOVED = "renamed", "recoded", "promoted", "moved"
-MERGED, SPLIT, ABOLISHED = "merged", "split", "abolished"
+MERGED, SPLIT, DISPERSED, ABOLISHED = "merged", "split", "dispersed", "abolished"
 KINDS_OF_PLACE = (
     "自治区",
     "特别行政区",
@@ -124,6 +126,7 @@ class _Year:
         self._across_levels()
         self._merged()
         self._split()
+        self._dispersed()
         self.links += [(row, None, ABOLISHED) for row in self.left]
         return [Step(*link, year) for link in sorted(self.links, key=lambda link: (link[0], link[1] or link[0]))]
 
@@ -202,6 +205,18 @@ class _Year:
             others = [old for old in ended.get((row.level, row.id), ()) if self._near(old, row)]
             if len(others) == 1 and others[0].code != row.code:
                 self._link(others[0], row, SPLIT)
+
+    def _dispersed(self) -> None:
+        """A dissolved prefecture: the prefectures, or the other province, to which its counties belong now."""
+        became = {before: after for before, after, _kind in self.links if after is not None}
+        parts = _grouped(self.before.rows, lambda row: row.parent if row.level == COUNTY else "")
+        above = {row.code: row for row in self.now.rows if row.level < COUNTY}
+        for row in sorted(one for one in self.left if one.level == PREFECTURE):
+            stand = [became.get(part, part if part not in self.gone else None) for part in parts.get(row.code, ())]
+            codes = {new.code if new.level == PREFECTURE else new.parent for new in stand if new is not None}
+            for code in sorted(codes & above.keys()):
+                if above[code].level == PREFECTURE or above[code].province != row.province:
+                    self._link(row, above[code], DISPERSED)
 
 
 def change(before: Row, after: Row) -> str:

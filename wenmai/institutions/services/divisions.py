@@ -20,11 +20,14 @@ UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Divided(NamedTuple):
-    """What changed. `left_out`: lines that are no place, lack one above, or use another place's code."""
+    """What changed. `differing`: counties that came to be, or are no more, listed by this source only where the
+    other lists others. `left_out`: lines that are no place, lack one above, or use another place's code.
+    """
 
     added: int
     closed: int
     linked: int
+    differing: int
     left_out: int
     examples: tuple[str, ...]
 
@@ -35,6 +38,7 @@ class _Sieve:
     def __init__(self, known: dict[str, str]) -> None:
         self.known, self.count = known, 0
         self.examples: list[str] = []
+        self.agreed: list[str] = []
 
     def rows(self, lines: Iterable[Division]) -> Iterator[tuple[object, ...]]:
         for line in lines:
@@ -45,6 +49,8 @@ class _Sieve:
                 yield (line.code, name, line.level, line.parent_code, line.zone)
             elif not agrees(name, self.known[line.code]):
                 self.keep(f"{line.code} {name} ≠ {self.known[line.code]}")
+            else:
+                self.agreed.append(line.code)
 
     def keep(self, words: str) -> None:
         self.count += 1
@@ -71,10 +77,12 @@ def load(lines: Iterable[Division], as_of: dt.date, deepest: int, tell: Progress
             sieve.keep(f"{code} {name}: nothing above")
     closed = _close(as_of, deepest)
     added = sum(_add(level, as_of, tell) for level in range(codes.COUNTY, deepest + 1))
-    if added or closed:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERING, {"source": SOURCE, "as_of": as_of, "agreed": sieve.agreed})
+        differing = cursor.rowcount
+        if added or closed or differing:
             cursor.execute("ANALYZE institutions_place")
-    return Divided(added, closed, _link(as_of), sieve.count, tuple(sieve.examples))
+    return Divided(added, closed, _link(as_of), differing, sieve.count, tuple(sieve.examples))
 
 
 def _known_counties(as_of: dt.date) -> dict[str, str]:
@@ -206,4 +214,18 @@ INSERT INTO institutions_placesuccession (predecessor_id, successor_id, kind, "o
 SELECT p.id, NULL, 'abolished', %(as_of)s, %(source)s FROM institutions_place p
 WHERE p.id IN (SELECT id FROM ending)
   AND NOT EXISTS (SELECT FROM institutions_placesuccession s WHERE s.predecessor_id = p.id)
+"""
+# A prefecture of which each source lists counties that the other does not know (三沙): ours are marked, not counted
+# beside the others. Development zones are statistics' own and contradict nobody.
+_DIFFERING = """
+WITH found AS (
+  SELECT ours.id, EXISTS (
+    SELECT FROM institutions_place theirs
+    WHERE theirs.parent_id = ours.parent_id AND theirs.level = 3 AND theirs.source <> %(source)s AND NOT theirs.demo
+      AND theirs.valid_to IS NULL AND theirs.valid_from <= %(as_of)s AND theirs.code <> ALL(%(agreed)s::text[])
+  ) AS differs
+  FROM institutions_place ours JOIN institutions_place above ON above.id = ours.parent_id
+  WHERE ours.level = 3 AND ours.source = %(source)s AND ours.valid_to IS NULL AND NOT ours.zone AND above.level = 2)
+UPDATE institutions_place p SET differs = found.differs FROM found
+WHERE p.id = found.id AND p.differs <> found.differs
 """

@@ -33,7 +33,7 @@ class Loaded(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        return any(self.past) or any(self.today[:3]) or bool(self.moved_organisations)
+        return any(self.past) or any(self.today[:4]) or bool(self.moved_organisations)
 
 
 def _quiet(stage: str, count: int) -> None:
@@ -132,7 +132,8 @@ def _move_organisations() -> int:
 def _counts() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT level, count(*) FROM institutions_place WHERE valid_to IS NULL AND NOT demo GROUP BY 1 ORDER BY 1"
+            "SELECT level, count(*) FROM institutions_place WHERE valid_to IS NULL AND NOT demo"
+            " AND NOT differs GROUP BY 1 ORDER BY 1"
         )
         return {str(level): count for level, count in cursor.fetchall()}
 

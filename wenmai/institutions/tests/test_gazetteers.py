@@ -35,7 +35,7 @@ def loaded(django_db_setup, django_db_blocker) -> Iterator[Loaded]:
 
 
 def test_every_level_is_complete(loaded):
-    assert loaded.counts == {"1": 34, "2": 333, "3": 2978, "4": 41352}
+    assert loaded.counts == {"1": 34, "2": 333, "3": 2975, "4": 41352}
     assert loaded.today.left_out == 0
     assert all(finding.holds for finding in soundness.findings())
 
@@ -89,13 +89,29 @@ def test_aggregates_are_no_places(loaded, code):
         ("510200", 1990, [("promoted", "500000", "重庆市")]),
         ("430800", 1990, [("renamed", "430800", "张家界市")]),
         ("513126", 1999, [("recoded", "511825", "天全县")]),
-        ("132200", 1990, [("abolished", "", "")]),
+        ("132200", 1990, [("dispersed", "130500", "邢台市")]),
+        ("512700", 1983, [("dispersed", "510100", "成都市"), ("dispersed", "510600", "德阳市")]),
         ("440106", 2010, []),
     ],
 )
 def test_what_became_of_real_places(loaded, code, on, steps):
     found = queries.successors(code, dt.date(on, 6, 30))
     assert [(s.kind, s.after.code if s.after else "", s.after.name if s.after else "") for s in found] == steps
+
+
+def test_no_dissolved_prefecture_is_left_without_a_trace(loaded):
+    """What one was is told by where its counties went."""
+    lost = Place.objects.filter(level=2, successions__successor=None, successions__isnull=False)
+    assert list(lost.values_list("code", "name")) == []
+    assert Place.objects.filter(level=2, successions__kind="dispersed").distinct().count() == 54
+
+
+def test_where_the_sources_differ_nothing_is_counted_twice(loaded):
+    differing = {place.code: place.name for place in queries.places(level=3) if place.differs}
+    assert differing == {"460321": "西沙群岛", "460322": "南沙群岛", "460323": "中沙群岛的岛礁及其海域"}
+    units = {unit.place_code for unit in queries.reporting_units("460300")}
+    assert units == {"460300", "460302", "460303"}
+    assert [name for _code, name in queries.ancestors("460321451")] == ["海南省", "三沙市", "西沙群岛", "永兴"]
 
 
 def test_every_code_is_one_place_on_every_year_end_and_no_place_of_the_past_is_lost(loaded):

@@ -3,6 +3,7 @@
 from wenmai.portal.queries.finding import find, suggestions
 from wenmai.portal.queries.home import home
 from wenmai.portal.queries.institutions import Group, groups, institution
+from wenmai.portal.queries.places import find_places, place, provinces
 from wenmai.portal.queries.readings import Set
 from wenmai.portal.queries.records import exports, raw, record, source
 from wenmai.portal.queries.reports import (
@@ -18,11 +19,14 @@ __all__ = [
     "Set",
     "exports",
     "find",
+    "find_places",
     "groups",
     "home",
     "institution",
     "open_report_count",
     "organisation_of",
+    "place",
+    "provinces",
     "raw",
     "reach_of",
     "record",

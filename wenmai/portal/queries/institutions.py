@@ -84,6 +84,7 @@ def institution(organisation_id: int, today: dt.date) -> InstitutionPage | None:
         oai_url=f"{settings.BASE_URL}/oai?verb=ListRecords&metadataPrefix=oai_dc&set=institution:{view.code}",
         demo=view.demo,
         closed_on=view.closed_on,
+        place_url=reverse("portal:place", args=[view.place_code]),
     )
 
 

@@ -1,5 +1,6 @@
 """Every page of the portal: what it answers, and when it does not."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from wenmai.catalogue.models import Record
 from wenmai.catalogue.testing import make_record
 from wenmai.formats.writers import FORMS
 from wenmai.identifiers import rules as identifiers
+from wenmai.institutions.models import Place, PlaceSuccession
+from wenmai.institutions.testing import make_organisation, make_place
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import make_user
 from wenmai.portal.models import Report
@@ -269,3 +272,24 @@ def test_a_report_about_an_address_that_makes_no_sense_is_about_no_page(reader: 
     assert reader.post("/reports/new", {"kind": "correct", "page": "//[", "words": ""}).status_code == 400
     assert reader.post("/reports/new", {"kind": "correct", "page": "//[", "words": "x"}).status_code == 302
     assert Report.objects.get().page == "/"
+
+
+def test_places_are_browsed_and_old_codes_looked_up(reader: Client, db: None) -> None:
+    late = dt.date(2000, 12, 31)
+    old = make_place("990100", "漪南地区", valid_to=late)
+    make_place("990121", "甲县", valid_to=late)
+    now = Place.objects.create(
+        code="990100", prefix="9901", name="漪南市", level=2, parent=old.parent, valid_from=late, source="test"
+    )
+    make_organisation("市馆", place_code="990100")
+    PlaceSuccession.objects.create(predecessor=old, successor=now, kind="promoted", on=late, source="test")
+    assert "测试990000" in text_of(reader, "/places/")
+    assert "1980-01-01 至 2000-12-31" in text_of(reader, "/places/?q=漪南地区")
+    assert reader.get("/places/?q=990100").headers["Location"] == "/places/990100"
+    page = text_of(reader, "/places/990100")
+    for words in ("<h1>漪南市</h1>", "漪南地区", "建制调整", "用过这个代码的", "市馆", "测试990000"):
+        assert words in page, words
+    assert "现在没有这个区划" in text_of(reader, "/places/990121")
+    assert "没有找到" in text_of(reader, "/places/?q=%25")
+    for odd in ("990199", "99", "x", "9" * 300):
+        assert reader.get(f"/places/{odd}").status_code == 404

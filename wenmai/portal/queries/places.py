@@ -1,0 +1,64 @@
+"""Places: the divisions of today, who carried a code when, what became of it, and which institutions are there."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from wenmai.catalogue import queries as catalogue
+from wenmai.institutions import queries as institutions
+from wenmai.institutions.queries import FoundPlace, PlaceView, Succession
+from wenmai.institutions.rules import codes
+from wenmai.lib.access import Reach, Scope
+from wenmai.portal.queries.institutions import cards
+from wenmai.portal.rules import Asked
+from wenmai.portal.values import InstitutionCard
+
+MOST_FOUND, MOST_INSTITUTIONS, MOST_STEPS = 50, 30, 40
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """One code: who carries it today or carried it last, and everybody before."""
+
+    place: PlaceView
+    above: list[tuple[str, str]]
+    holders: list[PlaceView]
+    parts: list[PlaceView]
+    differing: list[PlaceView]
+    steps: list[Succession]
+    institutions: list[InstitutionCard]
+    institution_count: int
+    search_url: str
+
+
+def find_places(words: str) -> list[FoundPlace]:
+    """Of any day."""
+    return institutions.find_places(words, MOST_FOUND, past=True)
+
+
+def provinces() -> list[PlaceView]:
+    return institutions.places(level=codes.PROVINCE)
+
+
+def place(code: str) -> PlacePage | None:
+    if not codes.CODE.fullmatch(code):
+        return None
+    holders = institutions.holders(code)
+    if not holders:
+        return None
+    one = holders[0]
+    parts = institutions.parts(one.id)
+    here = [] if one.valid_to else institutions.within(Scope((Reach("", one.prefix),)))
+    views = institutions.organisations(here[:MOST_INSTITUTIONS])
+    known = code in institutions.region_options()
+    return PlacePage(
+        place=one,
+        above=institutions.ancestors(code)[:-1],
+        holders=holders,
+        parts=[part for part in parts if not part.differs],
+        differing=[part for part in parts if part.differs],
+        steps=institutions.lineage(one.id)[-MOST_STEPS:],
+        institutions=cards([view for view in views.values() if not view.closed_on], catalogue.latest_counts()),
+        institution_count=len(here),
+        search_url=Asked(filters={"region": (code,)}).address(reverse("portal:search")) if known else "",
+    )
