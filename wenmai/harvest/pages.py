@@ -5,7 +5,6 @@ A page that is not what it should be is asked for again; when it stays so, the r
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -30,7 +29,7 @@ _PAGE_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of a list. `listed`, `deleted`: keys; `datestamps`: of every record or header, in order.
+    """A page of a list. `listed`, `deleted`: keys; `size`: how many records or headers it holds.
 
     `damaged`: some record of the page cannot be read. `expired`: the token is not known any more, and nothing else
     is set.
@@ -40,7 +39,7 @@ class Answer:
     items: tuple[Arrival | Reject, ...] = ()
     listed: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
-    datestamps: tuple[str, ...] = ()
+    size: int = 0
     token: str = ""
     announced: int | None = None
     responded_at: dt.datetime | None = None
@@ -171,24 +170,12 @@ def _answer(page: oai.Page, location: str, went_on: bool) -> Answer:
         items=items,
         listed=tuple(one.identifier for one in headers if not one.deleted and one.identifier),
         deleted=tuple(one.identifier for one in headers if one.deleted and one.identifier),
-        datestamps=_datestamps(page),
+        size=len(page.records or page.headers),
         token=page.token.value if page.token else "",
         announced=page.token.complete_size if page.token else None,
         responded_at=responded_at,
         damaged=any(isinstance(record, Reject) for record in page.records),
     )
-
-
-def _datestamps(page: oai.Page) -> tuple[str, ...]:
-    """One for each record or header; a record that cannot be read has none of its own and takes the one before."""
-    stamps: list[str] = []
-    rows: Iterable[oai.Record | oai.Header | Reject] = page.records or page.headers
-    for row in rows:
-        if isinstance(row, Reject):
-            stamps.append(stamps[-1] if stamps else "")
-        else:
-            stamps.append(row.datestamp if isinstance(row, oai.Header) else row.header.datestamp)
-    return tuple(stamps)
 
 
 def _item(record: oai.Record | Reject) -> Arrival | Reject:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
 
 # Record stores take their time between giving a datestamp and listing it.
 OVERLAP = dt.timedelta(minutes=5)
@@ -29,7 +30,6 @@ class Walk:
     verb, number: ListRecords of the source's set with this number, then ListIdentifiers of each
     since:        the `from` of the requests
     token:        what asks for the next page; empty at the beginning of a list
-    latest, ordered: the highest datestamp so far, and whether they came in order
     announced, listed: completeListSize, and how many this list brought
     productive, idle: pages with something not seen before in this run, and pages without since the last of those
     restarts:     how often an expired token made us begin this list again; `fresh`: pages with news since
@@ -39,8 +39,6 @@ class Walk:
     number: int = 0
     since: str = ""
     token: str = ""
-    latest: str = ""
-    ordered: bool = True
     announced: int = 0
     listed: int = 0
     productive: int = 0
@@ -59,7 +57,11 @@ class Page(NamedTuple):
     token: str
     seen: bool
     announced: int | None
-    datestamps: tuple[str, ...]
+
+
+def noted(values: Mapping[str, Any]) -> Walk:
+    """The walk as it was kept with the run, also by an earlier release that kept more."""
+    return Walk(**{one.name: values[one.name] for one in fields(Walk) if one.name in values})
 
 
 def turned(walk: Walk, page: Page) -> Walk:
@@ -70,12 +72,9 @@ def turned(walk: Walk, page: Page) -> Walk:
     looping = page.token and not page.news and (page.seen or page.token == walk.token)
     if looping or idle > walk.productive + IDLE_PAGES:
         raise RunFailed("token_loop", f"{idle} pages in a row brought nothing that was not there already")
-    ordered, latest = _in_order(walk, page.datestamps)
     return replace(
         walk,
         token=page.token,
-        latest=latest,
-        ordered=ordered,
         announced=page.announced or walk.announced,
         listed=walk.listed + page.size,
         productive=walk.productive + bool(page.news),
@@ -95,13 +94,13 @@ def ended(walk: Walk, lists: int) -> Walk:
 def restarted(walk: Walk) -> Walk:
     """The walk after its token expired: once without progress, then it has failed.
 
-    Lists that came in the order of their datestamps go on at the latest; others begin again, and what was taken in
-    already is counted as duplicate. Raises `RunFailed` token_expired.
+    The list begins again from where it was asked: no order of datestamps seen so far says that what is still to come
+    is not older (OAI-PMH promises none). What was taken in already is counted as duplicate. Raises `RunFailed`
+    token_expired.
     """
     if walk.restarts and not walk.fresh:
         raise RunFailed("token_expired", "the server forgot its place in the list twice without progress")
-    since_ = walk.latest if walk.ordered and walk.latest and walk.verb == "ListRecords" else walk.since
-    return replace(walk, since=since_, token="", restarts=walk.restarts + 1, fresh=0, idle=0, listed=0, announced=0)
+    return replace(walk, token="", restarts=walk.restarts + 1, fresh=0, idle=0, listed=0, announced=0)
 
 
 def since(until: dt.datetime | None, granularity: str) -> str:
@@ -120,11 +119,3 @@ def since(until: dt.datetime | None, granularity: str) -> str:
 def fingerprint(token: str) -> str:
     """A token as a key of a bounded length."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _in_order(walk: Walk, datestamps: tuple[str, ...]) -> tuple[bool, str]:
-    ordered, latest = walk.ordered, walk.latest
-    for stamp in datestamps:
-        ordered = ordered and stamp >= latest and bool(stamp)
-        latest = max(latest, stamp)
-    return ordered, latest

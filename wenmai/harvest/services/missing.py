@@ -17,6 +17,22 @@ CHUNK = 5000
 # EXCEPT hashes or sorts both sides; an anti-join on tables that grew since the last ANALYZE is planned as a loop.
 _MISSING = " FROM ({live} EXCEPT SELECT key FROM harvest_listed WHERE run_id = %s AND phase IN (0, 1)) AS missing"
 
+# Held, received, refused at any time: of each of these we know.
+_UNRECEIVED = (
+    "SELECT count(*) FROM (SELECT key FROM harvest_listed WHERE run_id = %s AND phase = 1"
+    " EXCEPT SELECT key FROM harvest_listed WHERE run_id = %s AND phase = 0 EXCEPT {live}"
+    " EXCEPT SELECT q.key FROM harvest_quarantine q JOIN harvest_run r ON r.id = q.run_id WHERE r.source_id = %s)"
+    " AS unreceived"
+)
+
+
+def report_unreceived(row: Run, source: Source) -> None:
+    """Inside `step`: notes how many keys the source lists of which no record has ever come; a full run brings them."""
+    live, parameters = catalogue_queries.live_keys_sql(source.feed_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNRECEIVED.format(live=live), [row.pk, row.pk, *parameters, source.pk])
+        batches.note(row, "unreceived", cursor.fetchone()[0])
+
 
 def settle(run: Run, source: Source, now: Callable[[], dt.datetime]) -> bool:
     """Tombstones what is no longer listed; False when a person has to say so first. Resumable after any chunk."""

@@ -9,7 +9,7 @@ from wenmai.harvest.models import Run, Source
 from wenmai.harvest.pages import Answer, Client
 from wenmai.harvest.rules import Mode, Walk
 from wenmai.harvest.rules.walks import ended
-from wenmai.harvest.services import batches
+from wenmai.harvest.services import batches, missing
 
 Clock = Callable[[], dt.datetime]
 Watch = Callable[[Run], None]
@@ -58,12 +58,14 @@ def list_identifiers(run: Run, source: Source, client: Client, now: Clock, watch
             news = batches.list_keys(row, batches.IDENTIFIED, answer.listed)
             news += batches.list_keys(row, batches.DELETED, answer.deleted)
             _turn(row, source, answer, news)
+            if _walk(row).done:
+                missing.report_unreceived(row, source)
         run.place = row.place
         watch(row)
 
 
 def _walk(run: Run) -> Walk:
-    return Walk(**run.place["walk"])
+    return rules.noted(run.place["walk"])
 
 
 def _pages(run: Run, source: Source, client: Client, now: Clock) -> Iterator[Answer]:
@@ -84,9 +86,9 @@ def _turn(row: Run, source: Source, answer: Answer, news: int) -> None:
     """Inside the transaction of the page: where to go on, and what was odd."""
     walk = _walk(row)
     seen = bool(answer.token) and not batches.list_keys(row, batches.TOKEN, [rules.fingerprint(answer.token)])
-    page = rules.Page(len(answer.datestamps), news, answer.token, seen, answer.announced, answer.datestamps)
+    page = rules.Page(answer.size, news, answer.token, seen, answer.announced)
     turned = rules.turned(walk, page)
-    if not answer.datestamps and answer.token:
+    if not answer.size and answer.token:
         batches.note(row, "empty_pages")
     if not row.responded_at:
         row.responded_at = answer.responded_at

@@ -156,32 +156,41 @@ def test_a_server_that_repeats_itself_under_fresh_tokens_is_noticed(repository: 
     assert len(repository.asked) < 12
 
 
-def test_an_expired_token_begins_again_at_the_last_datestamp(repository: Repository):
-    repository.mischief = lambda asked, usual: page(error("badResumptionToken")) if asked.number == 4 else None
-    run = harvest(make_oai_source(repository.address))
-    assert run.state == "finished"
-    assert repository.asked[4].arguments["from"] == "2026-10-01T00:00:08Z"
-    assert counts(run) == {"received": 11, "new": 10, "duplicate": 1}
-    assert run.notes["restarts"] == 1
-
-
-def test_an_expired_token_of_an_unordered_list_begins_again_from_the_start(repository: Repository):
-    repository.things.reverse()
+def test_an_expired_token_begins_the_list_again(repository: Repository):
     repository.mischief = lambda asked, usual: page(error("badResumptionToken")) if asked.number == 4 else None
     run = harvest(make_oai_source(repository.address))
     assert run.state == "finished"
     assert "from" not in repository.asked[4].arguments
     assert counts(run) == {"received": 18, "new": 10, "duplicate": 8}
+    assert run.notes["restarts"] == 1
 
 
-def test_tokens_that_always_expire_still_make_way_where_datestamps_are_in_order(repository: Repository):
-    repository.mischief = lambda asked, usual: page(error("badResumptionToken")) if asked.token else None
-    run = harvest(make_oai_source(repository.address))
-    assert (run.state, run.new_count, run.notes["restarts"]) == ("finished", 10, 2)
+def test_an_expired_token_loses_nothing_where_older_records_come_later(repository: Repository):
+    """The pages before the token expired were in the order of their datestamps; the rest of the list is older."""
+    repository.things = [Thing(f"oai:test:{n}", "2024-05-01T00:00:00Z") for n in range(1, 9)]
+    repository.things += [Thing(f"oai:test:{n}", "2023-01-01T00:00:00Z") for n in (9, 10)]
+    repository.deleted_record = "transient"
+    source = make_oai_source(repository.address)
+    assert counts(harvest(source)) == WHOLE
+    repository.asked.clear()
+    repository.mischief = lambda asked, usual: page(error("badResumptionToken")) if asked.number == 4 else None
+    run = harvest(source, mode="full")
+    assert (run.state, counts(run)) == ("finished", {"received": 18, "unchanged": 10, "duplicate": 8})
+    assert Record.objects.filter(deleted_at=None).count() == 10
+
+
+def test_an_expired_token_of_changes_begins_again_at_the_same_moment(repository: Repository):
+    source = make_oai_source(repository.address)
+    harvest(source)
+    repository.things = [one._replace(datestamp="2026-11-02T00:00:00Z", title="改题") for one in repository.things]
+    repository.asked.clear()
+    repository.mischief = lambda asked, usual: page(error("badResumptionToken")) if asked.number == 4 else None
+    run = harvest(source)
+    assert repository.asked[4].arguments["from"] == repository.asked[1].arguments["from"] == "2026-11-01T11:55:00Z"
+    assert counts(run) == {"received": 18, "changed": 10, "duplicate": 8}
 
 
 def test_a_token_that_expires_again_and_again_without_progress_fails(repository: Repository):
-    repository.things.reverse()
     repository.mischief = lambda asked, usual: page(error("badResumptionToken")) if asked.token else None
     run = harvest(make_oai_source(repository.address))
     assert (run.state, run.failure) == ("failed", "token_expired")

@@ -8,7 +8,7 @@ from wenmai.catalogue.models import Record, RecordVersion
 from wenmai.harvest import services
 from wenmai.harvest.models import Listed, Run
 from wenmai.harvest.testing import OPERATOR, counts, harvest, make_oai_source
-from wenmai.harvest.testing.server import Reply, Repository, Thing
+from wenmai.harvest.testing.server import Reply, Repository, Thing, header, record
 from wenmai.lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,28 @@ def test_deletions_that_are_not_reported_are_found_by_comparing(repository: Repo
     assert "oai:test:4" not in live(source)
     again = harvest(source)
     assert (again.state, counts(again)) == ("finished", {})
+
+
+def test_what_is_listed_and_was_never_received_is_reported(repository: Repository):
+    """A key that ListIdentifiers names and that we neither hold nor were sent: the next full run brings it."""
+    repository.deleted_record = "no"
+    source = make_oai_source(repository.address)
+    harvest(source)
+    repository.things.append(Thing("oai:test:old", "2020-01-01T00:00:00Z"))
+    run = harvest(source)
+    assert (run.state, counts(run), run.notes) == ("finished", {}, {"unreceived": 1})
+    assert counts(harvest(source, mode="full")) == {"received": 11, "new": 1, "unchanged": 10}
+    assert harvest(source).notes == {}
+
+
+def test_what_was_refused_once_is_not_reported_as_never_received(repository: Repository):
+    repository.deleted_record = "no"
+    bare = f"<record>{header(repository.things[5])}</record>".encode()
+    whole = record(repository.things[5]).encode()
+    repository.mischief = lambda asked, usual: usual.replace(whole, bare)
+    source = make_oai_source(repository.address)
+    assert counts(harvest(source)) == {"received": 10, "new": 9, "quarantined": 1}
+    assert harvest(source).notes == {}
 
 
 def test_a_full_run_finds_deletions_in_what_it_received(repository: Repository):

@@ -141,21 +141,26 @@ def test_sifting_sends_each_item_one_way():
 
 
 def test_a_walk_turns_and_ends():
-    walk = rules.turned(Walk(), Page(2, 2, "t1", False, 3, ("2026-01-01", "2026-01-02")))
-    assert (walk.token, walk.latest, walk.ordered, walk.listed, walk.announced) == ("t1", "2026-01-02", True, 2, 3)
-    walk = ended(rules.turned(walk, Page(1, 1, "", False, None, ("2026-01-01",))), 2)
+    walk = rules.turned(Walk(), Page(2, 2, "t1", False, 3))
+    assert (walk.token, walk.listed, walk.announced) == ("t1", 2, 3)
+    walk = ended(rules.turned(walk, Page(1, 1, "", False, None)), 2)
     assert (walk.number, walk.done, walk.missing, walk.token) == (1, False, 0, "")
-    walk = ended(rules.turned(walk, Page(1, 1, "", False, 5, ("2026-01-01",))), 2)
+    walk = ended(rules.turned(walk, Page(1, 1, "", False, 5)), 2)
     assert (walk.done, walk.missing) == (True, 4)
 
 
-def test_a_walk_begins_again_where_it_may():
-    ordered = Walk(token="t", since="2026-01-01", latest="2026-05-05")
-    assert rules.restarted(ordered).since == "2026-05-05"
-    assert rules.restarted(replace(ordered, ordered=False)).since == "2026-01-01"
+def test_a_walk_begins_again_from_where_it_was_asked():
+    walk = Walk(token="t", since="2026-01-01", listed=4, announced=9)
+    again = rules.restarted(walk)
+    assert (again.since, again.token, again.listed, again.announced, again.restarts) == ("2026-01-01", "", 0, 0, 1)
     with pytest.raises(RunFailed, match="token_expired"):
-        rules.restarted(replace(ordered, restarts=1))
-    assert rules.restarted(replace(ordered, restarts=1, fresh=1)).restarts == 2
+        rules.restarted(replace(walk, restarts=1))
+    assert rules.restarted(replace(walk, restarts=1, fresh=1)).restarts == 2
+
+
+def test_a_walk_that_an_earlier_release_noted_is_read():
+    noted = {"verb": "ListIdentifiers", "token": "t", "latest": "2026-05-05", "ordered": True, "listed": 3}
+    assert rules.noted(noted) == Walk(verb="ListIdentifiers", token="t", listed=3)
 
 
 def test_every_code_has_its_words():
