@@ -1,8 +1,10 @@
-"""Uploaded files: streamed to disk under the hash of their content, within a limit."""
+"""Uploaded files: streamed to disk under the hash of their content, within a limit and the room there is."""
 
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,7 +12,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
+from wenmai.lib.outages import require_room
+
 LIMIT = 4 * 1024 * 1024 * 1024
+# The folder of what is being written.
+ARRIVING = "arriving"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -18,6 +24,19 @@ def path_of(digest: str) -> Path:
     """Where the file with this content is kept."""
     assert _DIGEST.fullmatch(digest)
     return Path(settings.INTAKE_ROOT) / digest[:2] / digest
+
+
+def untouched_since(moment: float, folders: str) -> Iterator[Path]:
+    """Files in the folders of this pattern that nobody touched since then, in seconds of 1970."""
+    for path in Path(settings.INTAKE_ROOT).glob(f"{folders}/*"):
+        with suppress(FileNotFoundError):
+            if path.lstat().st_mtime < moment:
+                yield path
+
+
+def kept_and_untouched_since(moment: float) -> list[str]:
+    """The digests of such files that are kept."""
+    return [path.name for path in untouched_since(moment, "??") if _DIGEST.fullmatch(path.name)]
 
 
 class Kept(UploadedFile):  # type: ignore[type-arg]
@@ -29,17 +48,22 @@ class Kept(UploadedFile):  # type: ignore[type-arg]
 
 
 class Arriving:
-    """A file on its way: bytes are written and hashed as they come; `keep` gives it its name, `drop` removes it."""
+    """A file on its way: bytes are written and hashed as they come; `keep` gives it its name, `drop` removes it.
+
+    `is_new`: no file with this content was there. Each part may raise OSError, also to leave the disk its reserve.
+    """
 
     def __init__(self) -> None:
-        folder = Path(settings.INTAKE_ROOT) / "arriving"
+        folder = Path(settings.INTAKE_ROOT) / ARRIVING
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{os.getpid()}-{os.urandom(8).hex()}"
         self._file: IO[bytes] = self._path.open("xb")
         self._hash = hashlib.sha256()
         self.size = 0
+        self.is_new = False
 
     def write(self, part: bytes) -> None:
+        require_room(self._path.parent)
         self._file.write(part)
         self._hash.update(part)
         self.size += len(part)
@@ -51,7 +75,13 @@ class Arriving:
         digest = self._hash.hexdigest()
         path = path_of(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.replace(path)
+        if path.is_file() and path.stat().st_size == self.size:
+            # a run may be reading it; its time begins anew, so that it is not swept before it is asked for
+            self._path.unlink()
+            os.utime(path)
+        else:
+            self._path.replace(path)
+            self.is_new = True
         return digest
 
     def drop(self) -> None:
@@ -74,7 +104,10 @@ def store(stream: IO[bytes], limit: int = LIMIT) -> tuple[str, int]:
 
 
 class IntakeHandler(FileUploadHandler):
-    """Puts the one file of a form where it is kept, without a copy in between. `refusal` says why it was not."""
+    """Puts the one file of a form where it is kept, without a copy in between. `refusal` says why it was not.
+
+    `fresh`: the digests of what this form brought and was not there before.
+    """
 
     chunk_size = 1 << 20
 
@@ -82,6 +115,7 @@ class IntakeHandler(FileUploadHandler):
         super().__init__(request)
         self.limit = limit
         self.refusal = ""
+        self.fresh: set[str] = set()
         self._arriving: Arriving | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -103,6 +137,8 @@ class IntakeHandler(FileUploadHandler):
                 arriving.drop()
             return None
         digest = self._attempt(arriving.keep)
+        if arriving.is_new:
+            self.fresh.add(digest)
         return Kept(self.file_name or "", digest, arriving.size, self.content_type or "")
 
     def upload_interrupted(self) -> None:

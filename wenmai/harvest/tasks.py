@@ -15,6 +15,11 @@ def dispatch(timestamp: int) -> None:
     services.hand_over_closed()
 
 
+@jobs.periodic("41 3 * * *", name="harvest.sweep_intake")
+def sweep_intake(timestamp: int) -> None:
+    services.sweep_intake(now=clock.now())
+
+
 @jobs.task(name="harvest.settle_closed", queue="harvest")
 def settle_closed(source_id: int) -> None:
     services.settle_closed(source_id, now=clock.now)

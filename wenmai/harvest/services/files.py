@@ -49,7 +49,10 @@ class Describing:
 
 
 class Found(NamedTuple):
-    """A file to read: its name for people and for going on, and its state when it was found."""
+    """A file to read: its name for people and for going on, and its state when it was found.
+
+    `mtime_ns` 0: it is named by its content, which never changes, whoever touches it.
+    """
 
     name: str
     path: Path
@@ -118,13 +121,16 @@ def _done(run: Run, file: Found) -> int:
     place = run.place
     if place.get("file") != file.name or not place.get("done"):
         return 0
-    if (place["size"], place["mtime_ns"]) != (file.size, file.mtime_ns):
-        raise RunFailed("file_changed", file.name)
+    _require_same(file, place["size"], place["mtime_ns"])
     return int(place["done"])
 
 
 def _check(file: Found, now: os.stat_result) -> None:
-    if (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
+    _require_same(file, now.st_size, now.st_mtime_ns)
+
+
+def _require_same(file: Found, size: int, mtime_ns: int) -> None:
+    if size != file.size or (file.mtime_ns and mtime_ns != file.mtime_ns):
         raise RunFailed("file_changed", file.name)
 
 
@@ -144,8 +150,7 @@ def _uploaded(run: Run) -> tuple[list[Found], int]:
     path = intake.path_of(run.upload.digest)
     if not path.is_file():
         raise RunFailed("file_missing", run.upload.name)
-    state = path.stat()
-    return [Found(run.upload.name, path, run.upload.format, state.st_size, state.st_mtime_ns)], 0
+    return [Found(run.upload.name, path, run.upload.format, run.upload.size, 0)], 0
 
 
 def first_file(source: Source) -> Found | None:

@@ -8,17 +8,16 @@ from django.db import transaction
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue import services as catalogue_services
-from wenmai.harvest import detection, intake, rules
-from wenmai.harvest.models import Run, Source, Upload
+from wenmai.harvest import rules
+from wenmai.harvest.models import Run, Source
 from wenmai.harvest.pages import FORMATS
 from wenmai.harvest.rules import Kind, State
 from wenmai.harvest.services import locks
-from wenmai.harvest.services.runs import local, start
+from wenmai.harvest.services.runs import local
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.http import FetchFailed, check_address
 from wenmai.lib.refusal import Refused
-from wenmai.standards import queries as standards
 
 # What makes the next run a full one when it changes: of the source, and of its feed.
 _SCOPE = ("address", "prefix", "sets")
@@ -141,40 +140,6 @@ def pause_source(*, source_id: int, paused: bool, actor: Actor, now: dt.datetime
         name="harvest.source_changed", subject_kind="source", subject_key=source_id, actor=actor, now=now,
         paused=paused,
     )  # fmt: skip
-
-
-@transaction.atomic
-def hand_in(
-    *,
-    source_id: int,
-    digest: str,
-    name: str,
-    size: int,
-    format: str = "",
-    whole: bool = False,
-    in_worker: bool = True,
-    actor: Actor,
-    now: dt.datetime,
-) -> Run:
-    """A run over a file that `intake` keeps; its format is detected when not given.
-
-    `whole`: the file is all that the source has, so what is not in it is gone. Refused: not_upload, format_unknown,
-    already_running.
-    """
-    source = Source.objects.get(pk=source_id)
-    if source.kind != Kind.UPLOAD:
-        raise Refused("not_upload")
-    feed = catalogue.feed(source.feed_id)
-    assert feed is not None
-    formats = standards.crosswalk(feed.crosswalk).formats
-    format = format or detection.detect_file(intake.path_of(digest), formats, feed.format, name)
-    if format not in formats:
-        raise Refused("format_unknown", name[:200])
-    upload = Upload.objects.create(
-        source=source, digest=digest, name=Path(name).name[-200:] or "upload", size=size, format=format,
-        is_whole=whole, by_name=actor.name, at=now,
-    )  # fmt: skip
-    return start(source_id=source_id, upload_id=upload.pk, in_worker=in_worker, actor=actor, now=now)
 
 
 def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.datetime) -> None:

@@ -18,6 +18,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import actor_of, door
 from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
 
 PER_PAGE = 20
 # A file that was looked at may be begun with for so long.
@@ -52,13 +53,21 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
 @require_POST
 @door("sources.run", of=of_source)
 def upload(request: HttpRequest, source_id: int) -> HttpResponse:
-    """Takes a file and starts its run."""
+    """Takes a file and starts its run; what comes to nothing is not kept."""
+    try:
+        services.require_welcome(source_id=source_id)
+    except Refused as refusal:
+        return refused(request, source_id, refusal.code)
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > intake.LIMIT + 1024 * 1024:
         return refused(request, source_id, "upload_too_large")
     handler = intake.IntakeHandler(request)
     request.upload_handlers = [handler]
-    answer: HttpResponse = _receive(request, source_id, handler)
+    try:
+        answer: HttpResponse = _receive(request, source_id, handler)
+    finally:
+        for digest in handler.fresh:
+            services.discard(digest=digest)
     return answer
 
 
@@ -80,7 +89,10 @@ def _receive(request: HttpRequest, source_id: int, handler: intake.IntakeHandler
         salt=TOKEN,
     )  # fmt: skip
     if request.POST.get("then") == "preview":
-        return _show(request, source_id, token)
+        answer = _show(request, source_id, token)
+        if answer.status_code == 200:  # the page holds the token of this file
+            handler.fresh.discard(file.digest)
+        return answer
     return _hand_in(request, source_id, token)
 
 

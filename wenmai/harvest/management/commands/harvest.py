@@ -65,15 +65,20 @@ class Command(BaseCommand):
         return services.start(source_id=one.pk, mode=mode, in_worker=False, actor=OPERATOR, now=clock.now())
 
     def _hand_in(self, one: Source, path: Path, whole: bool) -> Run:
+        services.require_welcome(source_id=one.pk)
         try:
             with path.open("rb") as stream:
                 digest, size = intake.store(stream)
         except (OSError, ValueError) as refusal:
             raise CommandError(f"{path}: {refusal}") from refusal
-        return services.hand_in(
-            source_id=one.pk, digest=digest, name=path.name, size=size, whole=whole, in_worker=False,
-            actor=OPERATOR, now=clock.now(),
-        )  # fmt: skip
+        try:
+            return services.hand_in(
+                source_id=one.pk, digest=digest, name=path.name, size=size, whole=whole, in_worker=False,
+                actor=OPERATOR, now=clock.now(),
+            )  # fmt: skip
+        except Refused:
+            services.discard(digest=digest)
+            raise
 
     def _progress(self, row: Run) -> None:
         percent = "" if row.percent is None else f" {row.percent}%"
