@@ -18,6 +18,8 @@ from wenmai.standards.rules import Profile, Stage
 RULES_EDITION = 1
 TITLE_LIMIT, CREATOR_LIMIT, KEY_LIMIT = 2000, 500, 500
 INCIPIT = 10
+# Why a record cannot be kept; beside these `profile_…`, what a profile in force misses.
+REJECT_CODES = frozenset({"key_too_long", "no_key", "no_title", "unknown_type"})
 
 # Elements, or what they are packed into: the text is the first item of a value in both.
 Readable = Mapping[str, Sequence[Sequence[str]]]
@@ -244,6 +246,7 @@ class Describer:
 
 
 def _reject(parsed: Parsed, code: str, detail: str) -> Reject:
+    assert code in REJECT_CODES or code.startswith("profile_"), code
     return Reject(parsed.raw, parsed.position, code, detail, parsed.key, len(parsed.raw))
 
 

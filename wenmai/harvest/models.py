@@ -170,7 +170,8 @@ class Run(models.Model):
 
     @property
     def has_changed_nothing(self) -> bool:
-        return not (self.new_count or self.changed_count or self.gone_count)
+        """Nothing came but what was here already, and nothing went: received = unchanged + duplicate."""
+        return self.received_count == self.unchanged_count + self.duplicate_count and not self.gone_count
 
 
 def _words_of(field_name: str) -> str:

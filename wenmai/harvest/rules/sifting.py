@@ -11,6 +11,9 @@ from wenmai.formats.values import Reject
 # More rejects than this, and than half of what came: the format or the crosswalk is wrong, not the records.
 REJECTS_LIMIT = 20_000
 
+# What harvesting itself says of a piece, beside the readers of formats and the catalogue.
+OWN_REJECT_CODES = frozenset({"no_metadata", "same_key", "unacceptable"})
+
 
 class Met(NamedTuple):
     """What was received under a key: a hash of the bytes, and the source's datestamp."""

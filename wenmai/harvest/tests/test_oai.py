@@ -56,6 +56,7 @@ def test_changes_and_reported_deletions(repository: Repository):
     repository.things.append(Thing("oai:test:11", later))
     run = harvest(source)
     assert counts(run) == {"received": 3, "new": 1, "changed": 1, "deleted": 1}
+    assert not run.has_changed_nothing
     assert "oai:test:2" not in live(source)
 
 

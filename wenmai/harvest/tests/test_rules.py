@@ -1,15 +1,19 @@
+import ast
 import datetime as dt
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from wenmai.catalogue import rules as catalogue
 from wenmai.catalogue.rules import Arrival
 from wenmai.formats.values import REJECT_CODES, Parsed, Reject
 from wenmai.harvest import detection, rules
+from wenmai.harvest.models import Run
 from wenmai.harvest.rules import Counts, Page, RunFailed, State, Walk, words
-from wenmai.harvest.rules.sifting import Met, digest, sift
+from wenmai.harvest.rules.sifting import OWN_REJECT_CODES, Met, digest, sift
 from wenmai.harvest.rules.walks import ended
 from wenmai.lib.http import FetchFailed
 from wenmai.lib.refusal import Refused
@@ -140,6 +144,12 @@ def test_sifting_sends_each_item_one_way():
     assert len(items) == len(sifted.arrivals) + len(sifted.rejects) + sifted.duplicate
 
 
+@pytest.mark.parametrize("name", ["new", "changed", "deleted", "quarantined", "gone"])
+def test_a_run_that_did_anything_has_not_changed_nothing(name):
+    assert Run(received_count=9, unchanged_count=8, duplicate_count=1).has_changed_nothing
+    assert not Run(received_count=int(name != "gone"), **{f"{name}_count": 1}).has_changed_nothing
+
+
 def test_a_walk_turns_and_ends():
     walk = rules.turned(Walk(), Page(2, 2, "t1", False, 3))
     assert (walk.token, walk.listed, walk.announced) == ("t1", 2, 3)
@@ -165,7 +175,31 @@ def test_a_walk_that_an_earlier_release_noted_is_read():
 
 def test_every_code_has_its_words():
     assert set(words.FAILURES) >= FetchFailed.CODES
-    assert set(words.REJECTS) >= REJECT_CODES
+    assert set(words.REJECTS) >= REJECT_CODES | catalogue.REJECT_CODES | OWN_REJECT_CODES
+
+
+def said_in(path: Path) -> set[str]:
+    """The codes that a file of ours gives its rejects: the third of a Reject, the second of a function that makes
+    one; names and parts of sentences are not codes.
+    """
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    places = {"Reject": 2, "_reject": 1}
+    found = [
+        call.args[places[call.func.id]]
+        for call in calls
+        if isinstance(call.func, ast.Name) and len(call.args) > places.get(call.func.id, 99)
+    ]
+    return {one.value for one in found if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def test_no_code_is_given_that_is_not_listed():
+    ours = Path(catalogue.__file__).parents[1]
+    given = {
+        name: set[str]().union(*(said_in(path) for path in (ours / name).rglob("*.py") if "tests" not in path.parts))
+        for name in ("catalogue", "harvest")
+    }
+    assert {"no_title", "unknown_type"} <= given["catalogue"] <= catalogue.REJECT_CODES
+    assert {"same_key", "unacceptable"} <= given["harvest"] <= OWN_REJECT_CODES
 
 
 MARC = b"00026nam a2200025   4500245000100000\x1e\x1d"
