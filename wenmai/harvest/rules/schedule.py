@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from croniter import croniter  # type: ignore[import-untyped]
+from croniter import CroniterBadDateError, croniter  # type: ignore[import-untyped]
 
 from wenmai.lib.refusal import Refused
 
@@ -33,7 +33,10 @@ def next_time(schedule: str, after: dt.datetime) -> dt.datetime | None:
     cron = _as_cron(schedule)
     if not cron or not croniter.is_valid(cron):
         raise Refused("schedule", schedule[:60])
-    moment = croniter(cron, after).get_next(dt.datetime)
+    try:
+        moment = croniter(cron, after).get_next(dt.datetime)
+    except CroniterBadDateError:  # the 31st of February
+        raise Refused("schedule", schedule[:60]) from None
     assert isinstance(moment, dt.datetime)
     return moment
 

@@ -45,7 +45,8 @@ def test_schedules(schedule, expected):
     "schedule",
     [
         "every 0h", "every 721h", "every 6", "daily 24:00", "daily 3:30", "weekly someday 03:00", "cron * * *",
-        "cron 99 * * * *", "cron 0 0 31 2 x", "hourly", "cron @reboot", "daily ٠٣:٣٠",
+        "cron 99 * * * *", "cron 0 0 31 2 x", "cron 0 0 31 2 *", "cron 0 0 31 4,6 *",
+        "hourly", "cron @reboot", "daily ٠٣:٣٠",
     ],
 )  # fmt: skip
 def test_odd_schedules_are_refused(schedule):
