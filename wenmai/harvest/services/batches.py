@@ -100,6 +100,15 @@ def unlist(run_id: int, *phases: int) -> None:
         )
 
 
+def unlist_earlier(run: Run) -> None:
+    """Forgets what earlier runs of the source met and left behind: only the last run is ever resumed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM harvest_listed WHERE run_id IN (SELECT id FROM harvest_run WHERE source_id = %s AND id < %s)",
+            [run.source_id, run.pk],
+        )
+
+
 def note(row: Run, code: str, count: int = 1) -> None:
     """Counts an oddity for the report."""
     if count:

@@ -48,6 +48,7 @@ def carry_out(
     run = Run.objects.select_related("source", "upload").get(pk=run_id)
     with locks.held(run.source_id) as mine:
         if mine and _claim(run, now()):
+            batches.unlist_earlier(run)
             _guarded(run, now, partial(_work, now=now, watch=watch, sleep=sleep, patience=patience, limits=limits))
     return Run.objects.select_related("source", "upload").get(pk=run_id)
 

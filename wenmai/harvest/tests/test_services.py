@@ -13,9 +13,10 @@ from django.utils import timezone
 from psycopg.errors import DiskFull
 
 from wenmai.catalogue import services as catalogue
-from wenmai.catalogue.models import Record
+from wenmai.catalogue.models import Feed, Record
 from wenmai.harvest import services
-from wenmai.harvest.models import Run, Source
+from wenmai.harvest.models import Listed, Run, Source
+from wenmai.harvest.rules import RunFailed
 from wenmai.harvest.services import locks
 from wenmai.harvest.testing import OPERATOR, counts, harvest, make_feed, make_oai_source, make_source
 from wenmai.harvest.testing.server import Repository, error, page
@@ -162,6 +163,24 @@ def test_only_the_last_run_is_resumed(folder_source, monkeypatch):
     harvest(folder_source)
     with pytest.raises(Refused, match="run_state"):
         services.resume(run_id=failed.pk, actor=OPERATOR, now=clock.now())
+
+
+@pytest.mark.parametrize("end", ["stopped", "failed"])
+def test_what_an_unfinished_run_met_is_forgotten_by_the_next(folder_source, end):
+    def stop(row: Run) -> None:
+        if end == "failed":
+            raise RunFailed("fault", "x")
+        services.stop(run_id=row.pk, actor=OPERATOR, now=clock.now())
+
+    (Path(folder_source.address) / "b.csv").write_text("编号,题名\n3,三\n", encoding="utf-8")
+    left = harvest(folder_source, watch=stop)
+    assert left.state == end
+    assert Listed.objects.filter(run=left).exists()
+    other = make_source("folder", folder_source.address, feed=make_feed("csv", "csv"))
+    theirs = harvest(other, watch=stop)
+    harvest(folder_source)
+    assert not Listed.objects.exclude(run=theirs).exists()
+    assert Listed.objects.filter(run=theirs).exists()
 
 
 def test_too_many_rejects_stop_the_run(folder_source, monkeypatch, tmp_path):
