@@ -130,6 +130,8 @@ def _finish(run: Run, source: Source, now: Clock, deleted_record: str) -> None:
         _tell(run, "harvest.run_paused", now())
         return
     with transaction.atomic():
+        # before the run's row, as everybody who locks both
+        Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
         _end(run, State.FINISHED, now())
         batches.unlist(run.pk)
         if run.source.kind == Kind.OAI:

@@ -93,10 +93,11 @@ def stop(*, run_id: int, actor: Actor, now: dt.datetime) -> None:
 @transaction.atomic
 def resume(*, run_id: int, in_worker: bool = True, actor: Actor, now: dt.datetime) -> Run:
     """A stopped or failed run goes on where it was. Only the last one. Refused: run_state, is_closed."""
+    source = _locked_source_of(run_id)
     run = Run.objects.select_for_update(of=("self",)).get(pk=run_id)
-    if Run.objects.filter(source_id=run.source_id, pk__gt=run.pk).exists() or run.state not in rules.RESUMABLE:
+    if Run.objects.filter(source=source, pk__gt=run.pk).exists() or run.state not in rules.RESUMABLE:
         raise Refused("run_state", run.state)
-    if Source.objects.filter(pk=run.source_id, closed_at__isnull=False).exists():
+    if source.closed_at:
         raise Refused("is_closed")
     _wait_again(run)
     journal.record(
@@ -111,6 +112,7 @@ def resume(*, run_id: int, in_worker: bool = True, actor: Actor, now: dt.datetim
 @transaction.atomic
 def decide(*, run_id: int, forget: bool, actor: Actor, now: dt.datetime) -> None:
     """A person's word on records that are not listed any more: tombstones, or they stay. Refused: run_state."""
+    _locked_source_of(run_id)
     run = Run.objects.select_for_update(of=("self",)).get(pk=run_id)
     if run.state != State.PAUSED:
         raise Refused("run_state", run.state)
@@ -127,6 +129,11 @@ def decide(*, run_id: int, forget: bool, actor: Actor, now: dt.datetime) -> None
     run.state, run.ended_at = rules.move(run.state, State.FINISHED), now
     batches.unlist(run.pk)
     run.save()
+
+
+def _locked_source_of(run_id: int) -> Source:
+    """Before the run's own row: whoever starts or goes on waits here, so that a source has one run at a time."""
+    return Source.objects.select_for_update(of=("self",)).get(runs=run_id)
 
 
 def _wait_again(run: Run) -> None:
