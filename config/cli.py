@@ -35,6 +35,9 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted; what was confirmed is kept.\n")
+        sys.exit(130)
     except (ImproperlyConfigured, PostgresFailed) as refusal:
         sys.stderr.write(f"{refusal}\n")
         sys.exit(2)
