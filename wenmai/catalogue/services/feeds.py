@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 from django.db import transaction
 
@@ -8,6 +9,9 @@ from wenmai.lib import bulk
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
+
+NAME_LIMIT, CODE_LIMIT = 100, 60
+_CODE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @transaction.atomic
@@ -22,11 +26,15 @@ def create_feed(
     actor: Actor,
     now: dt.datetime,
 ) -> Feed:
-    """A stream for an institution's records. Refused: code_taken, crosswalk_misfit (it does not read this format)."""
+    """A stream for an institution's records. Refused: code, name, code_taken, crosswalk_unknown, crosswalk_misfit (it
+    does not read this format).
+    """
+    if len(code) > CODE_LIMIT or not _CODE.fullmatch(code):
+        raise Refused("code", code[:CODE_LIMIT])
+    _require_name(name)
     if Feed.objects.filter(code=code).exists():
         raise Refused("code_taken", code)
-    if format not in standards.crosswalk(crosswalk).formats:
-        raise Refused("crosswalk_misfit", f"{crosswalk} / {format}")
+    _require_reading(crosswalk, format)
     feed = Feed.objects.create(
         code=code,
         name=name,
@@ -44,7 +52,7 @@ def change_feed(*, feed_id: int, actor: Actor, now: dt.datetime, **values: str) 
     """Other values for name, format, crosswalk, on_arrival, from the next batch on.
 
     A policy counts for what arrives: what waits goes on waiting for a reviewer, what is published stays so. Another
-    crosswalk describes a record anew when it is next received. Refused: crosswalk_misfit.
+    crosswalk describes a record anew when it is next received. Refused: name, crosswalk_unknown, crosswalk_misfit.
     """
     bulk.lock(f"catalogue.feed.{feed_id}")
     feed = Feed.objects.select_for_update().get(pk=feed_id)
@@ -54,8 +62,8 @@ def change_feed(*, feed_id: int, actor: Actor, now: dt.datetime, **values: str) 
         return feed
     for name in before:
         setattr(feed, name, values[name])
-    if feed.format not in standards.crosswalk(feed.crosswalk).formats:
-        raise Refused("crosswalk_misfit", f"{feed.crosswalk} / {feed.format}")
+    _require_name(feed.name)
+    _require_reading(feed.crosswalk, feed.format)
     feed.on_arrival = Arrival(feed.on_arrival)
     feed.save(update_fields=list(before))
     journal.record(
@@ -63,3 +71,15 @@ def change_feed(*, feed_id: int, actor: Actor, now: dt.datetime, **values: str) 
         before=before, after={name: values[name] for name in before},
     )  # fmt: skip
     return feed
+
+
+def _require_name(name: str) -> None:
+    if not name.strip() or len(name) > NAME_LIMIT:
+        raise Refused("name", name[:NAME_LIMIT])
+
+
+def _require_reading(crosswalk: str, format: str) -> None:
+    if crosswalk not in standards.crosswalks():
+        raise Refused("crosswalk_unknown", f"{crosswalk[:60]}; {', '.join(standards.crosswalks())}")
+    if format not in standards.crosswalk(crosswalk).formats:
+        raise Refused("crosswalk_misfit", f"{crosswalk} / {format[:60]}")

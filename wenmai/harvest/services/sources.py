@@ -24,6 +24,7 @@ _SCOPE = ("address", "prefix", "sets")
 _READING = ("format", "crosswalk")
 _OF_FEED = ("name", *_READING, "on_arrival")
 _CHANGEABLE = (*_SCOPE, "schedule", "deletions", "brake_percent", "allow_private_hosts")
+ADDRESS_LIMIT, PREFIX_LIMIT, SCHEDULE_LIMIT = 500, 60, 60
 Settings = str | int | bool | Sequence[str]
 
 
@@ -63,7 +64,7 @@ def _free_code(kind: str, organisation_id: int) -> str:
 def add_source(*, feed_id: int, kind: str, actor: Actor, now: dt.datetime, **values: Settings) -> Source:
     """A source for a feed: address, prefix, sets, schedule, deletions, brake_percent, allow_private_hosts.
 
-    Refused: address, schedule, brake, format_unknown (OAI-PMH carries XML only); private_hosts, folder (only an
+    Refused: address, prefix, schedule, brake, format_unknown (OAI-PMH carries XML only); private_hosts, folder (only an
     administrator of the whole node opens what lies inside).
     """
     source = Source(feed_id=feed_id, kind=Kind(kind))
@@ -150,10 +151,14 @@ def _set(source: Source, values: dict[str, Settings], actor: Actor, now: dt.date
         setattr(source, name, value)
     if before != (source.address, source.allow_private_hosts):
         _refuse_inside(source, actor)
+    if len(source.schedule) > SCHEDULE_LIMIT:
+        raise Refused("schedule", source.schedule[:SCHEDULE_LIMIT])
+    if len(source.prefix) > PREFIX_LIMIT:
+        raise Refused("prefix", source.prefix[:PREFIX_LIMIT])
     source.next_at = None if source.is_paused else rules.next_time(source.schedule, local(now))
     if not 0 <= source.brake_percent <= 100:
         raise Refused("brake", str(source.brake_percent))
-    if not _address_fits(source.kind, source.address):
+    if len(source.address) > ADDRESS_LIMIT or not _address_fits(source.kind, source.address):
         raise Refused("address", source.address[:200])
     if source.kind == Kind.OAI:
         source.prefix = source.prefix or "oai_dc"

@@ -283,6 +283,51 @@ def test_the_operators_commands(tmp_path):
         )  # fmt: skip
 
 
+OAI = {"kind": "oai", "format": "oai_dc", "crosswalk": "oai_dc", "address": "http://example.org/"}
+
+
+def options(values: dict[str, str]) -> list[str]:
+    return [part for name, value in values.items() for part in (f"--{name}", value)]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"crosswalk": "nope"}, "没有这个对照表.*nope.*marc21"),
+        ({"crosswalk": "../../../etc/passwd"}, "没有这个对照表"),
+        ({"crosswalk": "marc21"}, "对照表不能读这种格式"),
+        ({"code": "x" * 80}, "代码.*60"),
+        ({"code": "bad code/../"}, "代码.*字母"),
+        ({"code": "镇"}, "代码.*字母"),
+        ({"code": "taken"}, "已经有来源使用"),
+        ({"name": "名" * 101}, "名称.*100"),
+        ({"name": " "}, "名称.*100"),
+        ({"prefix": "p" * 61}, "前缀.*60"),
+        ({**OAI, "address": "http://example.org/" + "x" * 500}, "地址不对"),
+        ({**OAI, "schedule": "cron " + ",".join(["1"] * 40) + " * * * *"}, "时间表"),
+    ],
+)
+def test_the_command_says_what_is_wrong_with_a_source(values, said):
+    institution = make_organisation()
+    asked = {"institution": institution.code, "name": "x", "kind": "upload", "format": "csv", "crosswalk": "csv"}
+    run_command("sources", "add", "taken", *options(asked))
+    values = dict(values)
+    code = values.pop("code", "fresh")
+    with pytest.raises(CommandError, match=said):
+        run_command("sources", "add", code, *options({**asked, **values}))
+    assert Source.objects.count() == Feed.objects.count() == 1
+
+
+def test_the_command_changes_to_no_crosswalk_that_is_not_there():
+    source = make_source("upload", feed=make_feed("csv", "csv"))
+    for value, said in (("nope", "没有这个对照表"), ("marc21", "对照表不能读这种格式")):
+        with pytest.raises(CommandError, match=said):
+            run_command("sources", "change", str(source.pk), "--crosswalk", value)
+    with pytest.raises(CommandError, match="名称"):
+        run_command("sources", "change", str(source.pk), "--name", "名" * 101)
+    assert Feed.objects.get().crosswalk == "csv"
+
+
 def test_the_command_hands_a_file_in(tmp_path):
     source = make_source("upload", feed=make_feed("csv", "csv"))
     file = tmp_path / "给省馆.csv"
