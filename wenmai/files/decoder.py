@@ -1,9 +1,11 @@
 """A program of its own: opens one picture or book from standard input, within limits, and answers on standard output.
 
     python -m wenmai.files.decoder measure|320|960 <media type>
+    python -m wenmai.files.decoder chapters:<address>|picture:<number> application/epub+zip
 
-The answer is a line of JSON (measures, or `refused`), then the picture as WebP where a width was asked for. After its
-imports it can open no further file or socket; memory, processor time and output are bounded by the kernel.
+The answer is a line of JSON (measures, or `refused`), then the picture as WebP where one was asked for, or the chapters
+of a book as JSON, with the address before the number of each picture. After its imports it can open no
+further file or socket; memory, processor time and output are bounded by the kernel.
 """
 
 import codecs
@@ -15,10 +17,11 @@ import sys
 import zipfile
 from typing import Any, BinaryIO
 
+from lxml import html
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from wenmai.files.rules import epub
-from wenmai.files.rules.kinds import PIXEL_LIMIT
+from wenmai.files.rules import chapters, epub
+from wenmai.files.rules.kinds import PIXEL_LIMIT, WIDTHS
 from wenmai.files.rules.measures import damaged
 from wenmai.lib.refusal import Refused
 
@@ -96,6 +99,7 @@ def _warm_up() -> None:
         book.writestr("META-INF/container.xml", "<none/>")
     with contextlib.suppress(Refused):
         epub.cover(epub.open_book(archive, archive.tell()))
+    html.fromstring("<p>&nbsp;</p>", parser=html.HTMLParser(encoding="utf-8"))
     codecs.lookup("cp437")
     _in_srgb(Image.new("RGB", (1, 1)), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
 
@@ -120,10 +124,22 @@ def _answer(task: str, media_type: str) -> tuple[dict[str, Any], bytes]:
 
 def _of_book(task: str, stream: BinaryIO, size: int) -> tuple[dict[str, Any], bytes]:
     book = epub.open_book(stream, size)
+    what, _colon, rest = task.partition(":")
+    if what == "chapters":
+        return {}, json.dumps(chapters.read(book, rest)._asdict(), ensure_ascii=False).encode()
+    if what == "picture":
+        return {}, _picture(_open(io.BytesIO(_entry(book, int(rest))), _ANY), max(WIDTHS))
     cover = epub.cover(book)
     if task != "measure":
         return {}, _picture(_open(io.BytesIO(cover), _ANY), int(task))
     return {"has_picture": bool(cover) and _can_open(cover)}, b""
+
+
+def _entry(book: zipfile.ZipFile, number: int) -> bytes:
+    names = chapters.pictures_of(book)
+    if number >= len(names) or book.getinfo(names[number]).file_size > epub.COVER:
+        raise damaged("picture")
+    return book.read(names[number])
 
 
 def _can_open(cover: bytes) -> bool:

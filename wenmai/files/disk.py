@@ -1,6 +1,6 @@
 """The files folder: where things lie, and how they get there whole. The one place to change for another store.
 
-objects/ab/cd/<sha256>            pictures/ab/cd/<sha256>-320.webp
+objects/ab/cd/<sha256>            pictures/ab/cd/<sha256>-320.webp, -book-1.json, -book-7.webp
 incoming/                         what is being written; never served, swept after a day
 slots/                            empty files, locked by who is decoding
 """
@@ -33,6 +33,15 @@ def object_path(hash: str) -> Path:
 
 def picture_path(hash: str, width: int) -> Path:
     return root() / "pictures" / hash[:2] / hash[2:4] / f"{hash}-{width}.webp"
+
+
+def book_path(hash: str) -> Path:
+    """The chapters of a book as they were written anew; another number when they are written otherwise."""
+    return root() / "pictures" / hash[:2] / hash[2:4] / f"{hash}-book-1.json"
+
+
+def book_picture_path(hash: str, number: int) -> Path:
+    return root() / "pictures" / hash[:2] / hash[2:4] / f"{hash}-book-{number}.webp"
 
 
 @contextmanager
@@ -79,10 +88,11 @@ def place(file: BinaryIO, final: Path) -> None:
         _sync_folder(final.parent)
 
 
-def remove(hash: str, widths: tuple[int, ...]) -> None:
+def remove(hash: str) -> None:
+    """The object, and everything that was made of it."""
     object_path(hash).unlink(missing_ok=True)
-    for width in widths:
-        picture_path(hash, width).unlink(missing_ok=True)
+    for made in picture_path(hash, 0).parent.glob(f"{hash}-*"):
+        made.unlink(missing_ok=True)
 
 
 @contextmanager

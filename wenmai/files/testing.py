@@ -63,13 +63,17 @@ def document(pages: int = 2) -> bytes:
     )
 
 
-def book(entries: Sequence[tuple[str | zipfile.ZipInfo, bytes | str]] = (), cover: bytes | None = None) -> bytes:
+def book(
+    entries: Sequence[tuple[str | zipfile.ZipInfo, bytes | str]] = (),
+    cover: bytes | None = None,
+    package: str = PACKAGE,
+) -> bytes:
     """An EPUB with a cover picture, and with these entries more."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         archive.writestr("META-INF/container.xml", CONTAINER)
-        archive.writestr("OEBPS/book.opf", PACKAGE)
+        archive.writestr("OEBPS/book.opf", package)
         archive.writestr("pictures/cover one.png", picture() if cover is None else cover)
         for name, content in entries:
             archive.writestr(name, content)

@@ -19,5 +19,6 @@ register_converter(Sha256, "sha256")
 app_name = "files"
 urlpatterns = [
     path("<sha256:hash>", views.show, name="object"),
+    path("<sha256:hash>/book/<int:number>.webp", views.show_book_picture, name="book_picture"),
     path("<sha256:hash>/<int:width>.webp", views.show_picture, name="picture"),
 ]

@@ -21,6 +21,7 @@ from wenmai.lib.access import NOBODY, actor_of, is_staff, public
 from wenmai.lib.refusal import Refused
 from wenmai.usage import rules as usage_rules
 
+MOST_PICTURES = 10_000
 _CHUNK = 256 * 1024
 _AT_ONCE = 512 * 1024
 """Bytes: up to here an answer is handed over whole, and the server's thread is free again."""
@@ -58,6 +59,22 @@ def show_picture(request: HttpRequest, hash: str, width: int) -> HttpResponseBas
     except Refused:
         raise Http404 from None
     response = _answer(request, path, f'"{hash}-{width}"', "image/webp")
+    response.setdefault("Cache-Control", caching)
+    return response
+
+
+@public
+@require_safe
+def show_book_picture(request: HttpRequest, hash: str, number: int) -> HttpResponseBase:
+    """A picture inside a book, made anew as a thumbnail is."""
+    caching, stored = _admitted(request, hash)
+    if TYPES[stored.media_type].kind != "ebook" or number > MOST_PICTURES:
+        raise Http404
+    try:
+        path = services.make_book_picture(hash, number)
+    except Refused:
+        raise Http404 from None
+    response = _answer(request, path, f'"{hash}-book-{number}"', "image/webp")
     response.setdefault("Cache-Control", caching)
     return response
 

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.safestring import mark_safe
+
 from wenmai.portal.values import (
     Choice,
     Citation,
@@ -288,6 +290,7 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
             {"institution": make_institution(record_count=0, recent=(), types=(), children=(), opened_count=None)},
         ),
         **_make_answers(),
+        **_make_viewers(),
         "accessibility": ("portal/accessibility.html", {}),
         **{code: (f"{code}.html", {}) for code in ("400", "403", "404", "429", "500", "503")},
     }
@@ -303,6 +306,29 @@ def _make_answers() -> dict[str, tuple[str, dict[str, Any]]]:
         "unwritable": ("portal/unwritable.html", {"record_url": "/records/1", "exports": EXPORTS}),
         "copies": ("portal/copies.html", {"name": gone.name, "copies": copies, "leads_on": other}),
     }
+
+
+def _make_viewers() -> dict[str, tuple[str, dict[str, Any]]]:
+    """A book, upright and not, one that cannot be opened, a PDF without script, a picture among others."""
+    from wenmai.portal.queries.viewers import Chapters, Viewer
+
+    seal, here = make_files()[0]._replace(read_url="/records/1/read/1"), "/records/1/read/1"
+    verse = "".join(f"<p>{line}</p>" for line in VERSE[0])
+    contents = tuple(Link(title, f"{here}?chapter={at}", at == 2) for at, title in enumerate(LONG_TITLES, 1))
+    ways = (Link("横排", here, True), Link("竖排", f"{here}?read=upright"))
+    whole = mark_safe(f"<h2>春晓</h2>{verse * 8}<p><a href='?chapter=3#b-1'>注</a></p>")  # noqa: S308 - ours
+    chapters = Chapters("唐诗三百首", "春晓", "zh-Hans", whole, contents, ways, False)
+    page = Viewer("唐诗三百首", "/records/1", "zh", 1, "", seal, (seal, seal, seal), here, here, here, 2, 3)
+    book = page._replace(file=seal._replace(kind="ebook", media_type="application/epub+zip"), chapters=chapters)
+    pdf = page._replace(file=seal._replace(kind="pdf", media_type="application/pdf"), scripts={})
+    pages = {
+        "read-book": book,
+        "read-book-upright": book._replace(chapters=chapters._replace(upright=True)),
+        "read-book-closed": book._replace(chapters=None),
+        "read-pdf": pdf,
+        "read-image": page,
+    }
+    return {name: ("portal/read.html", {"viewer": viewer}) for name, viewer in pages.items()}
 
 
 def make_poems() -> dict[str, "Record"]:

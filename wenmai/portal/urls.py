@@ -2,6 +2,7 @@ from django.urls import path
 
 from wenmai.portal import resolver
 from wenmai.portal.views import home, institutions, places, records, reports, search, site
+from wenmai.portal.views import home, institutions, reading, records, reports, search, site
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("records/<int:number>", records.record, name="record"),
     path("records/<int:number>/cite.<slug:form>", records.cite, name="cite"),
     path("records/<int:number>/export.<slug:form>", records.export, name="export"),
+    path("records/<int:number>/read/<int:file>", reading.read, name="read"),
     path("records/<int:number>/raw", records.raw, name="raw"),
     path("institutions/", institutions.index, name="institutions"),
     path("institutions/<int:number>", institutions.institution, name="institution"),

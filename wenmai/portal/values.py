@@ -146,6 +146,9 @@ class Picture(NamedTuple):
     width: int = 0
     height: int = 0
     duration: str = ""
+    pages: int = 0
+    read_url: str = ""
+    """Where it can be read or looked at on a page of ours; empty for what is played on the record's own."""
 
 
 class Kin(NamedTuple):

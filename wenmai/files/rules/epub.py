@@ -78,21 +78,27 @@ def _check_name(name: str) -> None:
 
 def cover(book: zipfile.ZipFile) -> bytes:
     """The bytes of the cover picture, b"" without one. Refused `damaged` without container or package document."""
-    root = _xml(book, "META-INF/container.xml").find(".//c:rootfile", _NAMES)
-    path = root.get("full-path", "") if root is not None else ""
-    package = _xml(book, path)
+    path, package = package_of(book)
     items = {item.get("id", ""): item for item in package.iterfind(".//o:manifest/o:item", _NAMES)}
     chosen = [item for item in items.values() if "cover-image" in item.get("properties", "").split()]
     named = [meta.get("content", "") for meta in package.iterfind(".//o:metadata/o:meta[@name='cover']", _NAMES)]
     chosen += [items[name] for name in named if name in items]
     for item in chosen:
-        name = _join(path, unquote(item.get("href", "")))
+        name = join(path, unquote(item.get("href", "")))
         if name in book.namelist() and book.getinfo(name).file_size <= COVER:
             return book.read(name)
     return b""
 
 
-def _join(package: str, target: str) -> str:
+def package_of(book: zipfile.ZipFile) -> tuple[str, etree._Element]:
+    """Name and content of the package document. Refused `damaged` without it."""
+    root = xml_of(book, "META-INF/container.xml").find(".//c:rootfile", _NAMES)
+    path = root.get("full-path", "") if root is not None else ""
+    return path, xml_of(book, path)
+
+
+def join(package: str, target: str) -> str:
+    """Where a relative address leads from the entry that says it; never out of the archive."""
     parts: list[str] = []
     for part in (*PurePosixPath(package).parent.parts, *PurePosixPath(target).parts):
         if part == ".." and parts:
@@ -102,7 +108,7 @@ def _join(package: str, target: str) -> str:
     return "/".join(parts)
 
 
-def _xml(book: zipfile.ZipFile, name: str) -> etree._Element:
+def xml_of(book: zipfile.ZipFile, name: str) -> etree._Element:
     if name not in book.namelist() or book.getinfo(name).file_size > _PACKED:
         raise damaged(name[:80] or "container.xml")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -1,5 +1,6 @@
 """Storing, showing and sweeping of files."""
 
+from wenmai.files.services.books import make_book_picture, read_book
 from wenmai.files.services.owners import allowed, opened, register_claims, register_gate, register_listener
 from wenmai.files.services.pictures import make_picture, make_pictures
 from wenmai.files.services.storing import store
@@ -7,9 +8,11 @@ from wenmai.files.services.sweeping import remove_orphans, remove_strays
 
 __all__ = [
     "allowed",
+    "make_book_picture",
     "make_picture",
     "make_pictures",
     "opened",
+    "read_book",
     "register_claims",
     "register_gate",
     "register_listener",

@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 
 from wenmai.files import disk, queries
 from wenmai.files.models import StoredObject
-from wenmai.files.rules.kinds import WIDTHS
 from wenmai.files.services.owners import unclaimed
 from wenmai.journal import services as journal
 from wenmai.lib import bulk
@@ -62,7 +61,7 @@ def _remove_file(hash: str) -> bool:
     bulk.lock(f"files:{hash}")
     if StoredObject.objects.filter(hash=hash).exists():
         return False
-    disk.remove(hash, WIDTHS)
+    disk.remove(hash)
     return True
 
 

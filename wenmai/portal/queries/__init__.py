@@ -13,10 +13,13 @@ from wenmai.portal.queries.reports import (
     reports,
     sent_within_the_hour,
 )
+from wenmai.portal.queries.viewers import Chapters, Viewer, viewer
 
 __all__ = [
+    "Chapters",
     "Group",
     "Set",
+    "Viewer",
     "exports",
     "find",
     "find_places",
@@ -34,4 +37,5 @@ __all__ = [
     "sent_within_the_hour",
     "source",
     "suggestions",
+    "viewer",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wenmai.files import queries as files
@@ -13,12 +14,17 @@ if TYPE_CHECKING:
     from wenmai.catalogue.models import Attachment
 
 
+READ = ("image", "pdf", "ebook")
+
+
 def pictures(attachments: Sequence["Attachment"]) -> list[Picture]:
     found = files.objects_by_id([one.object_id for one in attachments])
-    return [_picture(found[one.object_id], one.label) for one in attachments if one.object_id in found]
+    return [_picture(found[one.object_id], one) for one in attachments if one.object_id in found]
 
 
-def _picture(stored: files.FileView, label: str) -> Picture:
+def _picture(stored: files.FileView, one: "Attachment") -> Picture:
+    label = one.label
+    read = reverse("portal:read", args=[one.record_id, one.pk]) if stored.kind in READ else ""
     return Picture(
         kind=stored.kind,
         url=stored.url,
@@ -29,6 +35,8 @@ def _picture(stored: files.FileView, label: str) -> Picture:
         width=stored.width,
         height=stored.height,
         duration=duration(stored.duration_ms),
+        pages=stored.pages,
+        read_url=read,
     )
 
 

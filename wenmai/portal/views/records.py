@@ -24,7 +24,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     asked = queries.Set(request.GET.get("read") == "upright", request.GET.get("script") == "hans")
     found = queries.record(number, timezone.localdate(), asked)
     if found is None:
-        return _missing(request, number)
+        return missing(request, number)
     usage.note(
         kind="record.open",
         subject_kind="record",
@@ -74,7 +74,7 @@ def raw(request: HttpRequest, number: int) -> HttpResponse:
     """The native record: a page to read, or with `?as=bytes` the bytes as they came."""
     found = queries.raw(number)
     if found is None:
-        return _missing(request, number)
+        return missing(request, number)
     page, body = found
     if request.GET.get("as") == "bytes":
         headers = {"Content-Disposition": f'attachment; filename="record-{number}"'}
@@ -82,7 +82,8 @@ def raw(request: HttpRequest, number: int) -> HttpResponse:
     return pages.render(request, "portal/raw.html", {"raw": page})
 
 
-def _missing(request: HttpRequest, number: int) -> HttpResponse:
+def missing(request: HttpRequest, number: int) -> HttpResponse:
+    """Why a record is not there: its tombstone, or 404."""
     gone = catalogue.tombstone(number)
     if gone is None:
         raise Http404
