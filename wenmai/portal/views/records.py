@@ -57,7 +57,7 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
         raise Http404
     told = catalogue.tell(number)
     if told is None or told.packed is None:
-        return _missing(request, number)
+        return missing(request, number)
     write, media_type, suffix = FORMS[form]
     try:
         content = write(told.elements, told.naming)
