@@ -8,15 +8,22 @@ under the old tables is found by the old ones.
 A character folds to one character: NFKC, Latin accents off, lower case, traditional to simplified, and, for characters
 outside the 8,105 of 通用规范汉字表, the variant inside that list which Unihan or CCCII name without ambiguity.
 Our own list, tables/variants.tsv, comes first.
+
+    python tools/search_tables.py traditional
+
+makes tables/traditional.tsv only, which no index depends on: from simplified to traditional, characters and phrases.
 """
 
 import bz2
+import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import opencc
 from opencc import OpenCC
 from pypinyin.constants import PINYIN_DICT
 
@@ -186,6 +193,48 @@ def readings(folder: Path, table: dict[str, str]) -> dict[str, list[str]]:
     return {character: list(dict.fromkeys(values)) for character, values in merged.items() if values}
 
 
+def dictionary(name: str) -> dict[str, str]:
+    """One of OpenCC's, with the first of its choices for each entry."""
+    folder = Path(opencc.__file__).parent / "clib"
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as file:
+        source = folder / "share" / "opencc" / f"{name}.ocd2"
+        options = ["-i", str(source), "-o", file.name, "-f", "ocd2", "-t", "text"]
+        subprocess.run([str(folder / "bin" / "opencc_dict"), *options], check=True)
+        pairs = (line.rstrip("\n").split("\t") for line in Path(file.name).read_text("utf-8").splitlines())
+        return {source: targets.split()[0] for source, targets in pairs}
+
+
+def traditional() -> dict[str, str]:
+    """Characters, the phrases in which one becomes another than alone, and those that keep such phrases off.
+
+    The longest entry from the left wins, as in OpenCC: "太后天" must not be read as "后天".
+    """
+    single = dictionary("STCharacters")
+    phrases = dictionary("STPhrases_GeneratedFromRegionalPhrases") | dictionary("STPhrases")
+    differing = {one for one, to in phrases.items() if "".join(single.get(part, part) for part in one) != to}
+    begun = {one[:end] for one in differing for end in range(1, len(one) + 1)}
+
+    def keeps_off(phrase: str) -> bool:
+        rests = [phrase[start:] for start in range(len(phrase))]
+        inside = any(rest[:end] in differing for rest in rests for end in range(1, len(rest) + 1))
+        return inside or any(rest in begun for rest in rests[1:])
+
+    kept = {one: to for one, to in phrases.items() if one in differing or keeps_off(one)}
+    return {one: to for one, to in single.items() if one != to} | kept
+
+
+def write_traditional() -> None:
+    """An entry a line, with a tab and what it becomes where that is not what its characters become."""
+    table = traditional()
+    alone = {one: to for one, to in table.items() if len(one) == 1}
+    lines = [
+        one if len(one) > 1 and to == "".join(alone.get(part, part) for part in one) else f"{one}\t{to}"
+        for one, to in sorted(table.items())
+    ]
+    (TABLES / "traditional.tsv").write_text("".join(f"{line}\n" for line in lines))
+    print(f"traditional.tsv: {len(lines)} entries")
+
+
 def write(name: str, groups: dict[str, list[str]]) -> None:
     lines = [f"{head}\t{''.join(sorted(members))}\n" for head, members in sorted(groups.items())]
     (TABLES / name).write_text("".join(lines))
@@ -204,4 +253,7 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "traditional":
+        write_traditional()
+    else:
+        main(Path(sys.argv[1]))

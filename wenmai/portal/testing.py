@@ -268,6 +268,10 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "search-failing": ("portal/search.html", {"found": SearchPage(text="春晓", failed=True)}),
         "record-full": ("portal/record.html", {"record": make_record()}),
         "record-upright": ("portal/record.html", {"record": make_record(reading=make_reading(upright=True))}),
+        "record-converted": (
+            "portal/record.html",
+            {"record": make_record(reading=make_reading()._replace(converted=True))},
+        ),
         "record-prose": (
             "portal/record.html",
             {"record": make_record(title="论语·学而", reading=make_reading("prose-text"))},

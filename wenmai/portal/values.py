@@ -119,6 +119,8 @@ class Reading(NamedTuple):
     script: str
     directions: Sequence[Link] = ()
     scripts: Sequence[Link] = ()
+    converted: bool = False
+    """Whether a machine chose the characters, where one has become several."""
 
 
 class Licence(NamedTuple):

@@ -7,40 +7,57 @@ from django.utils.translation import gettext as _
 
 from wenmai.portal import rules
 from wenmai.portal.values import Link, Reading
+from wenmai.search.rules import traditional
 
 
 class Set(NamedTuple):
-    """How the reader wants a text: upright or not, in simplified characters or as it came."""
+    """How the reader wants a text: upright or not; as it came, in simplified ("hans") or traditional ("hant")."""
 
     upright: bool = False
-    simple: bool = False
+    script: str = ""
 
 
 def reading(text: str, asked: Set, url: str) -> Reading | None:
     """None for a record without text. The switch of characters is offered where it changes anything."""
     if not text.strip():
         return None
-    simple = rules.simplified(text)
-    traditional = simple != text
-    form, paragraphs = rules.reading(simple if asked.simple else text)
+    others = _others(text)
+    asked = asked if asked.script in others else asked._replace(script="")
+    form, paragraphs = rules.reading(others.get(asked.script, text))
     return Reading(
         paragraphs=paragraphs,
         form=form,
         upright=asked.upright,
-        script="zh" if traditional and not asked.simple else "zh-Hans",
+        script="zh"
+        if asked.script == "hant" or ("hans" in others and "hant" not in others and not asked.script)
+        else "zh-Hans",
         directions=(
             Link(_("横排"), _address(url, asked._replace(upright=False)), not asked.upright),
             Link(_("竖排"), _address(url, asked._replace(upright=True)), asked.upright),
         ),
-        scripts=(
-            Link(_("原文"), _address(url, asked._replace(simple=False)), not asked.simple),
-            Link(_("简体"), _address(url, asked._replace(simple=True)), asked.simple),
-        )
-        if traditional
+        scripts=[
+            Link(label, _address(url, asked._replace(script=script)), asked.script == script)
+            for script, label in (("", _("原文")), ("hans", _("简体")), ("hant", _("繁体")))
+            if script in ("", *others)
+        ]
+        if others
         else (),
+        converted=asked.script == "hant",
     )
 
 
+def _others(text: str) -> dict[str, str]:
+    """The text in the scripts that it is not written in, by their names; nothing where both look alike.
+
+    A text is taken for simplified when more of its characters would change on the way to traditional than back: one
+    old form in it says nothing, nor does a 云 in a traditional one.
+    """
+    simple, full = rules.simplified(text), traditional(text)
+    to_simple, to_full = (sum(map(str.__ne__, text, other)) for other in (simple, full))
+    found = {"hans": simple} if to_simple else {}
+    return found | ({"hant": full} if to_full > to_simple else {})
+
+
 def _address(url: str, asked: Set) -> str:
-    pairs = [("read", "upright")] * asked.upright + [("script", "hans")] * asked.simple
+    pairs = [("read", "upright")] * asked.upright + [("script", asked.script)] * bool(asked.script)
     return f"{url}?{urlencode(pairs)}" if pairs else url

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Record
-from wenmai.catalogue.testing import make_record
+from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.formats.writers import FORMS
 from wenmai.identifiers import rules as identifiers
 from wenmai.institutions.models import Place, PlaceSuccession
@@ -125,6 +125,28 @@ def test_record_shows_everything_and_counts_the_opening(reader: Client, poems: P
         assert words in html
     assert '"@context": "https://schema.org"' in html
     assert usage.counts("record", [record.pk]) == {str(record.pk): {"record.open": 1}}
+
+
+def test_a_simplified_text_is_offered_in_traditional_characters_and_marked(reader: Client) -> None:
+    record = make_record(
+        make_feed(), "q1", title="天净沙", text="枯藤老树昏鸦，小桥流水人家。\n头发与云雨，皇后与以后。"
+    )
+    page = text_of(reader, f"/records/{record.pk}")
+    assert "script=hant" in page
+    assert "script=hans" not in page
+    assert "机器转换" not in page
+    turned = text_of(reader, f"/records/{record.pk}?script=hant&read=upright")
+    assert "枯藤老樹昏鴉" in turned
+    assert "頭髮與雲雨，皇后與以後。" in turned
+    assert "机器转换" in turned
+    assert "poem verse upright" in turned
+
+
+def test_a_traditional_text_is_not_offered_what_it_is(reader: Client, poems: Poems) -> None:
+    page = text_of(reader, f"/records/{poems['春曉'].pk}?script=hant")
+    assert "script=hant" not in page
+    assert "机器转换" not in page
+    assert "script=evil" not in text_of(reader, f"/records/{poems['春曉'].pk}?script=evil")
 
 
 def test_record_is_read_upright_and_in_simplified_characters(reader: Client, poems: Poems) -> None:

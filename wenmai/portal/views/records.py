@@ -21,7 +21,7 @@ CITATIONS = {"bib": (rules.bibtex, "application/x-bibtex"), "ris": (rules.ris, "
 @public
 @require_safe
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    asked = queries.Set(request.GET.get("read") == "upright", request.GET.get("script") == "hans")
+    asked = queries.Set(request.GET.get("read") == "upright", request.GET.get("script", ""))
     found = queries.record(number, timezone.localdate(), asked)
     if found is None:
         return missing(request, number)

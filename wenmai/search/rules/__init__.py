@@ -5,6 +5,7 @@ from wenmai.search.rules.folding import fold
 from wenmai.search.rules.marks import Excerpt, excerpt, highlights
 from wenmai.search.rules.pinyin import sort_title
 from wenmai.search.rules.questions import LONGEST_QUERY, MOST_PARTS
+from wenmai.search.rules.scripts import traditional
 
 __all__ = [
     "LONGEST_QUERY",
@@ -17,4 +18,5 @@ __all__ = [
     "fold",
     "highlights",
     "sort_title",
+    "traditional",
 ]

@@ -50,6 +50,35 @@ def test_every_variant_of_our_own_is_in_the_table() -> None:
     assert [s for target, sources in pairs for s in sources if rules.fold(s) != rules.fold(target)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "traditional"),
+    [
+        ("皇后以后", "皇后以後"),
+        ("皇天后土，太后天明", "皇天后土，太后天明"),
+        ("头发与发生", "頭髮與發生"),
+        ("干净能干干戈乾坤天干", "乾淨能幹干戈乾坤天干"),
+        ("里面千里故里", "裏面千里故里"),
+        ("云雨诗云", "雲雨詩云"),
+        ("山谷五谷", "山谷五穀"),
+        ("面条面子", "麪條面子"),
+        ("丑时美丑", "丑時美醜"),
+        ("松树放松，几个茶几，只有一只", "松樹放鬆，幾個茶几，只有一隻"),
+        ("枯藤老树昏鸦，小桥流水人家。", "枯藤老樹昏鴉，小橋流水人家。"),
+        ("春眠不覺曉，處處聞啼鳥。", "春眠不覺曉，處處聞啼鳥。"),
+        ("abc 123，\n\U00020000", "abc 123，\n\U00020000"),
+        ("", ""),
+        ("发", "發"),
+    ],
+)
+def test_traditional_characters_are_chosen_by_phrase(text: str, traditional: str) -> None:
+    assert rules.traditional(text) == traditional
+
+
+@given(st.text(max_size=200))
+def test_traditional_text_is_as_long_as_it_was(text: str) -> None:
+    assert len(rules.traditional(text)) == len(text)
+
+
 def test_tables_change_only_with_the_version() -> None:
     """A failure here means: raise analysis.VERSION, put the new sum here, say in the changelog to rebuild the index."""
     digest = hashlib.sha256()
