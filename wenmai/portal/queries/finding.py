@@ -33,6 +33,10 @@ def find(asked: Asked, *, size: int = 20) -> SearchPage:
         facets=tuple(FACETS),
     )
     found = search.find(query)
+    if (
+        found.state == "ready" and found.page > found.last_page
+    ):  # an old address, or one made by hand: the last there is
+        found = search.find(replace(query, page=found.last_page))
     return _page(asked, found, base) if found.state == "ready" else SearchPage(text=asked.text, failed=True)
 
 
