@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from wenmai.files import services as files
 from wenmai.lib import faces, pages
-from wenmai.lib.access import NOBODY, public
+from wenmai.lib.access import NOBODY, is_staff, public
 from wenmai.lib.numbers import row_number
 from wenmai.portal import queries
 from wenmai.portal.views.records import missing
@@ -27,7 +27,7 @@ def read(request: HttpRequest, number: int, file: int) -> HttpResponse:
     if not files.allowed(found.hash, NOBODY):
         raise Http404
     if request.method == "GET" and found.file.kind == "ebook" and chapter == 1:
-        files.opened(found.hash, usage_rules.counted(request.headers))
+        files.opened(found.hash, usage_rules.counted(request.headers, by_staff=is_staff(request)))
     context = {"viewer": found, "full_size": request.GET.get("zoom") == "full", "static_url": settings.STATIC_URL}
     response = pages.render(request, "portal/read.html", context)
     if found.scripts:
