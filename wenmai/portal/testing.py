@@ -268,10 +268,6 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "search-failing": ("portal/search.html", {"found": SearchPage(text="春晓", failed=True)}),
         "record-full": ("portal/record.html", {"record": make_record()}),
         "record-upright": ("portal/record.html", {"record": make_record(reading=make_reading(upright=True))}),
-        "record-converted": (
-            "portal/record.html",
-            {"record": make_record(reading=make_reading()._replace(converted=True))},
-        ),
         "record-prose": (
             "portal/record.html",
             {"record": make_record(title="论语·学而", reading=make_reading("prose-text"))},
@@ -332,7 +328,11 @@ def _make_viewers() -> dict[str, tuple[str, dict[str, Any]]]:
         "read-pdf": pdf,
         "read-image": page,
     }
-    return {name: ("portal/read.html", {"viewer": viewer}) for name, viewer in pages.items()}
+    converted = make_record(reading=make_reading()._replace(converted=True))
+    return {
+        "record-converted": ("portal/record.html", {"record": converted}),
+        **{name: ("portal/read.html", {"viewer": viewer}) for name, viewer in pages.items()},
+    }
 
 
 def make_poems() -> dict[str, "Record"]:
