@@ -1,8 +1,7 @@
 from django.urls import path
 
 from wenmai.portal import resolver
-from wenmai.portal.views import home, institutions, places, records, reports, search, site
-from wenmai.portal.views import home, institutions, reading, records, reports, search, site
+from wenmai.portal.views import home, institutions, places, reading, records, reports, search, site
 
 app_name = "portal"
 urlpatterns = [
