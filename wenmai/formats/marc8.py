@@ -5,6 +5,8 @@ East Asian characters (EACC) are three bytes each; a mark stands before the lett
 
 import re
 import unicodedata
+from codecs import charmap_decode
+from functools import lru_cache
 from typing import NamedTuple
 
 from pymarc.marc8_mapping import CODESETS, ODD_MAP
@@ -55,14 +57,86 @@ class _Sets:
 
 
 def decode(raw: bytes) -> Decoded:
-    """Decodes one subfield; the basic sets are in force at its start."""
+    """Decodes one subfield; the basic sets are in force at its start. What is clear between two escapes is decoded in
+    one go, the rest character by character."""
     sets = _Sets()
     position = 0
     while position < len(raw):
-        byte = raw[position]
-        if byte == 0x1B:
+        end = raw.find(b"\x1b", position)
+        end = len(raw) if end < 0 else end
+        if end == position:
             position = _escape(sets, raw, position)
-        elif byte == 0x20:
+        elif _decode_clear(sets, raw[position:end]):
+            position = end
+        else:
+            position = _decode_each(sets, raw, position, end)
+    if sets.marks:
+        sets.put("")
+    return Decoded(unicodedata.normalize("NFC", "".join(sets.text)), sets.unknown)
+
+
+def _decode_clear(sets: _Sets, raw: bytes) -> bool:
+    """Adds bytes that all have a meaning in the sets in force; False, and nothing added, when some have none."""
+    if sets.left == _EACC:
+        words = [
+            "".join([_WIDE.get(word[place : place + 3], "\0") for place in range(0, len(word), 3)])
+            for word in raw.split(b" ")
+        ]
+        text = " ".join(words)
+        if "\0" in text:
+            return False
+    elif b"&#" in raw:
+        return False
+    else:
+        table = _table(sets.left, sets.right)
+        try:
+            text = charmap_decode(raw, "strict", table.characters)[0]
+        except UnicodeDecodeError:
+            return False
+        if table.marked and (found := table.marked.search(text)):
+            if text[-1] in table.marks:
+                return False
+            text = text[: found.start()] + table.marked.sub(_turn, text[found.start() :])
+    sets.put(text)
+    return True
+
+
+# Three bytes of EACC -> the character, for those that are no marks.
+_WIDE = {code.to_bytes(3, "big"): chr(found) for code, (found, mark) in CODESETS[_EACC].items() if not mark}
+
+
+class _Table(NamedTuple):
+    """Two sets together: a character for each byte (U+FFFE: none), and marks with the letter behind them."""
+
+    characters: str
+    marks: str
+    marked: re.Pattern[str] | None
+
+
+@lru_cache(64)
+def _table(left: int, right: int) -> _Table:
+    characters, marks = ["\ufffe"] * 256, ""
+    for in_set, codes in ((left, range(0x21, 0x7F)), (right, range(0xA1, 0xFF))):
+        for code in codes:
+            found = CODESETS[in_set].get(code) if in_set != _EACC else None
+            if found:
+                characters[code] = chr(found[0])
+                marks += chr(found[0]) if found[1] else ""
+    characters[0x20] = " "
+    if left == _LATIN:
+        characters[0x21:0x7F] = map(chr, range(0x21, 0x7F))
+    return _Table("".join(characters), marks, re.compile(f"([{marks}]+)([^{marks}]|$)") if marks else None)
+
+
+def _turn(found: re.Match[str]) -> str:
+    return found[2] + found[1]
+
+
+def _decode_each(sets: _Sets, raw: bytes, position: int, end: int) -> int:
+    """Adds the characters before the end, where an escape stands; gives the place behind the last of them."""
+    while position < end:
+        byte = raw[position]
+        if byte == 0x20:
             sets.put(" ")
             position += 1
         elif byte < 0x80 and sets.left == _LATIN:
@@ -71,9 +145,7 @@ def decode(raw: bytes) -> Decoded:
             position = run.end() if run else position + 1
         else:
             position = _coded(sets, raw, position)
-    if sets.marks:
-        sets.put("")
-    return Decoded(unicodedata.normalize("NFC", "".join(sets.text)), sets.unknown)
+    return position
 
 
 def _escape(sets: _Sets, raw: bytes, position: int) -> int:

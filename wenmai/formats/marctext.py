@@ -1,6 +1,5 @@
 """In which encoding the text of an ISO 2709 record is: what its leader says, if its bytes agree."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from wenmai.formats import marc8
@@ -10,8 +9,7 @@ from wenmai.formats.values import Note
 
 Decode = Callable[[bytes], str]
 
-_ASCII = bytes(range(128))
-_WORD = re.compile(rb"[\x80-\xff]{2,}")
+_FOLDED = b" " * 128 + b"x" * 128
 _CYRILLIC = ("cp866", "cp1251")
 
 
@@ -144,7 +142,8 @@ def _has_wide(raw: bytes) -> bool:
 
 def _is_wide(raw: bytes) -> bool:
     """Whether the bytes that are not ASCII stand together: an accent in Latin text stands alone."""
-    return len(b"".join(_WORD.findall(raw))) * 10 >= len(raw.translate(None, _ASCII)) * 8
+    words = raw.translate(_FOLDED).split()
+    return sum(len(word) for word in words if len(word) > 1) * 10 >= sum(map(len, words)) * 8
 
 
 def _cyrillic(raw: bytes) -> str:

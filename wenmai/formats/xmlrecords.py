@@ -9,6 +9,8 @@ from lxml import etree
 
 from wenmai.formats import xmlslices
 from wenmai.formats.dublin import WRAPPERS, read_dublin
+from wenmai.formats.marc import Marc
+from wenmai.formats.marcquick import read_marc_text
 from wenmai.formats.marcxml import read_marc_element
 from wenmai.formats.values import Limits, Outcome, Parsed, Reject, reject
 
@@ -25,6 +27,7 @@ _READS: dict[str, Read] = {
     "oai_dc": read_dublin,
     "qdc": read_dublin,
 }
+_FAMILIES = {"marcxml": "marc21", "unimarcxml": "unimarc"}
 _NAMES = {
     "marcxml": frozenset({"record"}),
     "unimarcxml": frozenset({"record"}),
@@ -71,8 +74,12 @@ def is_deleted(header: Element) -> bool:
 def read_xml(stream: BinaryIO, limits: Limits, *, format: str, encoding: str = "") -> Iterator[Outcome]:
     """The records of an XML document."""
     parser = safe_parser()
+    family = _FAMILIES.get(format)
     for piece in xmlslices.cut(stream, _NAMES[format], limits, encoding):
         if isinstance(piece, xmlslices.Slice):
+            if family and (found := _read_quickly(piece.raw, family, limits)):
+                yield Parsed(found[0], piece.raw, found[1], piece.position)
+                continue
             element = parse_slice(piece, limits, parser)
             if isinstance(element, Reject):
                 yield element
@@ -80,6 +87,12 @@ def read_xml(stream: BinaryIO, limits: Limits, *, format: str, encoding: str = "
                 yield read_element(element, piece.raw, piece.position, format, limits, "")
         else:
             yield piece
+
+
+def _read_quickly(raw: bytes, family: str, limits: Limits) -> tuple[str, Marc] | None:
+    if len(raw) > limits.record_bytes or raw.count(b"<") > 4 * limits.fields:
+        return None
+    return read_marc_text(raw, family)
 
 
 def parse_one(raw: bytes, *, format: str, limits: Limits, key: str = "", position: int = 0) -> Outcome:

@@ -51,7 +51,11 @@ def cut(stream: BinaryIO, names: frozenset[str], limits: Limits, encoding: str =
         rooted = True
         if local in look_for and not markup[1]:
             found = True
-            yield _cut_record(window, len(sign) + len(rest), rest, inner[local], _around(namespaces), limits)
+            around = _around(namespaces)
+            offset = len(sign) + len(rest)
+            yield _cut_plain(window, sign, local, rest, around) or _cut_record(
+                window, offset, rest, inner[local], around, limits
+            )
             continue
         depth += -1 if markup[1] else 0 if rest.endswith(b"/>") else 1
         namespaces.update(_NAMESPACE.findall(rest))
@@ -125,6 +129,20 @@ def _read_doctype(window: Window, limits: Limits) -> Reject | None:
         return reject(raw, window.position, "entities", detail, limits=limits)
     window.cursor += end
     return None
+
+
+def _cut_plain(window: Window, sign: bytes, local: bytes, rest: bytes, around: bytes) -> Slice | None:
+    """The record that begins at the cursor, if its name does not come again before its end tag, and no comment."""
+    start = window.cursor + len(sign) + len(rest)
+    name = window.text.find(local, start)
+    end = name - (len(sign) - len(local)) - 1
+    closing = b"</" + sign[1:] + b">"
+    if name < 0 or rest.endswith(b"/>") or not window.text.startswith(closing, end):
+        return None
+    if end < start or window.text.find(b"<!", start, end) >= 0:
+        return None
+    position = window.position
+    return Slice(window.take(end + len(closing)), position, around)
 
 
 def _cut_record(
