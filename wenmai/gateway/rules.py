@@ -31,6 +31,12 @@ _LAST = 253_402_300_800_000_000  # the year 10000, in µs since 1970
 # What XML 1.0 (2.2) cannot carry, and so no answer could repeat.
 _UNTELLABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+# Of these OAI-PMH.xsd wants more than text: an xs:anyURI, and its metadataPrefixType.
+_ECHOED = {
+    "identifier": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//)(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII),
+    "metadataPrefix": re.compile(r"[A-Za-z0-9\-_.!~*'()]+"),
+}
+
 
 class OaiError(Exception):
     """One of the protocol's error codes (3.6) and a sentence."""
@@ -86,6 +92,11 @@ def read(arguments: Sequence[tuple[str, str]]) -> Asked:
     if missing:
         raise OaiError("badArgument", f"{verb} needs {', '.join(missing)}.")
     return _asked(verb, given)
+
+
+def can_be_echoed(name: str, value: str) -> bool:
+    """Whether the answer's element `request` can repeat this argument."""
+    return name not in _ECHOED or _ECHOED[name].fullmatch(value) is not None
 
 
 def _listed(names: Sequence[str]) -> str:

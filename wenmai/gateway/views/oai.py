@@ -56,7 +56,8 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 
 def _echo(pairs: Iterable[tuple[str, str]]) -> str:
-    return "".join(f" {name}={quoteattr(value)}" for name, value in pairs)
+    """What was asked; without what the schema of the answer cannot hold."""
+    return "".join(f" {name}={quoteattr(value)}" for name, value in pairs if rules.can_be_echoed(name, value))
 
 
 def _base() -> str:
@@ -106,12 +107,23 @@ def _list(asked: Asked, moment: dt.datetime, *, whole: bool) -> str:
     _refuse_unknown_format(walk.prefix)
     limit = RECORDS_A_PAGE if whole else IDENTIFIERS_A_PAGE
     told = _page(walk, moment, limit + 1)
-    if not told and walk.after is None:
-        raise OaiError("noRecordsMatch", "No record of this set was changed between these dates.")
+    if not told:
+        told = [_last_one(walk)]
     page = told[:limit]
     lines = _records(page, walk.prefix) if whole else _headers(page)
     token = _token(asked.verb, walk, page, more=len(told) > limit)
     return f"<{asked.verb}>{''.join(lines)}{token}</{asked.verb}>"
+
+
+def _last_one(walk: Walk) -> Told:
+    """What ends a list of which nothing is left: all that was to come has changed since, and a list may not be empty
+    (OAI-PMH.xsd). The last one told is told again, as it is now. Raises OaiError."""
+    if walk.after is None:
+        raise OaiError("noRecordsMatch", "No record of this set was changed between these dates.")
+    told = catalogue.tell(walk.after[1])
+    if told is None:
+        raise rules.not_ours()
+    return told
 
 
 def _page(walk: Walk, moment: dt.datetime, limit: int) -> list[Told]:
