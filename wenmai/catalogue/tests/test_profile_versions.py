@@ -11,11 +11,11 @@ from wenmai.catalogue.models import Record
 from wenmai.catalogue.rules import Outcome
 from wenmai.catalogue.testing import ORIGIN, arrival, make_feed
 from wenmai.lib.access import SYSTEM
-from wenmai.standards import files
 from wenmai.standards import queries as standards
 from wenmai.standards import services as deciding
 from wenmai.standards.rules import Stage
 from wenmai.standards.rules.tables import REGISTRY
+from wenmai.standards.testing import use_registry
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2027, 7, 1)
@@ -31,10 +31,7 @@ def stricter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (root / "profiles/text/1.1.toml").read_text("utf-8").replace('version = "1.1"', 'version = "2.0"')
     text = text.replace('[change.publisher]\nobligation = "optional"\n', STRICTER)
     (root / "profiles/text/2.0.toml").write_text(text, "utf-8")
-    read, faults = files.load(root)
-    assert not faults
-    monkeypatch.setattr(files, "registry", lambda: read)
-    standards._staged.cache_clear()
+    use_registry(root, monkeypatch)
     for subject, starts_on in (("profile/text/1.1", dt.date(2027, 2, 1)), ("profile/text/2.0", DAY)):
         deciding.activate(
             subject=subject, stage=Stage.MANDATORY, starts_on=starts_on, reason="试行期满", actor=SYSTEM, now=at(DAY)
