@@ -55,6 +55,14 @@ def test_search_finds_marks_counts_and_narrows(reader: Client, poems: Poems) -> 
     assert 'class="chip" href="/search"' in html, "and this one removed"
 
 
+@pytest.mark.parametrize("face", ["web", "tv", "kiosk"])
+def test_the_title_of_a_search_says_what_was_asked(reader: Client, poems: Poems, face: str) -> None:
+    """WCAG 2.4.2."""
+    title = re.search(r"<title>(.*?)</title>", text_of(reader, f"/search?q=孟浩然&face={face}"), re.DOTALL)
+    assert title
+    assert "孟浩然 · 总目录" in title[1]
+
+
 def test_search_without_hits_helps(reader: Client, poems: Poems) -> None:
     html = text_of(reader, "/search?q=甪直闸口水文碑记")
     assert "没有找到" in html
