@@ -18,6 +18,7 @@ from tests.test_architecture import patterns
 from wenmai.formats.crosswalk import compile_crosswalk, map_record
 from wenmai.formats.reading import read
 from wenmai.formats.values import Parsed, pack
+from wenmai.journal.rules import DEEDS
 from wenmai.people.rules import ROLES, permissions
 
 ROOT = Path(__file__).parent.parent
@@ -141,6 +142,10 @@ def test_every_journal_name_is_documented_and_no_other() -> None:
     missing = [name for name in written if not any(re.fullmatch(name, one) for one in described)]
     unwritten = [one for one in described if not any(re.fullmatch(name, one) for name in written)]
     assert (missing, unwritten) == ([], [])
+
+
+def test_every_journal_name_has_words_for_people() -> None:
+    assert sorted(DEEDS) == sorted(first_cells(REFERENCE / "journal.md"))
 
 
 def test_every_permission_and_role_is_documented_as_it_is() -> None:

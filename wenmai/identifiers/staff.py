@@ -129,9 +129,7 @@ def _page(
         ],
         "past": [one for one in own if one.valid_to is not None],
         "kinds": Location.Kind.choices,
-        "trail": [
-            (one, words.DEEDS.get(one.name, one.name)) for one in journal.trail("identifiers", known.name)[:SHOWN]
-        ],
+        "trail": journal.trail("identifiers", known.name)[:SHOWN],
         "may_change": actor_of(request).may("identifiers.change", _reach(known.organisation_code)),
         "problem": problem,
         "at": at,

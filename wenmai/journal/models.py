@@ -3,6 +3,8 @@ from django.db.models import Func
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.journal.rules import DEEDS
+
 
 class CurrentTransaction(Func):
     """The number of the transaction that writes: entries are told in this order, once no older one is running."""
@@ -32,6 +34,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.subject_kind}:{self.subject_key}"
+
+    @property
+    def deed(self) -> str:
+        """What was done, in words; the name itself where an older release wrote one that is no longer used."""
+        return str(DEEDS.get(self.name, self.name))
 
 
 class Position(models.Model):

@@ -3,9 +3,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
@@ -112,16 +110,6 @@ def grants_of(user_ids: Sequence[int]) -> dict[int, list[GrantView]]:
 
 
 MOST = 50
-DEEDS: dict[str, str | Promise] = {
-    "people.created": gettext_lazy("建立"),
-    "people.renamed": gettext_lazy("改名"),
-    "people.granted": gettext_lazy("给角色"),
-    "people.revoked": gettext_lazy("收回角色"),
-    "people.switched_off": gettext_lazy("停用"),
-    "people.switched_on": gettext_lazy("启用"),
-    "people.password_reset": gettext_lazy("重置密码"),
-    "people.password_changed": gettext_lazy("本人改密码"),
-}
 
 
 class Deed(NamedTuple):
@@ -136,10 +124,7 @@ def trail(user_id: int) -> list[Deed]:
     entries = list(journal.trail("user", user_id)[:MOST])
     named = {entry.detail["organisation"] for entry in entries if entry.detail.get("organisation")}
     names = {view.id: view.name for view in institutions.organisations(named).values()}
-    return [
-        Deed(entry.at, entry.actor_name, str(DEEDS.get(entry.name, entry.name)), _details(entry.detail, names))
-        for entry in entries
-    ]
+    return [Deed(entry.at, entry.actor_name, entry.deed, _details(entry.detail, names)) for entry in entries]
 
 
 def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:

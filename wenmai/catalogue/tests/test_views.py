@@ -72,10 +72,15 @@ def test_withdrawing_and_restoring_from_the_page() -> None:
     client = reviewer(record)
     page = f"/desk/catalogue/records/{record.pk}/"
     assert "理由" in client.post(f"{page}withdraw", {"reason": ""}, follow=True).content.decode()
+    assert "发布中" in client.get(page).content.decode()
     client.post(f"{page}withdraw", {"reason": "读者举报"})
-    assert "读者举报" in client.get(page).content.decode()
+    html = client.get(page).content.decode()
+    assert "下架：读者举报" in html, "the trail says it in words, with the reason"
+    assert "catalogue.withdrawn" not in html
+    assert "发布中" not in html, "no version is shown to readers"
     assert client.get(f"/records/{record.pk}").status_code == 410
     client.post(f"{page}restore", {"reason": "查无实据"})
+    assert "恢复发布：查无实据" in client.get(page).content.decode()
     assert client.get(f"/records/{record.pk}").status_code == 200
 
 

@@ -25,15 +25,6 @@ REFUSALS = {
     "bad_organisation_code": _("机构代码要有 16 位数字。"),
     "unknown_type": _("没有这种资源类型，请从列表里选。"),
 }
-DEEDS = {
-    "identifiers.minted": _("给出"),
-    "identifiers.registered": _("注册，指向"),
-    "identifiers.bound": _("加上或调整地址"),
-    "identifiers.unbound": _("停用地址"),
-    "identifiers.redirected": _("转向"),
-    "identifiers.withdrawn": _("撤销："),
-    "identifiers.reinstated": _("恢复"),
-}
 SETTINGS = {
     "unknown_scheme": "WENMAI_IDENTIFIER_SCHEME is “{detail}”: set it to one of {schemes}, or leave it out.",
     "bad_prefix": "WENMAI_IDENTIFIER_PREFIX is “{detail}”: cdoi wants a form such as 99.test. (with the last dot), "

@@ -13,13 +13,6 @@ from wenmai.institutions.queries.organisations import organisations
 from wenmai.journal import queries as journal
 
 MOST = 50
-DEEDS: dict[str, str | Promise] = {
-    "institutions.organisation_created": gettext_lazy("建立"),
-    "institutions.organisation_changed": gettext_lazy("修改"),
-    "institutions.organisation_moved": gettext_lazy("换上级"),
-    "institutions.organisation_closed": gettext_lazy("停办"),
-    "institutions.organisation_reopened": gettext_lazy("恢复"),
-}
 WORDS: dict[str, str | Promise] = {
     "name": gettext_lazy("名称"),
     "short_name": gettext_lazy("简称"),
@@ -45,10 +38,7 @@ def trail(organisation_id: int) -> list[Deed]:
     entries = list(journal.trail("organisation", organisation_id)[:MOST])
     sides = [entry.detail.get(side) for entry in entries for side in ("before", "after") if "hierarchy" in entry.detail]
     names = {view.id: view.name for view in organisations(one for one in sides if one is not None).values()}
-    return [
-        Deed(entry.at, entry.actor_name, str(DEEDS.get(entry.name, entry.name)), _details(entry.detail, names))
-        for entry in entries
-    ]
+    return [Deed(entry.at, entry.actor_name, entry.deed, _details(entry.detail, names)) for entry in entries]
 
 
 def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
