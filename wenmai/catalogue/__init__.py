@@ -6,6 +6,6 @@ Promises: in = new + changed + unchanged + deleted + duplicate + refused; raw by
 names its source field; what is shown is the version that was approved, by its hash; a withdrawn record is gone from
 portal, search, API and OAI in seconds and comes back whole; a deletion leaves a tombstone.
 Tells: catalogue.taken_in, catalogue.forgotten, catalogue.approved, catalogue.refused, catalogue.withdrawn,
-catalogue.restored, catalogue.attached, catalogue.detached, catalogue.feed_created, catalogue.feed_changed,
-catalogue.mended.
+catalogue.restored, catalogue.attached, catalogue.detached, catalogue.file_approved, catalogue.file_refused,
+catalogue.feed_created, catalogue.feed_changed, catalogue.mended.
 """

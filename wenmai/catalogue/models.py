@@ -226,15 +226,17 @@ class Holding(models.Model):
 
 
 class Attachment(models.Model):
-    """A stored file that belongs to a record."""
+    """A stored file that belongs to a record. While it is not shown it waits for a reviewer; its bytes never change."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="attachments")
     object = models.ForeignKey("files.StoredObject", on_delete=models.PROTECT, related_name="+")
     position = models.IntegerField(_("次序"), default=0)
     label = models.CharField(_("说明"), max_length=200, default="")
+    shown = models.BooleanField(_("已公开"), default=True, db_default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "object"], name="catalogue_attachment_once")]
+        indexes = [models.Index(fields=["id"], condition=Q(shown=False), name="catalogue_files_waiting")]
 
     def __str__(self) -> str:
         return self.label

@@ -46,6 +46,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     page = queries.waiting(organisation_ids, after=after, limit=PER_PAGE + 1)
     context = {
         "waiting": page[:PER_PAGE],
+        "files": queries.waiting_files(organisation_ids),
         "count": queries.waiting_count(organisation_ids),
         "next": page[PER_PAGE - 1].id if len(page) > PER_PAGE else None,
     }
@@ -74,6 +75,31 @@ def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
     messages.success(request, ngettext("处理了 %(n)s 条。", "处理了 %(n)s 条。", len(done)) % {"n": len(done)})
     if left:
         messages.warning(request, _("有 %(n)s 条在您看过之后变了，没有处理，请再看一遍。") % {"n": left})
+    return redirect("desk:catalogue:waiting")
+
+
+@require_POST
+@door("catalogue.review")
+def decide_files(request: HttpRequest) -> HttpResponse:
+    """Files that wait: shown, or taken off their records with a reason."""
+    chosen = [number for text in request.POST.getlist("file") if (number := row_number(text)) is not None]
+    owners = queries.organisations_of_files(chosen)
+    if not set(owners.values()) <= set(institutions.within(actor_of(request).scope("catalogue.review"))):
+        raise PermissionDenied
+    if not owners:
+        messages.warning(request, _("请先选中要处理的文件；别人处理过的不再列出。"))
+        return redirect("desk:catalogue:waiting")
+    actor, now = actor_of(request), clock.now()
+    try:
+        if request.POST.get("decision") == "approve":
+            done = services.approve_files(ids=list(owners), actor=actor, now=now)
+        else:
+            done = services.refuse_files(ids=list(owners), reason=request.POST.get("opinion", ""), actor=actor, now=now)
+    except Refused:
+        messages.error(request, _("退回要写明理由，提供机构会看到。"))
+    else:
+        told = ngettext("处理了 %(n)s 个文件。", "处理了 %(n)s 个文件。", len(done))
+        messages.success(request, told % {"n": len(done)})
     return redirect("desk:catalogue:waiting")
 
 
@@ -142,11 +168,12 @@ def attach(request: HttpRequest, record_id: int) -> HttpResponse:
                 uploaded, declared_type=uploaded.content_type or "", name=uploaded.name or "", actor=actor, now=now
             )
             label = request.POST.get("label", "").strip()
-            services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
+            added = services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
     except Refused as refused:
         messages.error(request, file_words.sentence(refused))
     else:
-        messages.success(request, _("文件已加到这条记录。"))
+        waits = _("文件已收到，审核通过后读者才看得到。")
+        messages.success(request, _("文件已加到这条记录。") if added.shown else waits)
     return redirect("desk:catalogue:record", record_id=record_id)
 
 

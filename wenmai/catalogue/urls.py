@@ -11,6 +11,7 @@ urlpatterns = [
     path("records/<int:record_id>/", staff.record, name="record"),
     path("records/<int:record_id>/withdraw", staff.withdraw, name="withdraw"),
     path("records/<int:record_id>/files", staff.attach, name="attach"),
+    path("waiting/files", staff.decide_files, name="decide-files"),
     path("records/<int:record_id>/files/<int:attachment_id>/detach", staff.detach, name="detach"),
     path("records/<int:record_id>/restore", staff.restore, name="restore"),
 ]

@@ -39,6 +39,8 @@ DEEDS: dict[str, str | Promise] = {
     "catalogue.withdrawn": pgettext_lazy("deed", "下架"),
     "catalogue.restored": pgettext_lazy("deed", "恢复发布"),
     "catalogue.attached": pgettext_lazy("deed", "加上文件"),
+    "catalogue.file_approved": pgettext_lazy("deed", "通过文件"),
+    "catalogue.file_refused": pgettext_lazy("deed", "退回文件"),
     "catalogue.detached": pgettext_lazy("deed", "取下文件"),
     "catalogue.mended": pgettext_lazy("deed", "检查后修复"),
     "harvest.source_added": pgettext_lazy("deed", "增加来源"),

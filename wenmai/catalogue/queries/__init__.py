@@ -14,7 +14,14 @@ from wenmai.catalogue.queries.feeds import (
     live_keys_sql,
 )
 from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw, record_page, tombstone
-from wenmai.catalogue.queries.reviews import Waiting, waiting, waiting_by_organisation, waiting_count
+from wenmai.catalogue.queries.reviews import (
+    Waiting,
+    organisations_of_files,
+    waiting,
+    waiting_by_organisation,
+    waiting_count,
+    waiting_files,
+)
 from wenmai.catalogue.queries.staff import (
     StaffLine,
     StaffRecord,
@@ -55,6 +62,7 @@ __all__ = [
     "of_organisation",
     "organisation_of",
     "organisations_of",
+    "organisations_of_files",
     "raw",
     "record_page",
     "safe_moment",
@@ -68,4 +76,5 @@ __all__ = [
     "waiting",
     "waiting_by_organisation",
     "waiting_count",
+    "waiting_files",
 ]

@@ -8,9 +8,9 @@ from wenmai.lib.access import Actor
 
 
 def shows_file(hash: str, actor: Actor) -> bool:
-    """Some visible record carries it, or staff of its institution asks."""
+    """Some visible record carries it where everybody sees it, or staff of its institution asks."""
     carriers = Attachment.objects.filter(object__hash=hash)
-    if carriers.filter(record__visible=True).exists():
+    if carriers.filter(record__visible=True, shown=True).exists():
         return True
     if actor.user_id is None:
         return False

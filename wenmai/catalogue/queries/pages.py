@@ -97,7 +97,7 @@ def record_page(record_id: int) -> RecordPage | None:
     shown = record.versions.only("elements").get(number=record.shown_version)
     elements = unpack(shown.elements)
     organisation = institutions.organisation(record.feed.organisation_id)
-    attachments = list(record.attachments.select_related("object").order_by("position", "id"))
+    attachments = list(record.attachments.filter(shown=True).select_related("object").order_by("position", "id"))
     inside = Part.objects.filter(whole=record.pk, part__visible=True)
     return RecordPage(
         id=record.pk,

@@ -1,11 +1,13 @@
 """What waits for a reviewer."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
 
+from wenmai.catalogue.models import Attachment
 from wenmai.formats.values import Elements, unpack
 
 
@@ -36,6 +38,14 @@ JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
 LEFT JOIN catalogue_recordversion s ON s.record_id = r.id AND s.number = r.shown_version
 WHERE {_WAITS} AND f.organisation_id = ANY(%s) AND r.id > %s ORDER BY r.id LIMIT %s"""
 
+_COUNTS = f"""
+SELECT f.organisation_id, count(*) FROM (
+  SELECT r.feed_id FROM catalogue_record r WHERE {_WAITS}
+  UNION ALL
+  SELECT r.feed_id FROM catalogue_attachment a JOIN catalogue_record r ON r.id = a.record_id
+  WHERE NOT a.shown AND r.deleted_at IS NULL
+) w JOIN catalogue_feed f ON f.id = w.feed_id WHERE f.organisation_id = ANY(%s) GROUP BY 1"""
+
 
 def waiting(organisation_ids: list[int], *, after: int = 0, limit: int = 50) -> list[Waiting]:
     """The versions of these organisations' records that nobody has approved, oldest record first."""
@@ -52,23 +62,26 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
     )  # fmt: skip
 
 
+def waiting_files(organisation_ids: list[int], limit: int = 100) -> list[Attachment]:
+    """The files of these organisations' records that nobody has approved, oldest first."""
+    waits = Attachment.objects.filter(shown=False, record__deleted_at=None)
+    ours = waits.filter(record__feed__organisation_id__in=organisation_ids)
+    return list(ours.select_related("object", "record__feed").order_by("id")[:limit])
+
+
+def organisations_of_files(ids: Sequence[int]) -> dict[int, int]:
+    """Attachment -> organisation, of those that wait."""
+    waits = Attachment.objects.filter(pk__in=list(ids), shown=False)
+    return dict(waits.values_list("pk", "record__feed__organisation_id"))
+
+
 def waiting_count(organisation_ids: list[int]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id"
-            f" WHERE {_WAITS} AND f.organisation_id = ANY(%s)",
-            [organisation_ids],
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    """How many versions and files wait for a reviewer."""
+    return sum(waiting_by_organisation(organisation_ids).values())
 
 
 def waiting_by_organisation(organisation_ids: list[int]) -> dict[int, int]:
-    """How many versions wait for a reviewer, of each of these organisations that has any."""
+    """How many versions and files wait for a reviewer, of each of these organisations that has any."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT f.organisation_id, count(*) FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id"
-            f" WHERE {_WAITS} AND f.organisation_id = ANY(%s) GROUP BY 1",
-            [organisation_ids],
-        )
+        cursor.execute(_COUNTS, [organisation_ids])
         return dict(cursor.fetchall())

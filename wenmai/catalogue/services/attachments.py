@@ -1,32 +1,39 @@
 """Files that belong to records."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
 
+from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Attachment, Record
 from wenmai.catalogue.services.describing import describe_again
 from wenmai.catalogue.services.locks import take_turn
 from wenmai.journal import services as journal
 from wenmai.lib import clock
 from wenmai.lib.access import Actor
+from wenmai.lib.refusal import Refused
 from wenmai.search import services as search
 from wenmai.usage import services as usage
 
 
 @transaction.atomic
 def attach(*, record_id: int, object_id: int, label: str = "", actor: Actor, now: dt.datetime) -> Attachment:
-    """Adds a stored file behind those that the record has; twice is once. The record's grade follows."""
+    """Adds a stored file behind those that the record has; twice is once. The record's grade follows.
+
+    Where the feed's records wait for a reviewer, its files do too.
+    """
     moment = take_turn()
+    shown = Record.objects.filter(pk=record_id, feed__on_arrival=Policy.PUBLISH).exists()
     last = Attachment.objects.filter(record_id=record_id).aggregate(last=Max("position"))["last"]
     attachment, fresh = Attachment.objects.get_or_create(
         record_id=record_id,
         object_id=object_id,
-        defaults={"position": 0 if last is None else last + 1, "label": label[:200]},
+        defaults={"position": 0 if last is None else last + 1, "label": label[:200], "shown": shown},
     )
     if fresh:
-        _changed(record_id, moment)
+        _changed([record_id] if shown else [], moment)
         journal.record(
             name="catalogue.attached",
             subject_kind="record",
@@ -46,16 +53,52 @@ def detach(*, attachment_id: int, actor: Actor, now: dt.datetime) -> None:
     if attachment is None:
         return
     attachment.delete()
-    _changed(attachment.record_id, moment)
+    _changed([attachment.record_id] if attachment.shown else [], moment)
     journal.record(
         name="catalogue.detached", subject_kind="record", subject_key=attachment.record_id, actor=actor, now=now,
         object=attachment.object_id,
     )  # fmt: skip
 
 
+@transaction.atomic
+def approve_files(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> list[int]:
+    """Shows files that waited for a reviewer: attachments, whose bytes cannot have changed since they were read.
+
+    Returns those that were still waiting.
+    """
+    moment = take_turn()
+    there = Attachment.objects.filter(pk__in=list(ids), shown=False).order_by("pk")
+    done = list(there.values_list("pk", "record_id", "object_id"))
+    Attachment.objects.filter(pk__in=[one[0] for one in done]).update(shown=True)
+    _changed(sorted({one[1] for one in done}), moment)
+    for _pk, record_id, object_id in done:
+        journal.record(
+            name="catalogue.file_approved", subject_kind="record", subject_key=record_id, actor=actor, now=now,
+            object=object_id,
+        )  # fmt: skip
+    return [one[0] for one in done]
+
+
+@transaction.atomic
+def refuse_files(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) -> list[int]:
+    """Takes files that waited for a reviewer off their records, with the reason. Refused: no_reason."""
+    if not reason.strip():
+        raise Refused("no_reason")
+    take_turn()
+    there = Attachment.objects.filter(pk__in=list(ids), shown=False).order_by("pk")
+    done = list(there.values_list("pk", "record_id", "object_id"))
+    Attachment.objects.filter(pk__in=[one[0] for one in done]).delete()
+    for _pk, record_id, object_id in done:
+        journal.record(
+            name="catalogue.file_refused", subject_kind="record", subject_key=record_id, actor=actor, now=now,
+            object=object_id, reason=reason.strip()[:500],
+        )  # fmt: skip
+    return [one[0] for one in done]
+
+
 def note_opening(hash: str, counted: bool) -> None:
     """A file was opened: a use for each institution whose visible records carry it."""
-    carriers = Attachment.objects.filter(object__hash=hash, record__visible=True)
+    carriers = Attachment.objects.filter(object__hash=hash, record__visible=True, shown=True)
     for organisation_id in carriers.values_list("record__feed__organisation_id", flat=True).distinct()[:20]:
         usage.note(
             kind="file.open", subject_kind="file", subject_key=hash, organisation_id=organisation_id,
@@ -63,7 +106,9 @@ def note_opening(hash: str, counted: bool) -> None:
         )  # fmt: skip
 
 
-def _changed(record_id: int, moment: dt.datetime) -> None:
-    describe_again([record_id])
-    Record.objects.filter(pk=record_id).update(changed_at=moment)
-    search.push("record", [str(record_id)])
+def _changed(ids: Sequence[int], moment: dt.datetime) -> None:
+    """What readers see of these records is different."""
+    if ids:
+        describe_again(ids)
+        Record.objects.filter(pk__in=list(ids)).update(changed_at=moment)
+        search.push("record", [str(one) for one in ids])

@@ -173,7 +173,7 @@ def _organisation_code(organisation_id: int) -> str:
 def _with_files(ids: list[int]) -> set[int]:
     if not ids:
         return set()
-    return set(Record.objects.filter(id__in=ids, attachments__isnull=False).values_list("id", flat=True).distinct())
+    return set(Record.objects.filter(id__in=ids, attachments__shown=True).values_list("id", flat=True).distinct())
 
 
 def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:

@@ -10,6 +10,8 @@ from PIL import Image
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Attachment, Record, State
 from wenmai.catalogue.testing import make_feed, make_record
+from wenmai.institutions.testing import make_organisation
+from wenmai.journal.models import Entry
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of, make_user
@@ -116,3 +118,51 @@ def test_a_cataloguer_adds_a_file_and_takes_it_off_again() -> None:
     assert not Attachment.objects.exists()
     refused = client.post(f"{page}files", {"file": SimpleUploadedFile("x.png", b"not a picture")}, follow=True)
     assert "不接受这种文件" in refused.content.decode()
+
+
+def png(name: str) -> SimpleUploadedFile:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(picture, "PNG")
+    return SimpleUploadedFile(name, picture.getvalue(), "image/png")
+
+
+def test_a_file_for_a_feed_under_review_is_seen_by_nobody_before_it_is_approved() -> None:
+    record = make_record(make_feed(on_arrival="hold"))
+    boss = reviewer(record)
+    (one,) = queries.waiting([record.feed.organisation_id])
+    services.approve(records=[(one.id, one.content_hash)], actor=SYSTEM, now=clock.now())
+    cataloguer = client_of(make_user("cataloguer", role="cataloguer", organisation_id=record.feed.organisation_id))
+    answer = cataloguer.post(f"/desk/catalogue/records/{record.pk}/files", {"file": png("画.png")}, follow=True)
+    assert "审核通过后读者才看得到" in answer.content.decode()
+    (attachment,) = Attachment.objects.all()
+    where = f"/files/{attachment.object.hash}"
+    assert Client().get(where).status_code == 404
+    assert attachment.object.hash not in Client().get(f"/records/{record.pk}").content.decode()
+    assert Client().get(f"/api/v1/records/{record.pk}").json()["files"] == []
+    assert boss.get(where).status_code == 200
+    assert queries.waiting_count([record.feed.organisation_id]) == 1
+    assert "待审文件" in boss.get("/desk/catalogue/waiting/").content.decode()
+    refused = boss.post("/desk/catalogue/waiting/files", {"file": attachment.pk, "decision": "refuse"}, follow=True)
+    assert "退回要写明理由" in refused.content.decode()
+    boss.post("/desk/catalogue/waiting/files", {"file": attachment.pk, "decision": "approve"})
+    assert Client().get(where).status_code == 200
+    assert len(Client().get(f"/api/v1/records/{record.pk}").json()["files"]) == 1
+    assert queries.waiting_count([record.feed.organisation_id]) == 0
+    again = boss.post("/desk/catalogue/waiting/files", {"file": attachment.pk, "decision": "refuse"}, follow=True)
+    assert "别人处理过的不再列出" in again.content.decode()
+    assert Attachment.objects.count() == 1
+
+
+def test_a_refused_file_is_taken_off_with_its_reason() -> None:
+    record = make_record(make_feed(on_arrival="hold"))
+    boss = reviewer(record)
+    client = client_of(make_user("cataloguer", role="cataloguer", organisation_id=record.feed.organisation_id))
+    client.post(f"/desk/catalogue/records/{record.pk}/files", {"file": png("画.png")})
+    (attachment,) = Attachment.objects.all()
+    stranger = client_of(make_user("stranger", role="reviewer", organisation_id=make_organisation().pk))
+    form = {"file": attachment.pk, "decision": "refuse", "opinion": "画面不清"}
+    assert stranger.post("/desk/catalogue/waiting/files", form).status_code == 403
+    boss.post("/desk/catalogue/waiting/files", form)
+    assert not Attachment.objects.exists()
+    (entry,) = Entry.objects.filter(name="catalogue.file_refused")
+    assert entry.detail["reason"] == "画面不清"
