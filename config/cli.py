@@ -1,5 +1,6 @@
 """The command `wenmai`: Django's commands and those of our modules, with the operators' ones listed first."""
 
+import argparse
 import os
 import sys
 
@@ -24,6 +25,8 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:2] == ["up"] and "--demo" in sys.argv:
+        be_demonstration(sys.argv)
     if len(sys.argv) < 2 or (sys.argv[1] in {"-h", "--help", "help"} and len(sys.argv) == 2):
         sys.stdout.write(OPERATORS)
         return
@@ -48,6 +51,17 @@ def main() -> None:
             raise
         sys.stderr.write(f"{sentence(fault)}\n")
         sys.exit(2)
+
+
+def be_demonstration(arguments: list[str]) -> None:
+    """Settings are read once, at the start: those of the demonstration must be there before."""
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("--port", default="8000")
+    port = options.parse_known_args(arguments)[0].port
+    os.environ["WENMAI_DEMO"] = "1"
+    os.environ.setdefault("WENMAI_SITE_NAME", "漪岭文脉")
+    os.environ.setdefault("WENMAI_ORGANISER", "漪岭省公共数字文化服务（演示）")
+    os.environ.setdefault("WENMAI_BASE_URL", f"http://127.0.0.1:{port}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from wenmai.formats import marc8
 from wenmai.formats.characters import looks_like_gb18030
 from wenmai.formats.iso5426 import decode_iso5426
 from wenmai.formats.values import Note
@@ -55,6 +54,8 @@ class Decoder:
     def _marc8(self, raw: bytes) -> str:
         if raw.isascii() and b"\x1b" not in raw:
             return raw.decode("ascii")
+        from wenmai.formats import marc8  # its tables take a quarter of a second: only where somebody has MARC-8
+
         texts = []
         for part in raw.split(b"\x1f"):
             if part.isascii() and b"\x1b" not in part:

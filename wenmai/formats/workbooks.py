@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
-import openpyxl
-
 from wenmai.formats.tables import headings, row_record
 from wenmai.formats.values import Limits, Outcome, Reject, reject
 
@@ -25,6 +23,8 @@ def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
     if refused := _refuse(stream, limits):
         yield refused
         return
+    import openpyxl  # half a second, numpy with it: not at the start of every process
+
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except Exception as error:

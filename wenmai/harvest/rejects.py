@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-import openpyxl
 import orjson
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -155,6 +154,8 @@ def _xlsx(lines: Lines) -> Iterator[bytes]:
     """Columns are those of the first piece that can be read; others follow in the order they appear."""
     rows = [(line, _json_object(line)) for line in lines]
     columns = list(dict.fromkeys(name for _line, row in rows for name in row if not name.startswith("_")))
+    import openpyxl  # as in formats.workbooks
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(_("未收入的记录"))
     sheet.append([_("原因"), _("代码"), _("行号"), *columns])

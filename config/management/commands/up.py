@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, demo: bool, records: str, **options: Any) -> None:
         if demo and not settings.DEMO:
-            self._again_as_demo(port)
+            raise CommandError("This node is not a demonstration: set WENMAI_DEMO=1 for one that is.")
         refuse_busy_port(host, port)
         supervisor.heed_signals()
         try:
@@ -45,21 +45,13 @@ class Command(BaseCommand):
                 server.start()
             call_command("migrate", verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
+            kept.append(self._child("serve", "--host", host, "--port", str(port)))
             kept += [self._child("worker"), self._child("indexer")]
             if records:
                 call_command("demo", records=records)
-            kept.append(self._child("serve", "--host", host, "--port", str(port)))
             supervisor.run(kept, lambda: self._announce(host, port, bool(records)))
         finally:
             supervisor.stop(kept)
-
-    def _again_as_demo(self, port: int) -> None:
-        """Settings are read once, at the start: so start again with those of the demonstration."""
-        os.environ["WENMAI_DEMO"] = "1"
-        os.environ.setdefault("WENMAI_SITE_NAME", "漪岭文脉")
-        os.environ.setdefault("WENMAI_ORGANISER", "漪岭省公共数字文化服务（演示）")
-        os.environ.setdefault("WENMAI_BASE_URL", f"http://127.0.0.1:{port}")
-        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
 
     def _child(self, *arguments: str) -> supervisor.Child:
         manage = str(settings.ROOT / "manage.py")
