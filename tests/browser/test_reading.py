@@ -17,8 +17,7 @@ Poems = dict[str, Record]
 
 @pytest.fixture
 def where(poems: Poems) -> str:
-    if not Packages().find("pdfjs-dist/legacy/build/pdf.min.mjs"):
-        pytest.skip("pdfjs-dist is not installed: run make install")
+    assert Packages().find("pdfjs-dist/legacy/build/pdf.min.mjs"), "run make install"
     record = poems["春曉"]
     stored = files.make_object(files.document(3))
     catalogue.attach(record_id=record.pk, object_id=stored.pk, label="全文影像", actor=SYSTEM, now=clock.now())

@@ -82,6 +82,7 @@ class SettingsForm(forms.Form):
     allow_private_hosts = forms.BooleanField(
         label=_("允许指向内部网络"), required=False, help_text=_("只有平台管理员可以允许，并要清楚对方是谁。")
     )
+    # a field of this name hides nothing: Django takes fields off the class before it looks for `Form.prefix`
     prefix = forms.CharField(  # type: ignore[assignment]
         label=_("元数据前缀"),
         max_length=60,

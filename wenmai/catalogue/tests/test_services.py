@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from wenmai.catalogue import checks, queries, services
-from wenmai.catalogue.models import Decision, Record, RecordVersion, State, Withdrawal, Work
-from wenmai.catalogue.rules import Arrival, Outcome
+from wenmai.catalogue.models import Decision, Feed, Record, RecordVersion, State, Withdrawal, Work
+from wenmai.catalogue.rules import Arrival, Describer, Outcome
 from wenmai.catalogue.testing import ORIGIN, arrival, make_feed, make_record, take_in
 from wenmai.identifiers import queries as identifiers
 from wenmai.journal.models import Entry
@@ -67,12 +67,14 @@ def test_what_was_described_ahead_is_taken_only_from_the_same_describer() -> Non
     describer = queries.describer(feed.crosswalk, clock.now().date())
     made = describer.describe(arrival("a", title="先做好的").parsed)
     batch = [arrival("a", title="现在的")._replace(ahead=made)]
-    now = {"batch": batch, "origin": ORIGIN, "actor": SYSTEM, "now": clock.now()}
-    other = dataclasses.replace(describer, recipe="another")
-    assert services.take_in(feed_id=feed.pk, ahead=other, **now) == Outcome(new=1)  # type: ignore[arg-type]
+
+    def taken(feed: Feed, ahead: Describer) -> Outcome:
+        return services.take_in(feed_id=feed.pk, batch=batch, origin=ORIGIN, actor=SYSTEM, now=clock.now(), ahead=ahead)
+
+    assert taken(feed, dataclasses.replace(describer, recipe="another")) == Outcome(new=1)
     assert Record.objects.get(feed=feed).title == "现在的"
     second = make_feed()
-    assert services.take_in(feed_id=second.pk, ahead=describer, **now) == Outcome(new=1)  # type: ignore[arg-type]
+    assert taken(second, describer) == Outcome(new=1)
     assert Record.objects.get(feed=second).title == "先做好的"
 
 

@@ -16,6 +16,7 @@ from wenmai.harvest.models import Run, Source, Upload
 from wenmai.harvest.testing import harvest, make_feed, make_oai_source, make_source
 from wenmai.harvest.testing.server import Repository
 from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +186,7 @@ def test_a_source_is_closed_with_a_choice_and_opened_again(staff, folder):
     assert "不再合作" in page
     assert "正在标记" in page
     assert "开始采收" not in page
-    services.settle_closed(folder.pk, now=lambda: Source.objects.get().closed_at)  # type: ignore[arg-type,return-value]
+    services.settle_closed(folder.pk, now=clock.now)
     assert not Record.objects.filter(visible=True).exists()
     assert "已关闭" in staff.get("/sources/").content.decode()
     assert staff.post(reverse("harvest:reopen", args=[folder.pk])).status_code == 302
