@@ -13,6 +13,7 @@ PAGES = {
     "wenmai.standards.urls": "standards/",
     "wenmai.harvest.urls": "sources/",
     "wenmai.desk.urls": "desk/",
+    "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.portal.urls": "",
 }
 
@@ -29,8 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.alive, name="healthz"),
     path("readyz", views.ready, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
-    *_mounted(MACHINES),
+    # pages first: /api/v1/ is one, with the machines' addresses below it
     *i18n_patterns(*_mounted(PAGES), prefix_default_language=False),
+    *_mounted(MACHINES),
 ]
 
 handler500 = views.failed

@@ -55,7 +55,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
     try:
-        chosen = [_pair(text) for text in request.POST.getlist("record")]
+        # each by the hash that was on the page, ticked or, with one button, all of them
+        chosen = [_pair(text) for text in request.POST.getlist("shown" if "whole_page" in request.POST else "record")]
     except ValueError:
         raise Http404 from None
     owners = queries.organisations_of([record_id for record_id, _hash in chosen])
@@ -65,7 +66,8 @@ def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
         messages.warning(request, _("请先选中要处理的记录。"))
         return redirect("desk:catalogue:waiting")
     opinion = request.POST.get("opinion", "")
-    decide = services.approve if request.POST.get("decision") == "approve" else services.refuse
+    approves = "whole_page" in request.POST or request.POST.get("decision") == "approve"
+    decide = services.approve if approves else services.refuse
     try:
         done = decide(records=chosen, opinion=opinion, actor=actor_of(request), now=clock.now())
     except Refused:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from wenmai.gateway.api import api
-from wenmai.gateway.views import guide, oai
+from wenmai.gateway.views import oai
 from wenmai.lib.access import public
 
 View = Callable[..., HttpResponseBase]
@@ -33,6 +33,5 @@ for _pattern in _patterns:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oai", oai.answer, name="oai"),
     path(oai.SCHEMA_PATH.removeprefix("/"), oai.schema, name="record_schema"),
-    path("api/v1/", guide.guide, name="api_guide"),
     path("api/v1/", (_patterns, _app_name, _namespace)),
 ]

@@ -1,6 +1,7 @@
 """The catalogue's pages in the desk: one success and one denial each."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from PIL import Image
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Attachment, Record, State
-from wenmai.catalogue.testing import make_feed, make_record
+from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
@@ -51,6 +52,19 @@ def test_each_record_of_a_batch_says_who_approved_which_hash() -> None:
     assert "按来源的规定直接发布" not in client.get(f"/desk/catalogue/records/{held.pk}/").content.decode()
     direct = make_record(make_feed(organisation_id=feed.organisation_id), key="k4")
     assert "按来源的规定直接发布" in client.get(f"/desk/catalogue/records/{direct.pk}/").content.decode()
+
+
+def test_a_whole_page_is_approved_with_one_button_by_the_hashes_on_it() -> None:
+    feed = make_feed(on_arrival="hold")
+    records = [make_record(feed, key=key) for key in ("k1", "k2", "k3")]
+    client = reviewer(records[0])
+    page = client.get("/desk/catalogue/waiting/").content.decode()
+    shown = re.findall(r'name="shown"\s+value="([^"]+)"', page)
+    assert len(shown) == 3
+    take_in(feed, arrival("k3", title="看过之后变了"))
+    answer = client.post("/desk/catalogue/waiting/", {"shown": shown, "whole_page": "1"}, follow=True)
+    assert "有 1 条在您看过之后变了" in answer.content.decode()
+    assert list(Record.objects.filter(visible=True).values_list("source_key", flat=True).order_by("id")) == ["k1", "k2"]
 
 
 @pytest.mark.parametrize("pair", ["x", "1", "1:zz", f"{2**70}:00"])

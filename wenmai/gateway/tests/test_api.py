@@ -58,6 +58,7 @@ def test_the_description_and_its_readable_page_agree() -> None:
     assert len(schema["paths"]) >= 6
     for path in schema["paths"]:
         assert path in page
+    assert "Open interfaces" in Client().get("/en/api/v1/").content.decode()
 
 
 def test_head_is_answered_as_get_is() -> None:
