@@ -41,10 +41,6 @@ class Probe:
     def prefixes(self) -> set[str]:
         return {one.prefix for one in self.formats}
 
-    def reads_as(self, prefix: str) -> str:
-        """The readers' name of what comes under a prefix, where its namespace is known; else empty."""
-        return next((_NAMESPACES.get(one.namespace, "") for one in self.formats if one.prefix == prefix), "")
-
 
 def probe(
     address: str,

@@ -1,6 +1,5 @@
 """A metadata profile, and its compilation into tables that are cheap to ask."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -131,10 +130,6 @@ class Profile:
     def at(self, stage: Stage) -> "Profile":
         """The same profile at another stage of its activation."""
         return self if stage is self.stage else replace(self, stage=stage)
-
-    def stage_on(self, day: dt.date) -> Stage:
-        """The stage that the file itself plans for that day; a node may decide otherwise (`queries.profile`)."""
-        return self.plan.on(day)
 
 
 def compiled(
