@@ -17,13 +17,6 @@ T = TypeVar("T")
 # A person waits for the answer: one attempt each, and not much more than half a minute in all.
 LIMITS = Limits(connect_s=5, read_s=8, total_s=12, body_bytes=16 * 1024 * 1024)
 PATIENCE_S = 30
-_NAMESPACES = {
-    "http://www.loc.gov/MARC21/slim": "marcxml",
-    "http://www.openarchives.org/OAI/2.0/oai_dc/": "oai_dc",
-    "http://purl.org/dc/terms/": "qdc",
-    "info:lc/xmlns/marcxchange-v1": "unimarcxml",
-    "info:lc/xmlns/marcxchange-v2": "unimarcxml",
-}
 
 
 @dataclass(slots=True)
