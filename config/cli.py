@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tells more)
 
@@ -39,18 +40,22 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted; what was confirmed is kept.\n")
-        sys.exit(130)
+        end_with("\nInterrupted; what was confirmed is kept.", 130)
     except (ImproperlyConfigured, PostgresFailed) as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        sys.exit(2)
+        end_with(str(refusal), 2)
     except (Error, OSError) as fault:
         from wenmai.lib.outages import sentence
 
         if not sentence(fault):
             raise
-        sys.stderr.write(f"{sentence(fault)}\n")
-        sys.exit(2)
+        end_with(sentence(fault), 2)
+
+
+def end_with(sentence: str, code: int) -> NoReturn:
+    """After all that was said before, wherever that was buffered."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{sentence}\n")
+    sys.exit(code)
 
 
 def be_demonstration(arguments: list[str]) -> None:

@@ -26,27 +26,18 @@ class Unresolvable(Exception):
 
 
 def is_public(text: str) -> bool:
-    """Whether this literal address lies in the public internet; embedded IPv4 addresses count too."""
+    """Whether this literal address lies in the public internet; embedded IPv4 addresses count too.
+
+    Tunnels to IPv4 (6to4, Teredo) are none: releases of Python differ about them, and nobody serves by them any more
+    (RFC 7526).
+    """
     address: Address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return all(_public(each) for each in (address, *_embedded(address)))
-
-
-def _public(address: Address) -> bool:
-    site_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
-    return address.is_global and not (address.is_multicast or address.is_reserved or site_local)
-
-
-def _embedded(address: Address) -> Iterable[Address]:
-    if isinstance(address, ipaddress.IPv4Address):
-        return
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    if address in _NAT64:
-        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.sixtofour or address.teredo or address.is_site_local:
+            return False
+        if address.ipv4_mapped or address in _NAT64:
+            address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 def checked_addresses(host: str, port: int, allowed_hosts: frozenset[str]) -> list[str]:

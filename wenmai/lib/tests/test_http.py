@@ -120,7 +120,9 @@ def test_an_answer_comes_whole_and_named():
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
-        ("2002:0808:0808::", True),
+        ("2002:0808:0808::", False),
+        ("2001:0:808:808::f7f7:f7f7", False),
+        ("64:ff9b::808:808", True),
         ("::ffff:8.8.8.8", True),
     ],
 )
