@@ -1,5 +1,7 @@
 import datetime as dt
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -75,11 +77,15 @@ def rename(*, user_id: int, name: str, actor: Actor, now: dt.datetime) -> User:
 
 @transaction.atomic
 def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
-    """Nobody can log in with it any more, and who is logged in is out at the next click. Refused: unknown_user."""
+    """Nobody can log in with it any more, and who is logged in is out at the next click.
+
+    Refused: unknown_user, last_administrator.
+    """
     user = _locked(user_id)
     if user.is_active:
         user.is_active = False
-        user.save(update_fields=["is_active"])
+        with _an_administrator_stays():
+            user.save(update_fields=["is_active"])
         journal.record(name="people.switched_off", subject_kind="user", subject_key=user_id, actor=actor, now=now)
     return user
 
@@ -148,7 +154,7 @@ def grant(
 def revoke(*, user_id: int, grant_id: int, actor: Actor, now: dt.datetime) -> None:
     """Takes a role away; the last one stays, so that the account goes on belonging to somebody: it is switched off.
 
-    Refused: unknown_user, unknown_grant, last_grant.
+    Refused: unknown_user, unknown_grant, last_grant, last_administrator.
     """
     _locked(user_id)
     grants = {one.pk: one for one in RoleGrant.objects.filter(user_id=user_id)}
@@ -157,7 +163,8 @@ def revoke(*, user_id: int, grant_id: int, actor: Actor, now: dt.datetime) -> No
         raise Refused("unknown_grant", str(grant_id))
     if len(grants) == 1:
         raise Refused("last_grant")
-    taken.delete()
+    with _an_administrator_stays():
+        taken.delete()
     journal.record(
         name="people.revoked", subject_kind="user", subject_key=user_id, actor=actor, now=now,
         role=taken.role, organisation=taken.organisation_id, region=taken.region,
@@ -169,6 +176,16 @@ def _locked(user_id: int) -> User:
     if found is None:
         raise Refused("unknown_user", str(user_id))
     return found
+
+
+@contextmanager
+def _an_administrator_stays() -> Iterator[None]:
+    """Says the table's own promise in words: of two who go at once the second one meets it."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as left:
+        raise Refused("last_administrator") from left
 
 
 def _name(name: str) -> str:

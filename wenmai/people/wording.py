@@ -17,6 +17,9 @@ SENTENCES: dict[str, str | Promise] = {
     "unknown_user": _("没有这个账号。"),
     "unknown_grant": _("这个角色已经收回了。"),
     "last_grant": _("这是最后一个角色。要让这个人不能再用，请停用账号；要换角色，请先给新的。"),
+    "last_administrator": _(
+        "没有改：整个节点要有一位在用的平台管理员，这是最后一位。请先给另一个账号“平台管理员 · 所有机构”，再来改。"
+    ),
 }
 
 

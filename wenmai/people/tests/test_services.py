@@ -69,7 +69,7 @@ def test_the_database_keeps_login_names_apart() -> None:
 
 
 def test_an_account_that_is_switched_off_has_no_grants() -> None:
-    user = make_user(role="platform_admin")
+    user = make_user(role="auditor")
     assert queries.actor(user).grants != ()
     User.objects.filter(pk=user.pk).update(is_active=False)
     user.refresh_from_db()
