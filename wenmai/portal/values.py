@@ -184,9 +184,13 @@ class Origin(NamedTuple):
 
 
 class Citation(NamedTuple):
+    """`embedded`: names and contents of meta elements."""
+
     text: str
     bibtex_url: str
     ris_url: str
+    csl_url: str
+    embedded: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,8 @@ def _licence(code: str) -> Licence:
 
 
 def _citation(cited: rules.Source, today: dt.date) -> Citation:
-    downloads = [reverse("portal:cite", args=[int(cited.key), form]) for form in ("bib", "ris")]
-    return Citation(rules.gbt7714(cited, today), *downloads)
+    bibtex, ris, csl = (reverse("portal:cite", args=[int(cited.key), form]) for form in ("bib", "ris", "csl"))
+    return Citation(rules.gbt7714(cited, today), bibtex, ris, csl, rules.embedded(cited))
 
 
 def exports(record_id: int) -> list[Link]:
@@ -111,15 +111,18 @@ def _origin(found: catalogue.RecordPage) -> Origin | None:
 def _source(found: catalogue.RecordPage) -> rules.Source:
     """The record as something to be cited."""
     address = f"/id/{found.identifier}" if found.identifier else reverse("portal:record", args=[found.id])
+    elements = {code: [value.text for value in values] for code, values in found.elements.items()}
+    if kinds := elements.get("edition_type"):
+        elements["edition_type"] = [term("edition_type", kind) for kind in kinds]
     return rules.Source(
         key=str(found.id),
         type=found.type,
         title=found.title,
-        creators=found.creators,
         holder=found.organisation_name,
-        published=_first(found.elements, "date"),
         address=settings.BASE_URL + address,
         identifier=found.identifier,
+        elements=elements,
+        has_files=bool(found.attachments),
     )
 
 

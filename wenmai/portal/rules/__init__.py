@@ -1,7 +1,7 @@
 """Decisions of the portal on plain values: addresses of searches, readings, citations, structured text, reports."""
 
 from wenmai.portal.rules.asked import Asked, asked
-from wenmai.portal.rules.citations import Source, bibtex, gbt7714, ris
+from wenmai.portal.rules.citations import Source, bibtex, csl_json, embedded, gbt7714, ris
 from wenmai.portal.rules.raws import legible
 from wenmai.portal.rules.readings import reading, simplified
 from wenmai.portal.rules.reports import client_of, limit_reached, own_page, subject_of
@@ -13,6 +13,8 @@ __all__ = [
     "asked",
     "bibtex",
     "client_of",
+    "csl_json",
+    "embedded",
     "gbt7714",
     "json_ld",
     "legible",

@@ -6,12 +6,6 @@ from django.template import Context, Template
 
 from wenmai.lib import faces
 from wenmai.portal import rules
-from wenmai.portal.rules import Source
-
-DAY = dt.date(2026, 11, 23)
-POEM = Source(
-    "7", "text", "春晓", ["孟浩然"], "市图书馆", "", "http://node/id/99.test.2.1/T1F1.a", "99.test.2.1/T1F1.a"
-)
 
 
 @pytest.mark.parametrize(
@@ -67,24 +61,6 @@ def test_how_a_text_is_set(text: str, form: str, paragraphs: list[list[str]]) ->
 def test_simplified_characters(text: str, simple: str) -> None:
     assert rules.simplified(text) == simple
     assert len(rules.simplified(text)) == len(text)
-
-
-def test_citation_in_the_order_of_the_standard() -> None:
-    assert rules.gbt7714(POEM, DAY) == f"孟浩然. 春晓[Z/OL]. 市图书馆[2026-11-23]. {POEM.address}."
-    many = POEM._replace(creators=list("甲乙丙丁"), type="ebook", published="1986")
-    assert rules.gbt7714(many, DAY) == f"甲, 乙, 丙, 等. 春晓[M/OL]. 市图书馆, 1986[2026-11-23]. {POEM.address}."
-
-
-def test_bibtex_cannot_be_broken_out_of() -> None:
-    found = rules.bibtex(POEM._replace(title="a} @article{x,\n\\input{y}"), DAY)
-    assert found.count("{") == found.count("}")
-    assert "title = {{a) @article(x, /input(y)}}" in found
-
-
-def test_ris_keeps_one_line_for_each_value() -> None:
-    found = rules.ris(POEM._replace(title="一\n二"), DAY)
-    assert found.splitlines()[2] == "TI  - 一 二"
-    assert found.endswith("ER  - \r\n")
 
 
 def test_structured_text_cannot_close_its_script() -> None:

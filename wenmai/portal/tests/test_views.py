@@ -184,6 +184,10 @@ def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
     number = poems["春曉"].pk
     assert text_of(reader, f"/records/{number}/cite.bib").startswith("@misc{")
     assert text_of(reader, f"/records/{number}/cite.ris").startswith("TY  - ELEC")
+    assert json.loads(text_of(reader, f"/records/{number}/cite.csl"))[0]["URL"].endswith(str(poems["春曉"].identifier))
+    head = text_of(reader, f"/records/{number}")
+    assert '<meta name="DC.title" content="春曉" />' in head
+    assert f'type="application/x-bibtex" href="/records/{number}/cite.bib"' in head
     text_of(reader, f"/records/{number}/cite.doc", 404)
 
 

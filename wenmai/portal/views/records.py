@@ -15,7 +15,12 @@ from wenmai.portal.values import Tombstone
 from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
 
-CITATIONS = {"bib": (rules.bibtex, "application/x-bibtex"), "ris": (rules.ris, "application/x-research-info-systems")}
+# name -> writer, media type, ending of the file
+CITATIONS = {
+    "bib": (rules.bibtex, "application/x-bibtex", "bib"),
+    "ris": (rules.ris, "application/x-research-info-systems", "ris"),
+    "csl": (rules.csl_json, "application/vnd.citationstyles.csl+json", "json"),
+}
 
 
 @public
@@ -42,8 +47,8 @@ def cite(request: HttpRequest, number: int, form: str) -> HttpResponse:
     source = queries.source(number) if form in CITATIONS else None
     if source is None:
         raise Http404
-    write, media_type = CITATIONS[form]
-    headers = {"Content-Disposition": f'attachment; filename="wenmai-{number}.{form}"'}
+    write, media_type, suffix = CITATIONS[form]
+    headers = {"Content-Disposition": f'attachment; filename="wenmai-{number}.{suffix}"'}
     return HttpResponse(
         write(source, timezone.localdate()), content_type=f"{media_type}; charset=utf-8", headers=headers
     )
