@@ -151,6 +151,8 @@ class Picture(NamedTuple):
     pages: int = 0
     read_url: str = ""
     """Where it can be read or looked at on a page of ours; empty for what is played on the record's own."""
+    bytes: int = 0
+    duration_ms: int = 0
 
 
 class Kin(NamedTuple):

@@ -37,6 +37,8 @@ def _picture(stored: files.FileView, one: "Attachment") -> Picture:
         duration=duration(stored.duration_ms),
         pages=stored.pages,
         read_url=read,
+        bytes=stored.size,
+        duration_ms=stored.duration_ms,
     )
 
 

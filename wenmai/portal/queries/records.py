@@ -2,10 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,8 +13,9 @@ from wenmai.portal import rules
 from wenmai.portal.queries.files import pictures
 from wenmai.portal.queries.hits import kin, language, related
 from wenmai.portal.queries.readings import Set, reading
+from wenmai.portal.queries.structured import address, structured
 from wenmai.portal.queries.words import EXPORTS, LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
-from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Origin, Picture, Raw, RecordPage, Version
+from wenmai.portal.values import Citation, Fact, Grade, Licence, Line, Link, Origin, Raw, RecordPage, Version
 from wenmai.standards import queries as standards
 from wenmai.usage import queries as usage
 
@@ -71,7 +70,7 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         by_creator=kin(catalogue.of_creator("；".join(found.creators[:3]), found.id, SAME_CREATOR)),
         opened_count=usage.counts("record", [found.id], since)[str(found.id)].get("record.open", 0),
         opened_since=since,
-        structured=_structured(found, cited, licence, files),
+        structured=structured(found, cited, licence, files),
     )
     return Pages(page, found.organisation_id)
 
@@ -110,7 +109,6 @@ def _origin(found: catalogue.RecordPage) -> Origin | None:
 
 def _source(found: catalogue.RecordPage) -> rules.Source:
     """The record as something to be cited."""
-    address = f"/id/{found.identifier}" if found.identifier else reverse("portal:record", args=[found.id])
     elements = {code: [value.text for value in values] for code, values in found.elements.items()}
     if kinds := elements.get("edition_type"):
         elements["edition_type"] = [term("edition_type", kind) for kind in kinds]
@@ -119,7 +117,7 @@ def _source(found: catalogue.RecordPage) -> rules.Source:
         type=found.type,
         title=found.title,
         holder=found.organisation_name,
-        address=settings.BASE_URL + address,
+        address=address(found.id, found.identifier),
         identifier=found.identifier,
         elements=elements,
         has_files=bool(found.attachments),
@@ -162,18 +160,6 @@ def _crumbs(found: catalogue.RecordPage) -> list[Link]:
     part = _first(found.elements, "part_of")
     crumbs = [Link(_("总目录"), base), Link(term("type", found.type), kind.address(base))]
     return crumbs + ([Link(part, rules.Asked(text=part).address(base))] if part else [])
-
-
-def _structured(found: catalogue.RecordPage, cited: rules.Source, licence: str, files: Sequence[Picture]) -> str:
-    return rules.json_ld(
-        type_code=found.type,
-        address=cited.address,
-        identifier=found.identifier,
-        holder=found.organisation_name,
-        licence=licence,
-        elements={code: [value.text for value in values] for code, values in found.elements.items()},
-        pictures=[settings.BASE_URL + one.thumbnail for one in files if one.thumbnail],
-    )
 
 
 def _first(elements: Elements, name: str) -> str:

@@ -5,10 +5,12 @@ from wenmai.portal.rules.citations import Source, bibtex, csl_json, embedded, gb
 from wenmai.portal.rules.raws import legible
 from wenmai.portal.rules.readings import reading, simplified
 from wenmai.portal.rules.reports import client_of, limit_reached, own_page, subject_of
-from wenmai.portal.rules.structured import json_ld
+from wenmai.portal.rules.structured import Context, File, json_ld
 
 __all__ = [
     "Asked",
+    "Context",
+    "File",
     "Source",
     "asked",
     "bibtex",

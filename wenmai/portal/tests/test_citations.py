@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ DAY = dt.date(2026, 11, 23)
 AT = "http://node/id/99.test.2.1/T1F1.a"
 
 
-def source(type: str, title: str, has_files: bool = False, **elements: object) -> Source:
+def source(type: str, title: str, has_files: bool = False, **elements: Any) -> Source:
     told = {name: [value] if isinstance(value, str) else value for name, value in elements.items()}
-    return Source("7", type, title, "市图书馆", AT, "99.test.2.1/T1F1.a", told, has_files)  # type: ignore[arg-type]
+    return Source("7", type, title, "市图书馆", AT, "99.test.2.1/T1F1.a", told, has_files)
 
 
 POEM = source(

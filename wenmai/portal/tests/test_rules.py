@@ -1,5 +1,4 @@
 import datetime as dt
-import json
 
 import pytest
 from django.template import Context, Template
@@ -61,22 +60,6 @@ def test_how_a_text_is_set(text: str, form: str, paragraphs: list[list[str]]) ->
 def test_simplified_characters(text: str, simple: str) -> None:
     assert rules.simplified(text) == simple
     assert len(rules.simplified(text)) == len(text)
-
-
-def test_structured_text_cannot_close_its_script() -> None:
-    found = rules.json_ld(
-        type_code="text",
-        address="http://node/x",
-        identifier="",
-        holder="馆",
-        licence="public_domain",
-        elements={"title": ["</script><b>&"], "creator": ["孟浩然"]},
-    )
-    assert "<" not in found
-    assert "&" not in found
-    told = json.loads(found)
-    assert (told["name"], told["isAccessibleForFree"]) == ("</script><b>&", True)
-    assert "identifier" not in told
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
     assert json.loads(text_of(reader, f"/records/{number}/cite.csl"))[0]["URL"].endswith(str(poems["春曉"].identifier))
     head = text_of(reader, f"/records/{number}")
     assert '<meta name="DC.title" content="春曉" />' in head
-    assert f'type="application/x-bibtex" href="/records/{number}/cite.bib"' in head
+    assert re.search(rf'rel="alternate"\s+type="application/x-bibtex"\s+href="/records/{number}/cite.bib"', head)
     text_of(reader, f"/records/{number}/cite.doc", 404)
 
 
@@ -225,6 +225,28 @@ def test_a_withdrawn_record_leaves_a_tombstone(reader: Client, poems: Poems) -> 
     assert "春眠" not in html
     text_of(reader, f"/records/{record.pk}/raw", 410)
     text_of(reader, f"/records/{record.pk}/cite.ris", 404)
+    for nothing_told in ("ld+json", "DC.title", "cite.bib"):
+        assert nothing_told not in html
+
+
+def test_a_record_that_waits_says_nothing_to_anybody(reader: Client) -> None:
+    held = make_record(make_feed(on_arrival="hold"), title="待审的")
+    for face in ("web", "tv", "kiosk"):
+        html = text_of(reader, f"/records/{held.pk}?face={face}", 404)
+        assert "ld+json" not in html
+        assert "待审的" not in html
+    text_of(reader, f"/records/{held.pk}/cite.csl", 404)
+
+
+def test_search_engines_are_told_what_a_record_is(reader: Client, poems: Poems) -> None:
+    found = re.search(
+        r'<script type="application/ld\+json">(.*?)</script>', text_of(reader, f"/records/{poems['书影'].pk}")
+    )
+    assert found
+    told = json.loads(found[1])
+    assert (told["@type"], told["name"]) == ("ImageObject", "<b>书影</b>")
+    assert told["provider"]["name"] == "测试市图书馆"
+    assert "license" not in told, "only after logging in"
 
 
 def test_institutions(reader: Client, poems: Poems) -> None:
