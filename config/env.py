@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from wenmai.lib import keyring
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
@@ -80,6 +82,13 @@ def secret(name: str, kept_in: Path) -> str:
         finally:
             fresh.unlink()
     return kept_in.read_text()
+
+
+def data_keys(name: str, kept_in: Path) -> Path:
+    """The file of the keys that seal personal data: made at the first start where the variable names no other."""
+    path = folder(name, kept_in)
+    keyring.at_start(path, may_make=not text(name))
+    return path
 
 
 def database(url: str) -> dict[str, Any]:

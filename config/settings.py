@@ -14,6 +14,7 @@ SHARED = env.folder("WENMAI_SHARED", ROOT.parent / "shared")
 DEBUG = env.flag("WENMAI_DEBUG")
 DEMO = env.flag("WENMAI_DEMO")
 SECRET_KEY = env.secret("WENMAI_SECRET_KEY", VAR / "secret-key")
+DATA_KEYS = env.data_keys("WENMAI_DATA_KEYS", VAR / "data-keys")  # the path: wenmai.lib.vault looks at the file
 
 # --- the node -------------------------------------------------------------------------------------------------------
 SITE_NAME = env.text("WENMAI_SITE_NAME", "文脉")

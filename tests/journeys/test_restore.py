@@ -84,7 +84,8 @@ def test_a_backup_becomes_a_node_again(busy: Node, make_node: Making, tmp_path: 
     for kept in ("files", "intake"):
         if (busy.var / kept).exists():
             shutil.copytree(busy.var / kept, fresh.var / kept)
-    shutil.copy(busy.var / "secret-key", fresh.var / "secret-key")
+    for kept in ("secret-key", "data-keys"):
+        shutil.copy(busy.var / kept, fresh.var / kept)
     _run("pg_restore", fresh, "--no-owner", "--exit-on-error", str(dump))
     fresh.done("migrate", "--verbosity", "0")
     assert {table: _content(fresh, table) for table in _KEPT} == before
