@@ -1,16 +1,18 @@
 """Does the catalogue agree with itself?"""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 
 import zstandard
 from django.db import connection
 
-from wenmai.catalogue import services
-from wenmai.catalogue.queries import soundness
+from wenmai.catalogue import queries, services
+from wenmai.catalogue.queries import grading, soundness
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.upkeep import Finding
+from wenmai.standards import queries as standards
 
 _APPROVE = "read it on its page in the desk, then approve it again or withdraw it: no machine decides what is shown"
 _LOST = "restore the last backup, or harvest the source in full (`wenmai harvest CODE --full`) for what it still has"
@@ -41,6 +43,7 @@ _NAMES = (
     ),
 )
 _NAMED = 5
+_MOVES = dt.timedelta(minutes=15)
 
 
 def check() -> Iterator[Finding]:
@@ -52,10 +55,25 @@ def check() -> Iterator[Finding]:
         astray.get(one.state, astray["mendable"]).append(one.id)
     for state, sentence, advice in _NAMES:
         yield Finding(not astray[state], f"{sentence}: {_counted(astray[state])}", advice)
+    yield _graded()
+
+
+def _graded() -> Finding:
+    """While a walk moves on, what it has not reached is no fault."""
+    left = queries.outdated_count(queries.targets(standards.today()))
+    walk = queries.open_regrading()
+    moves = walk is not None and clock.now() - walk.moved_at < _MOVES
+    told = f", a re-grading has done {walk.done_count} of {walk.total_count}" if walk else ""
+    sentence = f"Records graded by another profile version than counts today: {left}{told}"
+    return Finding(not left or moves, sentence, "`wenmai regrade` does it now; a running worker does it by itself")
 
 
 def mend() -> Iterator[str]:
     yield from services.mend(actor=SYSTEM, now=clock.now())
+    walk = services.begin_regrading(actor=SYSTEM, now=clock.now())
+    if walk is not None:
+        walk = services.carry_out_regrading(walk.pk)
+        yield f"{walk.done_count} records graded by the versions that count today, {walk.changed_count} changed"
 
 
 def _counted(ids: list[int]) -> str:
@@ -65,12 +83,20 @@ def _counted(ids: list[int]) -> str:
 
 
 def look_deep() -> Iterator[Finding]:
-    """Every version is made anew into what its hashes were taken of: the bytes that came, and what was approved."""
+    """Every version is made anew into what its hashes were taken of: the bytes that came, and what was approved.
+
+    And every record is graded once more by the version that it names.
+    """
     wrong, after = 0, 0
     while rows := _versions(after):
         after = rows[-1][0]
         wrong += sum(not _is_whole(*row[1:]) for row in rows)
     yield Finding(not wrong, f"Versions that are not what their hash says: {wrong}", _LOST)
+    astray = list(grading.misgraded())
+    advice = "`wenmai regrade --everything` grades every record again"
+    yield Finding(
+        not astray, f"Records with another grade than their profile version gives: {_counted(astray)}", advice
+    )
 
 
 def _versions(after: int) -> list[tuple[int, str, bytes, bytes, bytes]]:
@@ -93,7 +119,9 @@ def _is_whole(elements: str, content_hash: bytes, raw: bytes, raw_hash: bytes) -
 
 
 def gauges() -> Iterator[tuple[str, float]]:
-    """Visible records, and versions that wait for a reviewer (from the partial index)."""
+    """Visible records, versions that wait for a reviewer (from the partial index), what a re-grading has left."""
+    walk = queries.open_regrading()
+    yield "wenmai_catalogue_records_to_regrade", walk.total_count - walk.done_count if walk else 0
     yield "wenmai_catalogue_records_visible", _number("SELECT count(*) FROM catalogue_record WHERE visible")
     yield (
         "wenmai_catalogue_versions_waiting",

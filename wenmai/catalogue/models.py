@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,7 +64,8 @@ class Record(models.Model):
     """One record of one feed. The columns describe the version that is shown, or the latest while none is.
 
     `version` is the latest, `shown_version` the one served (none: never published), `shown_hash` what was approved.
-    `changed_at` moves when what the public sees changes. `recipe` names crosswalk and rules, so that a change of these
+    `changed_at` moves when what the public sees changes. `graded_by` is the profile version that the tiers are by
+    (`text/1.1`), empty where none has said yet. `recipe` names crosswalk and rules, so that a change of these
     makes the record anew at the next harvest although its bytes are the same.
     """
 
@@ -84,6 +86,7 @@ class Record(models.Model):
     work = models.ForeignKey(Work, on_delete=models.SET_NULL, null=True, db_index=False, related_name="records")
     content_tier = models.SmallIntegerField(_("内容级别"))
     metadata_tier = models.CharField(_("元数据级别"), max_length=1)
+    graded_by = models.CharField(_("定级依据"), max_length=60, default="", db_default="")
     arrived_at = models.DateTimeField(_("首次到达"), db_default=Now())
     changed_at = models.DateTimeField(_("变更时间"), db_default=Now())
     deleted_at = models.DateTimeField(_("删除时间"), null=True)
@@ -287,3 +290,40 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class Regrading(models.Model):
+    """One walk through the records after another version of a profile came into force; `after` is how far it is.
+
+    `targets`: what each type is graded by. `everything`: also records that this version has graded already.
+    """
+
+    targets = models.JSONField()
+    everything = models.BooleanField(default=False)
+    begun_at = models.DateTimeField(_("开始时间"))
+    begun_by = models.CharField(_("经办人"), max_length=100)
+    moved_at = models.DateTimeField(_("最近一步"))
+    finished_at = models.DateTimeField(_("完成时间"), null=True)
+    after = models.BigIntegerField(default=0)
+    total_count = models.BigIntegerField(default=0)
+    done_count = models.BigIntegerField(default=0)
+    changed_count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                IsNull(F("finished_at"), True), condition=Q(finished_at=None), name="catalogue_regrading_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(changed_count__lte=F("done_count"), done_count__lte=F("total_count")),
+                name="catalogue_regrading_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.done_count} of {self.total_count}"
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done."""
+        return 100 if self.finished_at else 100 * self.done_count // max(self.total_count, 1)

@@ -41,6 +41,7 @@ class Described(NamedTuple):
     match_key: int
     content_tier: int
     metadata_tier: str
+    graded_by: str
     packed: bytes
     content_hash: bytes
 
@@ -195,7 +196,8 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, fold(text)))
 
 
-Tiers = tuple[int, str]
+# Content and metadata tier, and the profile version that they are by.
+Tiers = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +237,18 @@ class Describer:
         )  # fmt: skip
 
     def tiers(self, type_code: str, elements: Elements, has_files: bool) -> Tiers:
-        """Content and metadata tier; records with the same elements have the same ones."""
+        """Records with the same elements have the same ones."""
         licence = first(elements, "licence")
         question = (type_code, frozenset(elements), licence, has_files)
         tiers = self._tiers.get(question)
         if tiers is None:
-            grade = standards.grade(self.profiles[type_code], elements, has_files)
-            tiers = self._tiers[question] = (int(grade.content), str(grade.metadata))
+            tiers = self._tiers[question] = tiers_by(self.profiles[type_code], elements, has_files)
         return tiers
+
+
+def tiers_by(profile: Profile, elements: Elements, has_files: bool) -> Tiers:
+    grade = standards.grade(profile, elements, has_files)
+    return grade.content, grade.metadata, profile.name
 
 
 def _reject(parsed: Parsed, code: str, detail: str) -> Reject:

@@ -24,6 +24,7 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
 PER_PAGE = 20
+NODE = Reach("", "")
 
 
 def of_record(request: HttpRequest, record_id: int, **kwargs: Any) -> Reach:
@@ -112,6 +113,27 @@ def _pair(text: str) -> tuple[int, bytes]:
     if record_id is None:
         raise ValueError(text)
     return record_id, bytes.fromhex(digest)
+
+
+def of_node(request: HttpRequest) -> Reach:
+    """What counts here counts for everybody: only a role over the whole node reaches it."""
+    return NODE
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door("standards.activate", of=of_node)
+def grades(request: HttpRequest) -> HttpResponse:
+    """By which profile versions records are graded, how far a re-grading is, and a button that begins one."""
+    if request.method == "POST":
+        everything = "everything" in request.POST
+        walk = services.begin_regrading(actor=actor_of(request), now=clock.now(), everything=everything)
+        if walk:
+            messages.success(request, _("已排上队：后台任务一分钟内开始，进度在本页。"))
+        else:
+            messages.success(request, _("所有记录都已按当前的规范版本定级，不用重定。"))
+        return redirect("desk:catalogue:grades")
+    context = {"walk": queries.open_regrading(), "versions": queries.graded_by(), "past": queries.regradings()}
+    return render(request, "catalogue/grades.html", context)
 
 
 @door("catalogue.view")

@@ -7,6 +7,7 @@ from wenmai.catalogue import staff
 app_name = "catalogue"
 urlpatterns = [
     path("waiting/", staff.waiting, name="waiting"),
+    path("grades/", staff.grades, name="grades"),
     path("records/", staff.records, name="records"),
     path("records/<int:record_id>/", staff.record, name="record"),
     path("records/<int:record_id>/withdraw", staff.withdraw, name="withdraw"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
-from wenmai.lib.access import Actor, actor_of, door, public
+from wenmai.lib.access import Actor, Reach, actor_of, door, public
 from wenmai.lib.pages import render
 from wenmai.people import services as people
 
@@ -79,6 +79,8 @@ def _tasks(actor: Actor, waiting: int) -> list[Task]:
         tasks.append(Task(_("标识符"), reverse("desk:identifiers:index"), _("指向哪里，转向、撤销、预留")))
     if actor.may("reports.view"):
         tasks.append(Task(_("纠错与举报"), reverse("portal:reports"), _("读者指出的问题")))
+    if actor.may("standards.activate", Reach("", "")):
+        tasks.append(Task(_("定级"), reverse("desk:catalogue:grades"), _("记录按哪版规范定级，重定到哪里了")))
     if actor.may("organisations.view"):
         tasks.append(Task(_("机构"), reverse("desk:organisations:index"), _("名称、类别、所在地、上下级")))
     if actor.may("accounts.view"):

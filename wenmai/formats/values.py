@@ -29,11 +29,16 @@ Packed = dict[str, list[list[str]]]
 
 
 class Naming(NamedTuple):
-    """What a record is called here: its key, its persistent name, and the address that this name (or it) has."""
+    """What a record is called here: its key, its persistent name, and the address that this name (or it) has.
+
+    `grade`: what it is graded here, such as 3B, by which version of which profile (text/1.1).
+    """
 
     key: str = ""
     name: str = ""
     address: str = ""
+    grade: str = ""
+    graded_by: str = ""
 
 
 UNNAMED = Naming()

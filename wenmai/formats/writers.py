@@ -41,7 +41,8 @@ Write = Callable[[Mapping[str, Sequence[Value]], Naming], str]
 def write_full(elements: Mapping[str, Sequence[Value]], naming: Naming = UNNAMED) -> str:
     """Everything we hold, in our own namespace (schemas/record-1.xsd): every value with its source and language."""
     name = f" identifier={quote(naming.name)}" if naming.name else ""
-    written = [f'<record xmlns="{FULL_NAMESPACE}"{name}>']
+    grade = f" grade={quote(naming.grade)} graded-by={quote(naming.graded_by)}" if naming.graded_by else ""
+    written = [f'<record xmlns="{FULL_NAMESPACE}"{name}{grade}>']
     for element, values in elements.items():
         for text, source, lang in values:
             language = f" xml:lang={quote(lang)}" if lang else ""

@@ -95,6 +95,7 @@ class Whole(Brief):
     elements: dict[str, list[ElementValue]]
     content_tier: int = Field(description="0–4: how much of the content can be had (default of this system).")
     metadata_tier: str = Field(description="A–D: how well it is described (default of this system).")
+    graded_by: str = Field(description="Profile and version that both tiers are by, such as text/1.1.")
     arrived_at: str
     changed_at: str
     versions: list[Version]
@@ -328,6 +329,7 @@ def _whole(page: RecordPage) -> Whole:
         },
         content_tier=page.grade.content,
         metadata_tier=str(page.grade.metadata),
+        graded_by=page.graded_by.name,
         arrived_at=page.arrived_at.isoformat(),
         changed_at=page.changed_at.isoformat(),
         versions=[

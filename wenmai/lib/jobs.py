@@ -16,11 +16,16 @@ def task(name: str, queue: str = "default", **options: Any) -> Callable[[Task], 
     return app.task(name=name, queue=queue, **options)
 
 
-def periodic(cron: str, name: str, queue: str = "default") -> Callable[[Task], Any]:
-    """A job that runs by itself; `cron` in the node's time zone. It receives the planned moment as a timestamp."""
+def periodic(cron: str, name: str, queue: str = "default", *, alone: bool = False) -> Callable[[Task], Any]:
+    """A job that runs by itself; `cron` in the node's time zone. It receives the planned moment as a timestamp.
+
+    `alone`: one that takes longer than its turn is not joined by the next; one more may wait.
+    """
+    lock = name if alone else None
 
     def hang(function: Task) -> Any:
-        return app.periodic(cron=cron)(app.task(name=name, queue=queue, pass_context=False)(function))
+        made = app.task(name=name, queue=queue, pass_context=False, lock=lock, queueing_lock=lock)(function)
+        return app.periodic(cron=cron)(made)
 
     return hang
 

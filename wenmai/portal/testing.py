@@ -163,7 +163,7 @@ def make_record(**changes: Any) -> RecordPage:
             "exports": EXPORTS,
             "citation": CITATION,
             "licence": Licence("public_domain", "公有领域", "任何人都可以用，不必征得同意。转载请注明馆藏单位。", True),
-            "grade": Grade(3, "A", ("没有全文影像",)),
+            "grade": Grade(3, "A", ("没有全文影像",), Link("图像资源元数据规范 1.0", "/standards/profiles/image/1.0")),
             "origin": Origin(
                 Link("澜桥市图书馆", "/institutions/1"),
                 "全唐诗",

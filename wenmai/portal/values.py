@@ -131,9 +131,12 @@ class Licence(NamedTuple):
 
 
 class Grade(NamedTuple):
+    """`by`: the profile version that both tiers are by, and its page."""
+
     content: int
     metadata: str
     reasons: Sequence[str]
+    by: Link
 
 
 class Picture(NamedTuple):

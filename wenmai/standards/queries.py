@@ -75,6 +75,13 @@ def profile(type_code: str, version: str = "", *, on: dt.date | None = None) -> 
     return staged[0] if len(staged) == 1 else max(staged, key=_bindingness)
 
 
+def named(name: str) -> Profile | None:
+    """The version that a record says it was graded by (`text/1.1`), None for one that is not registered any more."""
+    code, _slash, version = name.partition("/")
+    known = files.registry().profiles.get(code, {})
+    return profile(code, version) if version in known else None
+
+
 def profiles(*, on: dt.date | None = None) -> dict[str, Profile]:
     """The profile that counts for `core` and every type, in the order of the vocabulary, as `profile` chooses it."""
     return {code: profile(code, on=on) for code in (CORE, *vocabulary("type").terms)}

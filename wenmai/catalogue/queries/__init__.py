@@ -13,6 +13,7 @@ from wenmai.catalogue.queries.feeds import (
     ids_by_key,
     live_keys_sql,
 )
+from wenmai.catalogue.queries.grading import graded_by, open_regrading, outdated_count, regradings, targets
 from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw, record_page, tombstone
 from wenmai.catalogue.queries.reviews import (
     Waiting,
@@ -53,6 +54,7 @@ __all__ = [
     "feed",
     "feed_standing",
     "feeds_of",
+    "graded_by",
     "ids_by_key",
     "keys",
     "latest_counts",
@@ -60,16 +62,20 @@ __all__ = [
     "newest",
     "of_creator",
     "of_organisation",
+    "open_regrading",
     "organisation_of",
     "organisations_of",
     "organisations_of_files",
+    "outdated_count",
     "raw",
     "record_page",
+    "regradings",
     "safe_moment",
     "shows_file",
     "staff_lines",
     "staff_record",
     "stamps",
+    "targets",
     "tell",
     "told",
     "tombstone",

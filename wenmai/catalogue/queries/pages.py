@@ -58,6 +58,7 @@ class RecordPage:
     organisation_id: int
     organisation_name: str
     grade: standard_rules.Grade
+    graded_by: standard_rules.Profile
     arrived_at: dt.datetime
     changed_at: dt.datetime
     versions: list[VersionLine]
@@ -97,6 +98,8 @@ def record_page(record_id: int) -> RecordPage | None:
     shown = record.versions.only("elements").get(number=record.shown_version)
     elements = unpack(shown.elements)
     organisation = institutions.organisation(record.feed.organisation_id)
+    # one that no release knows any more is graded anew soon
+    profile = standards.named(record.graded_by) or standards.profile(record.type)
     attachments = list(record.attachments.filter(shown=True).select_related("object").order_by("position", "id"))
     inside = Part.objects.filter(whole=record.pk, part__visible=True)
     return RecordPage(
@@ -110,7 +113,8 @@ def record_page(record_id: int) -> RecordPage | None:
         feed_name=record.feed.name,
         organisation_id=record.feed.organisation_id,
         organisation_name=organisation.name if organisation else "",
-        grade=standard_rules.grade(standards.profile(record.type), elements, bool(attachments)),
+        grade=standard_rules.grade(profile, elements, bool(attachments)),
+        graded_by=profile,
         arrived_at=record.arrived_at,
         changed_at=record.changed_at,
         versions=[_line(version, record.shown_version) for version in versions],

@@ -12,14 +12,16 @@ from wenmai.formats.values import Elements, Naming, unpack
 
 
 class Told(NamedTuple):
-    """One record as a harvester sees it. `changed` is microseconds since 1970; `packed` is the JSON of its elements,
-    None when it is deleted or withdrawn."""
+    """One record as a harvester sees it. `changed` is microseconds since 1970; `grade` such as 3B, by the profile
+    version `graded_by`; `packed` is the JSON of its elements, None when it is deleted or withdrawn."""
 
     id: int
     identifier: str
     changed: int
     organisation_id: int
     type: str
+    grade: str
+    graded_by: str
     packed: str | None
 
     @property
@@ -30,12 +32,12 @@ class Told(NamedTuple):
     def naming(self) -> Naming:
         """Its address is that of its persistent name, where it has one."""
         path = f"id/{self.identifier}" if self.identifier else f"records/{self.id}"
-        return Naming(str(self.id), self.identifier, f"{settings.BASE_URL}/{path}")
+        return Naming(str(self.id), self.identifier, f"{settings.BASE_URL}/{path}", self.grade, self.graded_by)
 
 
 _SELECT = """
 SELECT r.id, coalesce(r.identifier, ''), (extract(epoch FROM r.changed_at) * 1000000)::bigint, f.organisation_id,
-  r.type, CASE WHEN r.visible THEN v.elements::text END
+  r.type, r.content_tier || r.metadata_tier, r.graded_by, CASE WHEN r.visible THEN v.elements::text END
 FROM catalogue_record r
 JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.shown_version

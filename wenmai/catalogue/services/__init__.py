@@ -6,20 +6,30 @@ from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.mending import mend
 from wenmai.catalogue.services.parts import add_parts
 from wenmai.catalogue.services.publication import approve, refuse, restore, withdraw
+from wenmai.catalogue.services.regrading import (
+    begin_regrading,
+    carry_out_regrading,
+    follow_standards,
+    regrade_batch,
+)
 
 __all__ = [
     "add_parts",
     "approve",
     "approve_files",
     "attach",
+    "begin_regrading",
+    "carry_out_regrading",
     "change_feed",
     "create_feed",
     "detach",
+    "follow_standards",
     "forget",
     "mend",
     "note_opening",
     "refuse",
     "refuse_files",
+    "regrade_batch",
     "restore",
     "take_in",
     "withdraw",

@@ -12,7 +12,6 @@ from wenmai.catalogue.services import rows
 from wenmai.catalogue.services.links import Linked, link_parts
 from wenmai.formats.values import Elements, unpack
 from wenmai.standards import queries as standards
-from wenmai.standards import rules as standard_rules
 
 _READ = """
 SELECT r.id, v.elements::text, EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown),
@@ -20,7 +19,7 @@ SELECT r.id, v.elements::text, EXISTS (SELECT FROM catalogue_attachment a WHERE 
 FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = coalesce(r.shown_version, r.version)
 WHERE r.id = ANY(%s)"""
-_COLUMNS = ["type", "title", "creator", "match_key", "match_rule", "work", "content_tier", "metadata_tier"]
+_COLUMNS = ["type", "title", "creator", "match_key", "match_rule", "work", "content_tier", "metadata_tier", "graded_by"]
 
 
 class _Read(NamedTuple):
@@ -53,7 +52,7 @@ def _read(row: tuple[Any, ...]) -> _Read:
 
 def _described(one: _Read) -> Record:
     type_code = rules.first(one.elements, "type") or "text"
-    grade = standard_rules.grade(standards.profile(type_code), one.elements, one.has_files)
+    content, metadata, graded_by = rules.tiers_by(standards.profile(type_code), one.elements, one.has_files)
     match_rule, match_key = rules.match(one.elements, type_code)
     return Record(
         id=one.id,
@@ -63,6 +62,7 @@ def _described(one: _Read) -> Record:
         match_rule=match_rule,
         match_key=match_key,
         work_id=one.work_id if match_key == one.match_key else None,
-        content_tier=grade.content,
-        metadata_tier=grade.metadata,
+        content_tier=content,
+        metadata_tier=metadata,
+        graded_by=graded_by,
     )

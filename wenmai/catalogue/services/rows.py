@@ -13,10 +13,11 @@ from wenmai.lib import bulk
 
 _COLUMNS = (
     "id", "feed_id", "source_key", "identifier", "state", "version", "shown_version", "shown_hash", "raw_hash",
-    "recipe", "type", "title", "creator", "match_rule", "match_key", "content_tier", "metadata_tier", "work_id",
+    "recipe", "type", "title", "creator", "match_rule", "match_key", "content_tier", "metadata_tier", "graded_by",
+    "work_id",
     "arrived_at", "changed_at",
 )  # fmt: skip
-# described[1:8] are the columns from `type` to `metadata_tier`
+# described[1:9] are the columns from `type` to `graded_by`
 _VERSION_COLUMNS = (
     "record_id", "number", "intake_id", "elements", "content_hash", "raw", "raw_hash", "raw_size", "format",
     "datestamp", "created_at",
@@ -24,7 +25,8 @@ _VERSION_COLUMNS = (
 CALL_NUMBER_LIMIT = 200
 _STAGE = """CREATE TEMP TABLE IF NOT EXISTS catalogue_arriving (
   id bigint, shows boolean, version int, content_hash bytea, raw_hash bytea, recipe text, type text, title text,
-  creator text, match_key bigint, match_rule text, content_tier smallint, metadata_tier text) ON COMMIT DELETE ROWS"""
+  creator text, match_key bigint, match_rule text, content_tier smallint, metadata_tier text,
+  graded_by text) ON COMMIT DELETE ROWS"""
 # A withdrawn record stays withdrawn; under review, what is shown stays as it was approved. Coming back after a deletion
 # under review it must be approved again.
 _MERGE = """
@@ -42,7 +44,8 @@ UPDATE catalogue_record r SET
   match_rule = CASE WHEN fits THEN a.match_rule ELSE r.match_rule END,
   work_id = CASE WHEN fits AND a.match_key <> r.match_key THEN NULL ELSE r.work_id END,
   content_tier = CASE WHEN fits THEN a.content_tier ELSE r.content_tier END,
-  metadata_tier = CASE WHEN fits THEN a.metadata_tier ELSE r.metadata_tier END
+  metadata_tier = CASE WHEN fits THEN a.metadata_tier ELSE r.metadata_tier END,
+  graded_by = CASE WHEN fits THEN a.graded_by ELSE r.graded_by END
 FROM (SELECT s.*, s.shows OR old.shown_version IS NULL AS fits, old.visible AS was_visible
         FROM catalogue_arriving s JOIN catalogue_record old ON old.id = s.id) a
 WHERE r.id = a.id RETURNING r.id, a.fits, r.visible AND NOT a.was_visible"""
@@ -90,7 +93,7 @@ def insert_records(
         return (
             one.id, feed_id, one.key, names[one.key],
             State.PUBLISHED.value if shows else State.HELD.value, 1, 1 if shows else None,
-            described.content_hash if shows else None, one.fresh.raw_hash, one.recipe, *described[1:8],
+            described.content_hash if shows else None, one.fresh.raw_hash, one.recipe, *described[1:9],
             works.get(described.match_key), now, moment,
         )  # fmt: skip
 
@@ -112,10 +115,10 @@ def update_records(written: list[Written], moment: dt.datetime) -> Merged:
         bulk.copy_in(
             "catalogue_arriving",
             ("id", "shows", "version", "content_hash", "raw_hash", "recipe", "type", "title", "creator", "match_rule",
-             "match_key", "content_tier", "metadata_tier"),
+             "match_key", "content_tier", "metadata_tier", "graded_by"),
             (
                 (one.id, one.publishes, one.number, one.described.content_hash, one.fresh.raw_hash, one.recipe,
-                 *one.described[1:8])
+                 *one.described[1:9])
                 for one in written
             ),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Record
 from wenmai.catalogue.rules import Outcome
 from wenmai.catalogue.testing import ORIGIN, arrival, make_feed
+from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.standards import queries as standards
 from wenmai.standards import services as deciding
@@ -61,8 +62,13 @@ def test_records_stay_are_graded_by_the_new_version_and_the_next_ones_are_told_w
     assert page is not None
     assert page.grade.metadata != "D"
 
-    # the day comes: what is here stays to be seen, and its page says what the new version misses
+    # the day comes: what is here stays to be seen, and once re-graded its page says what the new version misses
     monkeypatch.setattr(standards, "today", lambda: DAY)
+    monkeypatch.setattr(clock, "now", lambda: at(DAY))
+    page = queries.record_page(record.pk)
+    assert page is not None
+    assert (page.grade.metadata, page.graded_by.name) == ("C", "text/1.1")
+    services.follow_standards()
     page = queries.record_page(record.pk)
     assert page is not None
     assert page.grade.metadata == "D"

@@ -43,7 +43,7 @@ LINKS = (
     "%",
     "",
 )
-NAMED = Naming("r1", "99.test.1/a&b", "http://a.test/id/99.test.1/a&b")
+NAMED = Naming("r1", "99.test.1/a&b", "http://a.test/id/99.test.1/a&b", "3B", "ancient_book/1.1")
 TEXTS = st.text(st.sampled_from('ab&<>"\\/\r\n\tu0春\ufffe\x01'), min_size=1, max_size=8)
 VALUES = st.lists(st.builds(Value, TEXTS, TEXTS, st.sampled_from(["", "zh", "zh-Hant", "?"])), min_size=1, max_size=3)
 
@@ -111,6 +111,7 @@ def test_the_full_profile_is_valid_and_loses_nothing():
     root = etree.fromstring(writers.write_full(FULL, NAMED))
     valid.assertValid(root)
     assert root.get("identifier") == "99.test.1/a&b"
+    assert (root.get("grade"), root.get("graded-by")) == ("3B", "ancient_book/1.1")
     read = [
         (one.get("element"), one.text, one.get("source"), one.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
         for one in root

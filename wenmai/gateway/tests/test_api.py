@@ -31,6 +31,9 @@ def test_a_record_comes_whole_with_its_sources() -> None:
     assert body["elements"]["title"] == [{"text": "春晓", "source": "$.title", "lang": ""}]
     assert body["identifier"] == record.identifier
     assert body["url"].endswith(f"/records/{record.pk}")
+    assert (body["content_tier"], body["metadata_tier"]) == (record.content_tier, record.metadata_tier)
+    assert body["graded_by"] == record.graded_by
+    assert body["graded_by"].startswith("text/")
     assert Client().get(f"/api/v1/records/{record.pk}/raw").content.startswith(b'{"type"')
     name = Client().get(f"/api/v1/identifiers/{record.identifier}").json()
     assert name["locations"][0]["address"] == f"/records/{record.pk}"

@@ -180,7 +180,7 @@ def _headers(page: list[Told]) -> Iterator[str]:
     owners = sets.names_of_owners({one.organisation_id for one in page})
     start = f"<header{{0}}><identifier>oai:{_host()}:"
     live, gone = start.format(""), start.format(' status="deleted"')
-    for number, _name, changed, organisation_id, type_, packed in page:
+    for number, _name, changed, organisation_id, type_, _grade, _by, packed in page:
         yield (
             f"{gone if packed is None else live}{number}</identifier><datestamp>{rules.stamp_of(changed // 1_000_000)}"
             f"</datestamp><setSpec>{owners[organisation_id]}</setSpec><setSpec>type:{type_}</setSpec></header>"

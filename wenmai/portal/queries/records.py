@@ -60,7 +60,7 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         identifier_url=cited.address if found.identifier else "",
         citation=_citation(cited, today),
         licence=_licence(licence),
-        grade=Grade(found.grade.content, found.grade.metadata, [str(reason) for reason in found.grade.reasons]),
+        grade=_grade(found),
         exports=exports(found.id),
         origin=_origin(found),
         editions=kin(found.siblings, str(WORK_RULES.get(found.rule, ""))),
@@ -73,6 +73,12 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         structured=structured(found, cited, licence, files),
     )
     return Pages(page, found.organisation_id)
+
+
+def _grade(found: catalogue.RecordPage) -> Grade:
+    by = found.graded_by
+    page = Link(f"{by.title} {by.version}", reverse("standards:profile_version", args=[by.code, by.version]))
+    return Grade(found.grade.content, found.grade.metadata, [str(reason) for reason in found.grade.reasons], page)
 
 
 def _licence(code: str) -> Licence:
