@@ -23,11 +23,15 @@ EVIDENCE: dict[Evidence, Words] = {
 
 # What nobody verified is not called a norm: only the series that its number belongs to is named.
 KIND: dict[Kind, tuple[Words, Words]] = {
+    Kind.LAW: (_("法律"), _("法律")),
     Kind.POLICY: (_("政策文件"), _("政策文件")),
+    Kind.PROGRAMME: (_("工程规范"), _("工程规范")),
     Kind.NATIONAL: (_("国家标准"), _("编号属 GB 系列")),
     Kind.INDUSTRY: (_("文化行业标准"), _("编号属 WH 系列")),
     Kind.LOCAL: (_("地方标准"), _("编号属 DB 系列")),
+    Kind.INTERNATIONAL: (_("国际标准"), _("编号属 ISO 系列")),
     Kind.OPEN: (_("通行的开放规范"), _("通行的开放规范")),
+    Kind.PRACTICE: (_("行业事实标准"), _("行业事实标准")),
     Kind.OURS: (_("本系统默认"), _("本系统默认")),
 }
 
@@ -68,6 +72,7 @@ FORM: dict[str, Words] = {
 
 MODULE: dict[str, Words] = {
     "catalogue": _("总目录"),
+    "files": _("文件"),
     "formats": _("格式"),
     "gateway": _("开放接口"),
     "harvest": _("采收"),

@@ -11,8 +11,10 @@ _NUMBERS = {
     Kind.NATIONAL: re.compile(r"GB(/[TZ])? [0-9]+(\.[0-9]+)?(—[0-9]{4})?\Z"),
     Kind.INDUSTRY: re.compile(r"[A-Z]{2}/[TZ] [0-9]+(—[0-9]{4})?\Z"),
     Kind.LOCAL: re.compile(r"DB[0-9]{2,4}/T [0-9]+(—[0-9]{4})?\Z"),
+    Kind.INTERNATIONAL: re.compile(r"ISO [0-9]+(-[0-9]+)?(:[0-9]{4})?\Z"),
     Kind.OURS: OUR_NUMBER,
 }
+_BORROWED = re.compile(r"(GB|DB[0-9]*|[A-Z]{2}/[TZ]|ISO)\b", re.IGNORECASE)
 _SLUG = re.compile(r"[A-Za-z0-9_-]+\Z")
 _RESERVED = {"profiles", "vocabularies", "decide"}
 
@@ -69,6 +71,8 @@ def _refuse_borrowed(table: Sheet, entry: Entry) -> None:
     pattern = _NUMBERS.get(entry.kind)
     if pattern and not pattern.match(entry.number):
         raise table.fault(f"“{entry.number}” is no number of a series of kind {entry.kind}")
+    if not pattern and _BORROWED.match(entry.number):
+        raise table.fault(f"“{entry.number}” looks like a standard’s number: say of which kind, or name it in words")
     if entry.issued_on and entry.effective_on and entry.effective_on < entry.issued_on:
         raise table.fault("takes effect before it was issued")
     if entry.link and not entry.link.startswith("https://"):

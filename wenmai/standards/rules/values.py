@@ -35,11 +35,15 @@ class Family(StrEnum):
 class Kind(StrEnum):
     """Whose document it is. `OURS` carries the badge 本系统默认 and never a number of anybody else's series."""
 
+    LAW = "law"
     POLICY = "policy"
+    PROGRAMME = "programme"
     NATIONAL = "national"
     INDUSTRY = "industry"
     LOCAL = "local"
+    INTERNATIONAL = "international"
     OPEN = "open"
+    PRACTICE = "practice"
     OURS = "ours"
 
 
