@@ -161,10 +161,14 @@ def _die_with_parent() -> None:
 
 def heed_signals() -> None:
     """From now on Ctrl-C, SIGTERM and a closed terminal raise KeyboardInterrupt, wherever the start has come to."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # under nohup the terminal may close
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
+    for number in _heeded():
+        signal.signal(number, signal.default_int_handler)
+
+
+def _heeded() -> list[signal.Signals]:
+    """Under nohup the terminal may close. An interrupt counts even where a shell's `&` has switched it off."""
+    closed = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if closed else [])]
 
 
 def run(kept: Sequence[Kept], when_ready: Callable[[], bool]) -> None:
@@ -175,9 +179,8 @@ def run(kept: Sequence[Kept], when_ready: Callable[[], bool]) -> None:
         nonlocal ending
         ending = True
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, end)
+    for number in _heeded():
+        signal.signal(number, end)
     ready = False
     while not ending:
         for one in kept:

@@ -77,6 +77,15 @@ def test_ctrl_c_at_a_terminal_ends_everything(stopped: Node) -> None:
     assert "Traceback" not in process.said
 
 
+def test_an_interrupt_counts_in_the_background_too(stopped: Node) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell's `&` hands it down
+    try:
+        process = up(stopped)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    ends(stopped, process, signal.SIGINT)
+
+
 def test_an_interrupted_start_leaves_nothing(stopped: Node) -> None:
     process = stopped.up()
     until(lambda: postgres.answers(stopped.var), "PostgreSQL is there, the rest is not")
