@@ -1,5 +1,6 @@
 """The pictures, recordings, films and books that the demonstration makes itself, as records with files."""
 
+import io
 import json
 
 from django.conf import settings
@@ -39,4 +40,8 @@ def attach(feed_id: int, items: list[media.MediaItem]) -> None:
         with item.path.open("rb") as stream:
             stored = files.store(stream, declared_type=item.media_type, name=item.path.name, actor=SYSTEM, now=now)
         label = item.elements["title"][0]
-        catalogue.attach(record_id=ids[item.key], object_id=stored.pk, label=label, actor=SYSTEM, now=now)
+        attached = catalogue.attach(record_id=ids[item.key], object_id=stored.pk, label=label, actor=SYSTEM, now=now)
+        if item.captions:
+            words = io.BytesIO(item.captions.encode())
+            kept = files.store(words, name=f"{item.key}.vtt", actor=SYSTEM, now=now)
+            catalogue.caption(attachment_id=attached.pk, object_id=kept.pk, language="zh", actor=SYSTEM, now=now)

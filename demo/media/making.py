@@ -13,13 +13,15 @@ POEMS = settings.ROOT / "node_modules" / "chinese-poetry" / "dist"
 
 
 class MediaItem(NamedTuple):
-    """A file and what its record says. `elements`: names of the canonical record to values, ready for a JSON feed."""
+    """A file and what its record says. `elements`: names of the canonical record to values, ready for a JSON feed;
+    `captions`: WebVTT in Chinese, for what is played."""
 
     key: str
     path: Path
     type: str
     media_type: str
     elements: dict[str, list[str]]
+    captions: str = ""
 
 
 def make(folder: Path, progress: Callable[[int, int], None], poems: Path = POEMS) -> list[MediaItem]:
@@ -33,7 +35,11 @@ def make(folder: Path, progress: Callable[[int, int], None], poems: Path = POEMS
             half = path.with_suffix(".half")
             work.write(Random(work.key), half)  # noqa: S311 -- the same dice each time are the point
             half.rename(path)
-        items.append(MediaItem(work.key, path, work.type, work.media_type, elements_of(work)))
+        items.append(
+            MediaItem(
+                work.key, path, work.type, work.media_type, elements_of(work), works.vtt(work) if work.captions else ""
+            )
+        )
         progress(number, len(everything))
     return items
 

@@ -19,10 +19,19 @@ CREATOR = "本系统演示程序"
 Play = Callable[[Random], sounds.Samples]
 
 
+class Said(NamedTuple):
+    """What is heard or seen from `start` to `end`, in shares of the whole length."""
+
+    start: float
+    end: float
+    words: str
+
+
 class Work(NamedTuple):
     """`write(dice, path)` writes the file; the dice always fall the same for one key. `seconds` where it lasts.
 
     `measures`: further elements of the record that the making decides (resolution, sample rate, extent).
+    `captions`: what is to be heard or seen in it, in Chinese, for those who cannot.
     """
 
     key: str
@@ -36,6 +45,7 @@ class Work(NamedTuple):
     measures: dict[str, str]
     seconds: float = 0
     language: str = "zxx"
+    captions: tuple[Said, ...] = ()
 
 
 EXTENSIONS = {
@@ -127,6 +137,10 @@ def _writing(character: str) -> Callable[[Random], Image.Image]:
     return lambda dice: pictures.writing(dice, character)
 
 
+def _heard(instrument: str, words: str) -> tuple[Said, ...]:
+    return (Said(0.02, 0.25, f"（{instrument}响起）"), Said(0.25, 0.8, f"（{words}）"), Said(0.8, 1, "（余音渐弱）"))
+
+
 def _recording(key: str, title: str, words: str, subject: str, seconds: int, play: Play, packed: bool = False) -> Work:
     def write(dice: Random, path: Path) -> None:
         if packed:
@@ -136,7 +150,12 @@ def _recording(key: str, title: str, words: str, subject: str, seconds: int, pla
 
     kind = "audio/flac" if packed else "audio/wav"
     measures = {"sample_rate": str(sounds.RATE), "bit_depth": "16", "channels": "1"}
-    return Work(key, "audio", kind, title, f"{words}{MADE}", ("音乐", subject), "arts", write, measures, seconds)
+    told = words.rstrip("。").removeprefix("合成")
+    instrument = told.partition("，")[0].removesuffix("音色")
+    return Work(
+        key, "audio", kind, title, f"{words}{MADE}", ("音乐", subject), "arts", write, measures, seconds,
+        captions=_heard(instrument, told),
+    )  # fmt: skip
 
 
 def _recordings() -> list[Work]:
@@ -173,7 +192,13 @@ def _melody(mode: str, seconds: int, pace: float, root: float = 0) -> Play:
 
 
 def _film(
-    key: str, title: str, description: str, subjects: tuple[str, ...], draw: films.Draw, frames: int = 48
+    key: str,
+    title: str,
+    description: str,
+    subjects: tuple[str, ...],
+    draw: films.Draw,
+    seen: tuple[str, str, str],
+    frames: int = 48,
 ) -> Work:
     def write(dice: Random, path: Path) -> None:
         webm.write_webm(path, draw(dice, frames), films.PER_SECOND)
@@ -181,30 +206,44 @@ def _film(
     words = f"无声短片。{description}{MADE}"
     measures = {"resolution": "{}×{}".format(*films.SIZE), "frame_rate": str(films.PER_SECOND)}
     seconds = frames / films.PER_SECOND
-    return Work(key, "video", "video/webm", title, words, subjects, "arts", write, measures, seconds)
+    captions = tuple(Said(at / 3, (at + 1) / 3, f"（无声）{words}") for at, words in enumerate(seen))
+    return Work(key, "video", "video/webm", title, words, subjects, "arts", write, measures, seconds, captions=captions)
 
 
 def _films() -> list[Work]:
+    written = ("空白的宣纸", "毛笔一笔一画地写", "字写成了，笔停下")
+    opened = ("花窗关着", "两扇窗慢慢向两边打开", "窗外是一片春山")
+    sunrise = ("群山静立，天色未明", "近山远山缓缓移过", "红日升到山顶之上")
+    spread = ("墨滴落在湿纸上", "墨一圈圈化开", "浓淡相接，成了一片")
     return [
-        _film("film-drifting", "江山日出", "群山缓缓移过，红日升起。", ("动画", "山水"), films.drifting),
-        _film("film-spreading", "水墨晕染", "墨滴落在湿纸上，渐渐化开。", ("动画", "水墨"), films.spreading),
-        _film("film-writing-wen", "运笔：“文”", "一笔一画写成“文”字。", ("书法", "笔顺"), films.writing_of("文")),
-        _film("film-writing-yong", "运笔：“永”", "一笔一画写成“永”字。", ("书法", "笔顺"), films.writing_of("永")),
-        _film(
-            "film-opening-ice",
-            "推窗见山：冰裂纹窗",
-            "冰裂纹花窗向两侧打开，窗外春山。",
-            ("动画", "窗格"),
-            films.opening_of("ice"),
-        ),
-        _film(
-            "film-opening-fret",
-            "推窗见山：回纹窗",
-            "回纹花窗向两侧打开，窗外春山。",
-            ("动画", "窗格"),
-            films.opening_of("fret"),
-        ),
+        _film("film-drifting", "江山日出", "群山缓缓移过，红日升起。", ("动画", "山水"), films.drifting, sunrise),
+        _film("film-spreading", "水墨晕染", "墨滴落在湿纸上，渐渐化开。", ("动画", "水墨"), films.spreading, spread),
+        _writing_film("wen", "文", written),
+        _writing_film("yong", "永", written),
+        _opening_film("ice", "冰裂纹", opened),
+        _opening_film("fret", "回纹", opened),
     ]
+
+
+def _writing_film(key: str, character: str, seen: tuple[str, str, str]) -> Work:
+    title, words = f"运笔：“{character}”", f"一笔一画写成“{character}”字。"
+    return _film(f"film-writing-{key}", title, words, ("书法", "笔顺"), films.writing_of(character), seen)
+
+
+def _opening_film(pattern: str, name: str, seen: tuple[str, str, str]) -> Work:
+    title, words = f"推窗见山：{name}窗", f"{name}花窗向两侧打开，窗外春山。"
+    return _film(f"film-opening-{pattern}", title, words, ("动画", "窗格"), films.opening_of(pattern), seen)
+
+
+def vtt(work: Work) -> str:
+    """Its captions as WebVTT."""
+    cues = (f"{_clock(work, said.start)} --> {_clock(work, said.end)}\n{said.words}\n" for said in work.captions)
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _clock(work: Work, share: float) -> str:
+    moment = share * work.seconds
+    return f"{int(moment) // 60:02}:{moment % 60:06.3f}"
 
 
 def _books(poems: Path) -> list[Work]:

@@ -8,6 +8,7 @@ import pytest
 
 from demo.media import making, works
 from wenmai.files import services
+from wenmai.files.rules import captions
 from wenmai.formats.values import Value
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
@@ -43,6 +44,15 @@ def test_there_is_something_of_each_kind(everything):
 
 def test_descriptions_say_that_a_program_made_it(everything):
     assert all(work.description.endswith(works.MADE) for work in everything.values())
+
+
+def test_what_is_played_says_in_words_what_is_heard_or_seen(everything):
+    for work in everything.values():
+        assert bool(work.captions) == (work.type in {"audio", "video"}), work.key
+        if work.captions:
+            cues = captions.read(works.vtt(work).encode())
+            assert len(cues) == len(work.captions)
+            assert cues[-1].end == round(work.seconds * 1000)
 
 
 @pytest.mark.django_db

@@ -236,9 +236,22 @@ class Attachment(models.Model):
     position = models.IntegerField(_("次序"), default=0)
     label = models.CharField(_("说明"), max_length=200, default="")
     shown = models.BooleanField(_("已公开"), default=True, db_default=True)
+    captions_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, db_index=False, related_name="captions", verbose_name=_("字幕属于")
+    )
+    language = models.CharField(_("语种"), max_length=35, default="", db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "object"], name="catalogue_attachment_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "object", "captions_of"], nulls_distinct=False, name="catalogue_attachment_once"
+            ),
+            models.UniqueConstraint(fields=["captions_of", "language"], name="catalogue_captions_once"),
+            models.CheckConstraint(
+                condition=Q(captions_of=None, language="") | (Q(captions_of__isnull=False) & ~Q(language="")),
+                name="catalogue_captions_have_language",
+            ),
+        ]
         indexes = [models.Index(fields=["id"], condition=Q(shown=False), name="catalogue_files_waiting")]
 
     def __str__(self) -> str:

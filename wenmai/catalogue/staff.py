@@ -1,7 +1,7 @@
 """The catalogue's pages in the desk: what waits for review, and one record with its trail."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.catalogue import queries, services
@@ -22,9 +22,20 @@ from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
+from wenmai.standards import queries as standards
+
+if TYPE_CHECKING:
+    from wenmai.catalogue.models import Attachment
 
 PER_PAGE = 20
 NODE = Reach("", "")
+REFUSALS = {
+    "captions_alone": gettext_lazy("这是字幕，要加在录音或影片下面的“加字幕”里。"),
+    "not_captions": gettext_lazy("这不是字幕。字幕要用 WebVTT 或 SRT。"),
+    "not_played": gettext_lazy("只有录音和影片可以加字幕。"),
+    "unknown_language": gettext_lazy("请选字幕的语种。"),
+    "captions_there": gettext_lazy("这个语种的字幕已经有了，先把原来的取下。"),
+}
 
 
 def of_record(request: HttpRequest, record_id: int, **kwargs: Any) -> Reach:
@@ -158,6 +169,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "record": whole,
         "trail": journal.trail("record", record_id)[:50],
         "may_attach": actor_of(request).may("catalogue.files", reach),
+        "languages": standards.vocabulary("language").terms.items(),
         "may_withdraw": actor_of(request).may("catalogue.withdraw", reach),
     }
     return render(request, "catalogue/record.html", context)
@@ -181,20 +193,49 @@ def restore(request: HttpRequest, record_id: int) -> HttpResponse:
 @door("catalogue.files", of=of_record)
 def attach(request: HttpRequest, record_id: int) -> HttpResponse:
     """A file for the record: kept by its content, its type read from the content."""
+    label = request.POST.get("label", "").strip()
+
+    def add(stored: int) -> "Attachment":
+        return services.attach(
+            record_id=record_id, object_id=stored, label=label, actor=actor_of(request), now=clock.now()
+        )
+
+    return _upload(request, record_id, add)
+
+
+@require_POST
+@door("catalogue.files", of=of_record)
+def caption(request: HttpRequest, record_id: int, attachment_id: int) -> HttpResponse:
+    """Captions in one language for a recording or film of the record."""
+    if not queries.carries(record_id, attachment_id):
+        raise Http404
+    language = request.POST.get("language", "")
+
+    def add(stored: int) -> "Attachment":
+        return services.caption(
+            attachment_id=attachment_id, object_id=stored, language=language, actor=actor_of(request), now=clock.now()
+        )
+
+    return _upload(request, record_id, add)
+
+
+def _upload(request: HttpRequest, record_id: int, add: Callable[[int], "Attachment"]) -> HttpResponse:
     uploaded = request.FILES.get("file")
     if uploaded is None:
         messages.error(request, _("请先选一个文件。"))
         return redirect("desk:catalogue:record", record_id=record_id)
-    actor, now = actor_of(request), clock.now()
     try:
         with transaction.atomic():
             stored = files.store(
-                uploaded, declared_type=uploaded.content_type or "", name=uploaded.name or "", actor=actor, now=now
+                uploaded,
+                declared_type=uploaded.content_type or "",
+                name=uploaded.name or "",
+                actor=actor_of(request),
+                now=clock.now(),
             )
-            label = request.POST.get("label", "").strip()
-            added = services.attach(record_id=record_id, object_id=stored.pk, label=label, actor=actor, now=now)
+            added = add(stored.pk)
     except Refused as refused:
-        messages.error(request, file_words.sentence(refused))
+        messages.error(request, str(REFUSALS.get(refused.code) or file_words.sentence(refused)))
     else:
         waits = _("文件已收到，审核通过后读者才看得到。")
         messages.success(request, _("文件已加到这条记录。") if added.shown else waits)

@@ -14,5 +14,6 @@ urlpatterns = [
     path("records/<int:record_id>/files", staff.attach, name="attach"),
     path("waiting/files", staff.decide_files, name="decide-files"),
     path("records/<int:record_id>/files/<int:attachment_id>/detach", staff.detach, name="detach"),
+    path("records/<int:record_id>/files/<int:attachment_id>/captions", staff.caption, name="caption"),
     path("records/<int:record_id>/restore", staff.restore, name="restore"),
 ]

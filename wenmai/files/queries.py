@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from wenmai.files import disk
 from wenmai.files.models import StoredObject
+from wenmai.files.rules.captions import Cue, read
 from wenmai.files.rules.kinds import TYPES, WIDTHS
 
 
 class FileView(NamedTuple):
-    """A stored object as pages show it. `kind`: image, audio, video, pdf, ebook. `thumbnail` is "" without one.
+    """A stored object as pages show it. `kind`: image, audio, video, pdf, ebook, captions.
 
-    Sizes in pixels and bytes, 0 when unknown.
+    `thumbnail` is "" without one. Sizes in pixels and bytes, 0 when unknown.
     """
 
     id: int
@@ -50,6 +52,14 @@ def older_than(moment: dt.datetime, after: int, count: int) -> list[int]:
 
 def known(hashes: Sequence[str]) -> set[str]:
     return set(StoredObject.objects.filter(hash__in=hashes).values_list("hash", flat=True))
+
+
+def captions(hash: str) -> list[Cue]:
+    """The cues of stored captions; none where the file has gone."""
+    try:
+        return read(disk.object_path(hash).read_bytes())
+    except FileNotFoundError:
+        return []
 
 
 def _view(one: StoredObject) -> FileView:

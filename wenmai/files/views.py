@@ -38,7 +38,8 @@ def show(request: HttpRequest, hash: str) -> HttpResponseBase:
     """The object itself: GET with ranges, HEAD. 404 unless an owner shows it to whoever asks."""
     caching, stored = _admitted(request, hash)
     response = _answer(request, disk.object_path(hash), f'"{hash}"', stored.media_type)
-    if request.method == "GET" and response.status_code in {200, 206} and _from_the_start(request):
+    used = TYPES[stored.media_type].kind != "captions"  # a player fetches them with its film
+    if used and request.method == "GET" and response.status_code in {200, 206} and _from_the_start(request):
         services.opened(hash, usage_rules.counted(request.headers, by_staff=is_staff(request)))
     response["Content-Disposition"] = _disposition(stored)
     response.setdefault("Cache-Control", caching)

@@ -81,6 +81,9 @@ class File(Schema):
     size: int
     label: str
     url: str
+    captions_of: str = ""
+    """SHA-256 of the recording or film that these captions belong to, in `language`; both empty for other files."""
+    language: str = ""
 
 
 class PartOrWhole(Schema):
@@ -363,13 +366,15 @@ def _first(elements: Elements, name: str) -> str:
 
 
 def _file(attachment: Any) -> File:
-    stored = attachment.object
+    stored, whole = attachment.object, attachment.captions_of
     return File(
         sha256=stored.hash,
         media_type=stored.media_type,
         size=stored.size,
         label=attachment.label,
         url=f"{settings.BASE_URL}/files/{stored.hash}",
+        captions_of=whole.object.hash if whole else "",
+        language=attachment.language,
     )
 
 

@@ -27,7 +27,9 @@ from wenmai.portal.values import (
     Reading,
     RecordPage,
     SearchPage,
+    Spoken,
     Tombstone,
+    Track,
     Version,
 )
 
@@ -184,12 +186,23 @@ def make_record(**changes: Any) -> RecordPage:
     )
 
 
+def make_tracks() -> tuple[Track, Track]:
+    lines = [
+        Spoken(f"{at}:07", text) for at, text in enumerate(("（琴声）", *LONG_TITLES[:3], "花落知多少。\n再读一遍。"))
+    ]
+    chinese = Track("/static/none.vtt", "zh", "汉语", lines, "/records/1/read/5", True)
+    return chinese, chinese._replace(language="en", label="英语", lines=[Spoken("1:02:07", "Good evening.")])
+
+
 def make_files() -> tuple[Picture, ...]:
     seal = "/static/seal.svg"
+    tracks = make_tracks()
     return (
         Picture("image", seal, "书影第一页", "image/jpeg", "1.2 MB", seal, 640, 480),
-        Picture("audio", "/static/none.ogg", "吟诵", "audio/ogg", "310 kB", duration="1 分 12 秒"),
-        Picture("video", "/static/none.webm", "讲解", "video/webm", "8.4 MB", "", 1280, 720, "3 分 5 秒"),
+        Picture("audio", "/static/none.ogg", "吟诵", "audio/ogg", "310 kB", duration="1 分 12 秒", captions=tracks[:1]),
+        Picture(
+            "video", "/static/none.webm", "讲解", "video/webm", "8.4 MB", "", 1280, 720, "3 分 5 秒", captions=tracks
+        ),
         Picture("pdf", "/static/none.pdf", "全文影像", "application/pdf", "14 MB"),
     )
 
@@ -330,6 +343,7 @@ def _make_viewers() -> dict[str, tuple[str, dict[str, Any]]]:
         "read-book-closed": book._replace(chapters=None),
         "read-pdf": pdf,
         "read-image": page,
+        "read-words": page._replace(file=seal._replace(kind="captions", media_type="text/vtt"), track=make_tracks()[0]),
     }
     converted = make_record(reading=make_reading()._replace(converted=True))
     return {

@@ -139,6 +139,24 @@ class Grade(NamedTuple):
     by: Link
 
 
+class Spoken(NamedTuple):
+    """One caption: when it begins, and its words."""
+
+    clock: str
+    text: str
+
+
+class Track(NamedTuple):
+    """Captions of a recording or film in one language, and the first of them as text; `more_url` leads to the rest."""
+
+    url: str
+    language: str
+    label: str
+    lines: Sequence[Spoken]
+    more_url: str = ""
+    default: bool = False
+
+
 class Picture(NamedTuple):
     """An attached file. `kind` is image, audio, video, pdf or other; sizes are pixels, 0 when unknown."""
 
@@ -156,6 +174,7 @@ class Picture(NamedTuple):
     """Where it can be read or looked at on a page of ours; empty for what is played on the record's own."""
     bytes: int = 0
     duration_ms: int = 0
+    captions: Sequence[Track] = ()
 
 
 class Kin(NamedTuple):

@@ -18,6 +18,15 @@ def shows_file(hash: str, actor: Actor) -> bool:
     return any(actor.may("catalogue.view", reach) for reach in institutions.reaches(owners).values())
 
 
+def spoken(record_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Record -> hashes of the captions that everybody sees with it."""
+    shown = Attachment.objects.filter(record_id__in=list(record_ids), shown=True, captions_of__shown=True)
+    found: dict[int, list[str]] = {}
+    for record_id, hash in shown.order_by("position", "id").values_list("record_id", "object__hash"):
+        found.setdefault(record_id, []).append(hash)
+    return found
+
+
 def carries(record_id: int, attachment_id: int) -> bool:
     return Attachment.objects.filter(pk=attachment_id, record_id=record_id).exists()
 

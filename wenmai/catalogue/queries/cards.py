@@ -36,7 +36,7 @@ class Card:
 
 _CARDS = """
 SELECT r.id, v.elements::text, f.organisation_id, coalesce(r.identifier, ''),
-  (SELECT a.object_id FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown
+  (SELECT a.object_id FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown AND a.captions_of_id IS NULL
     ORDER BY a.position, a.id LIMIT 1),
   CASE WHEN r.work_id IS NULL THEN 0 ELSE
     (SELECT count(*) FROM catalogue_record o WHERE o.work_id = r.work_id AND o.visible AND o.id <> r.id) END

@@ -1,13 +1,15 @@
 """What the index is told about records."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
 from django.db import connection
 
 from wenmai.catalogue import rules
+from wenmai.catalogue.queries.attachments import spoken
+from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
 from wenmai.search.values import Document
 from wenmai.standards import rules as standard_rules
@@ -30,11 +32,17 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
         cursor.execute(_DOCUMENTS, [[int(key) for key in keys]])
         rows = cursor.fetchall()
     regions = _regions({row[2] for row in rows})
+    captions = spoken([row[0] for row in rows])
     for row in rows:
-        yield _document(row, regions[row[2]])
+        yield _document(row, regions[row[2]], _words(captions.get(row[0], ())))
 
 
-def _document(row: tuple[Any, ...], regions: list[str]) -> Document:
+def _words(hashes: Iterable[str]) -> list[str]:
+    """What is said in recordings and films."""
+    return [cue.text for hash in hashes for cue in files.captions(hash)]
+
+
+def _document(row: tuple[Any, ...], regions: list[str], words: list[str]) -> Document:
     record_id, packed, organisation_id, version, changed_at, tier, type_code = row
     elements = orjson.loads(packed)
     years = _years(elements)
@@ -46,7 +54,7 @@ def _document(row: tuple[Any, ...], regions: list[str]) -> Document:
         title=title,
         alternatives=rules.texts(elements, "title")[1:] + rules.texts(elements, "alternative"),
         creators=rules.texts(elements, "creator"),
-        text="\n".join([value[0] for name in _INDEXED for value in elements.get(name, ())]),
+        text="\n".join([value[0] for name in _INDEXED for value in elements.get(name, ())] + words),
         facets={
             "type": [type_code],
             "institution": [str(organisation_id)],

@@ -21,7 +21,7 @@ _OUTDATED = """catalogue_record r WHERE r.deleted_at IS NULL
 _FACTS = """
 SELECT r.id, r.type, r.content_tier, r.metadata_tier, r.graded_by,
   ARRAY(SELECT jsonb_object_keys(v.elements)), coalesce((v.elements -> 'licence' -> 0)::text, ''),
-  EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown)
+  EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown AND a.captions_of_id IS NULL)
 FROM {chosen} r JOIN catalogue_recordversion v
   ON v.record_id = r.id AND v.number = coalesce(r.shown_version, r.version) ORDER BY r.id"""
 _CHOSEN = f"""WITH chosen AS MATERIALIZED (

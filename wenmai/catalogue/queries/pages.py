@@ -100,7 +100,7 @@ def record_page(record_id: int) -> RecordPage | None:
     organisation = institutions.organisation(record.feed.organisation_id)
     # one that no release knows any more is graded anew soon
     profile = standards.named(record.graded_by) or standards.profile(record.type)
-    attachments = list(record.attachments.filter(shown=True).select_related("object").order_by("position", "id"))
+    attachments = shown_attachments(record)
     inside = Part.objects.filter(whole=record.pk, part__visible=True)
     return RecordPage(
         id=record.pk,
@@ -113,7 +113,7 @@ def record_page(record_id: int) -> RecordPage | None:
         feed_name=record.feed.name,
         organisation_id=record.feed.organisation_id,
         organisation_name=organisation.name if organisation else "",
-        grade=standard_rules.grade(profile, elements, bool(attachments)),
+        grade=standard_rules.grade(profile, elements, any(one.captions_of_id is None for one in attachments)),
         graded_by=profile,
         arrived_at=record.arrived_at,
         changed_at=record.changed_at,
@@ -127,6 +127,12 @@ def record_page(record_id: int) -> RecordPage | None:
         attachments=attachments,
         approved_by=_approved_by(record),
     )
+
+
+def shown_attachments(record: Record) -> list[Attachment]:
+    """What everybody sees, in its order; captions only with what they belong to."""
+    shown = record.attachments.filter(Q(captions_of=None) | Q(captions_of__shown=True), shown=True)
+    return list(shown.select_related("object", "captions_of__object").order_by("position", "id"))
 
 
 def _cards(records: QuerySet[Record], limit: int = 20) -> list[Card]:

@@ -66,7 +66,7 @@ def waiting_files(organisation_ids: list[int], limit: int = 100) -> list[Attachm
     """The files of these organisations' records that nobody has approved, oldest first."""
     waits = Attachment.objects.filter(shown=False, record__deleted_at=None)
     ours = waits.filter(record__feed__organisation_id__in=organisation_ids)
-    return list(ours.select_related("object", "record__feed").order_by("id")[:limit])
+    return list(ours.select_related("object", "record__feed", "captions_of").order_by("id")[:limit])
 
 
 def organisations_of_files(ids: Sequence[int]) -> dict[int, int]:

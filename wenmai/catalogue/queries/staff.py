@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from wenmai.catalogue.models import Attachment, Decision, Record, RecordVersion, State, Withdrawal
 from wenmai.lib.numbers import row_number
+from wenmai.standards import queries as standards
 
 
 class StaffLine(NamedTuple):
@@ -21,6 +22,19 @@ class StaffLine(NamedTuple):
     changed_at: dt.datetime
 
 
+class Captions(NamedTuple):
+    file: Attachment
+    language: str
+
+
+class Attached(NamedTuple):
+    """A file of a record; to what is played captions can be added."""
+
+    file: Attachment
+    played: bool
+    captions: list[Captions]
+
+
 class StaffRecord(NamedTuple):
     """`versions` without raw bytes, newest first."""
 
@@ -28,7 +42,7 @@ class StaffRecord(NamedTuple):
     versions: list[RecordVersion]
     decisions: list[Decision]
     withdrawals: list[Withdrawal]
-    attachments: list[Attachment]
+    attachments: list[Attached]
     waits: bool
 
     @property
@@ -66,6 +80,24 @@ def staff_lines(organisation_ids: Sequence[int], words: str, *, state: str, limi
     ]  # fmt: skip
 
 
+def attached_files(record: Record) -> list[Attached]:
+    """In their order, captions below what they belong to."""
+    rows = list(record.attachments.select_related("object", "captions_of").order_by("position", "id"))
+    whole = [one for one in rows if one.captions_of_id is None]
+    return [
+        Attached(
+            one,
+            one.object.media_type.startswith(("audio/", "video/")),
+            [Captions(other, language_label(other.language)) for other in rows if other.captions_of_id == one.pk],
+        )
+        for one in whole
+    ]
+
+
+def language_label(code: str) -> str:
+    return str(standards.vocabulary("language").label(code))
+
+
 def staff_record(record_id: int) -> StaffRecord | None:
     record = Record.objects.select_related("feed", "work").filter(pk=record_id).first()
     if record is None:
@@ -75,6 +107,6 @@ def staff_record(record_id: int) -> StaffRecord | None:
         list(record.versions.select_related("intake").defer("raw").order_by("-number")[:50]),
         list(record.decisions.order_by("-at")[:50]),
         list(record.withdrawals.order_by("-at")[:50]),
-        list(record.attachments.select_related("object").order_by("position", "id")),
+        attached_files(record),
         record.deleted_at is None and record.state != State.WITHDRAWN and record.shown_version != record.version,
     )

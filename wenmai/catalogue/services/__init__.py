@@ -1,6 +1,6 @@
 """Every change to the catalogue, one verb each; called through the package: `catalogue.take_in(…)`."""
 
-from wenmai.catalogue.services.attachments import approve_files, attach, detach, note_opening, refuse_files
+from wenmai.catalogue.services.attachments import approve_files, attach, caption, detach, note_opening, refuse_files
 from wenmai.catalogue.services.feeds import change_feed, create_feed
 from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.mending import mend
@@ -20,6 +20,7 @@ __all__ = [
     "attach",
     "begin_regrading",
     "carry_out_regrading",
+    "caption",
     "change_feed",
     "create_feed",
     "detach",

@@ -10,39 +10,78 @@ from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Attachment, Record
 from wenmai.catalogue.services.describing import describe_again
 from wenmai.catalogue.services.locks import take_turn
+from wenmai.files import queries as files
 from wenmai.journal import services as journal
 from wenmai.lib import clock
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.search import services as search
+from wenmai.standards import queries as standards
 from wenmai.usage import services as usage
+
+CAPTIONS = "captions"
+PLAYED = ("audio", "video")
 
 
 @transaction.atomic
 def attach(*, record_id: int, object_id: int, label: str = "", actor: Actor, now: dt.datetime) -> Attachment:
     """Adds a stored file behind those that the record has; twice is once. The record's grade follows.
 
-    Where the feed's records wait for a reviewer, its files do too.
+    Where the feed's records wait for a reviewer, its files do too. Refused: captions_alone (use `caption`).
     """
+    if _kind(object_id) == CAPTIONS:
+        raise Refused("captions_alone")
+    return _add(Attachment(record_id=record_id, object_id=object_id, label=label[:200]), actor, now)
+
+
+@transaction.atomic
+def caption(*, attachment_id: int, object_id: int, language: str, actor: Actor, now: dt.datetime) -> Attachment:
+    """Adds stored captions to a recording or film of a record, one for each language; the same ones twice are once.
+
+    `language` is a code of the vocabulary. Refused: not_captions, not_played, unknown_language, captions_there.
+    """
+    if _kind(object_id) != CAPTIONS:
+        raise Refused("not_captions")
+    played = Attachment.objects.filter(pk=attachment_id, captions_of=None).first()
+    if played is None or _kind(played.object_id) not in PLAYED:
+        raise Refused("not_played")
+    if language not in standards.vocabulary("language").terms:
+        raise Refused("unknown_language", language[:35])
+    there = Attachment.objects.filter(captions_of=played, language=language).first()
+    if there is not None and there.object_id != object_id:
+        raise Refused("captions_there", language)
+    fresh = Attachment(record_id=played.record_id, object_id=object_id, captions_of=played, language=language)
+    return _add(fresh, actor, now)
+
+
+def _add(one: Attachment, actor: Actor, now: dt.datetime) -> Attachment:
     moment = take_turn()
-    shown = Record.objects.filter(pk=record_id, feed__on_arrival=Policy.PUBLISH).exists()
-    last = Attachment.objects.filter(record_id=record_id).aggregate(last=Max("position"))["last"]
+    one.shown = Record.objects.filter(pk=one.record_id, feed__on_arrival=Policy.PUBLISH).exists()
+    last = Attachment.objects.filter(record_id=one.record_id).aggregate(last=Max("position"))["last"]
     attachment, fresh = Attachment.objects.get_or_create(
-        record_id=record_id,
-        object_id=object_id,
-        defaults={"position": 0 if last is None else last + 1, "label": label[:200], "shown": shown},
+        record_id=one.record_id,
+        object_id=one.object_id,
+        captions_of=one.captions_of,
+        defaults={
+            "position": 0 if last is None else last + 1,
+            "label": one.label,
+            "shown": one.shown,
+            "language": one.language,
+        },
     )
     if fresh:
-        _changed([record_id] if shown else [], moment)
+        _changed([one.record_id] if one.shown else [], moment)
+        detail = {"captions_of": one.captions_of_id, "language": one.language} if one.captions_of_id else {}
         journal.record(
-            name="catalogue.attached",
-            subject_kind="record",
-            subject_key=record_id,
-            actor=actor,
-            now=now,
-            object=object_id,
-        )
+            name="catalogue.attached", subject_kind="record", subject_key=one.record_id, actor=actor, now=now,
+            object=one.object_id, **detail,
+        )  # fmt: skip
     return attachment
+
+
+def _kind(object_id: int) -> str:
+    found = files.objects_by_id([object_id])
+    return found[object_id].kind if object_id in found else ""
 
 
 @transaction.atomic

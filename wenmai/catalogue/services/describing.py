@@ -14,7 +14,8 @@ from wenmai.formats.values import Elements, unpack
 from wenmai.standards import queries as standards
 
 _READ = """
-SELECT r.id, v.elements::text, EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown),
+SELECT r.id, v.elements::text,
+  EXISTS (SELECT FROM catalogue_attachment a WHERE a.record_id = r.id AND a.shown AND a.captions_of_id IS NULL),
   r.match_key, r.work_id, f.organisation_id, f.id, f.crosswalk
 FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = coalesce(r.shown_version, r.version)

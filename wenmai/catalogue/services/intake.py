@@ -173,7 +173,8 @@ def _organisation_code(organisation_id: int) -> str:
 def _with_files(ids: list[int]) -> set[int]:
     if not ids:
         return set()
-    return set(Record.objects.filter(id__in=ids, attachments__shown=True).values_list("id", flat=True).distinct())
+    carrying = Record.objects.filter(id__in=ids, attachments__shown=True, attachments__captions_of=None)
+    return set(carrying.values_list("id", flat=True).distinct())
 
 
 def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:

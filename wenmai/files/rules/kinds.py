@@ -44,6 +44,7 @@ TYPES = {
         _type("video/webm", "video", "webm", aliases="audio/webm"),
         _type("application/pdf", "pdf", "pdf", aliases="application/x-pdf"),
         _type("application/epub+zip", "ebook", "epub", False, "application/epub application/zip"),
+        _type("text/vtt", "captions", "vtt", False, "text/plain text/srt application/x-subrip application/srt"),
     )
 }
 UNDECLARED = {"", "application/octet-stream", "binary/octet-stream"}

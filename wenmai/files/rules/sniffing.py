@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from wenmai.files.rules import captions
 from wenmai.files.rules.sound import is_mp3
 
 HEAD = 4096
@@ -17,11 +18,16 @@ _EPUB = b"application/epub+zip"
 
 
 def sniff(head: bytes) -> str:
-    """The media type, or "" for everything that is not kept. `head`: the first `HEAD` bytes, or all there are."""
+    """The media type, or "" for everything that is not kept. `head`: the first `HEAD` bytes, or all there are.
+
+    SubRip is text/vtt: that is what it is kept as.
+    """
     for prefix, recognise in _PREFIXES:
         if head.startswith(prefix):
             return recognise(head)
-    return _mp4(head) if head[4:8] == b"ftyp" else _mp3(head)
+    if head[4:8] == b"ftyp":
+        return _mp4(head)
+    return captions.TYPE if captions.is_captions(head) else _mp3(head)
 
 
 def _always(name: str) -> Callable[[bytes], str]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from wenmai.files import disk, sandbox
 from wenmai.files.models import StoredObject
-from wenmai.files.rules import boxes, ebml, kinds, pdf, sound
+from wenmai.files.rules import boxes, captions, ebml, kinds, pdf, sound
 from wenmai.files.rules.measures import Measure, Measures
 from wenmai.files.rules.sniffing import HEAD, sniff
 from wenmai.journal import services as journal
@@ -26,6 +26,7 @@ _MEASURES: dict[str, Measure] = {
     "video/mp4": boxes.measure_mp4,
     "video/webm": ebml.measure_webm,
     "application/pdf": pdf.measure_pdf,
+    captions.TYPE: captions.measure,
 }
 
 
@@ -45,7 +46,8 @@ def store(
     """Keeps the bytes, once for each content, and says what they are. `limit` in bytes, `name` only for downloads.
 
     Refused: empty, too_large, no_space, unknown_type, type_differs, damaged, encrypted, too_many_pixels,
-    unsafe_archive, too_costly; then nothing is left behind. Memory is flat. The row is written in the caller's
+    unsafe_archive, too_costly, captions_unreadable, captions_too_much; then nothing is left behind. Memory is flat.
+    Captions are kept as `rules.captions` writes them anew, under the hash of that. The row is written in the caller's
     transaction; attach it within a week, or it is swept away.
     """
     with disk.incoming() as file:
@@ -54,6 +56,8 @@ def store(
         media_type = sniff(file.read(HEAD))
         if not media_type:
             raise Refused("unknown_type", declared_type[:60])
+        if media_type == captions.TYPE:
+            hash, size = _written_anew(file, size)
         known = StoredObject.objects.filter(hash=hash).first()
         if known is None:
             measures, has_picture = _measure(file, size, hash, media_type)
@@ -90,6 +94,19 @@ def _receive(stream: Readable, file: BinaryIO, limit: int) -> tuple[str, int]:
         raise Refused("empty")
     file.flush()
     return digest.hexdigest(), size
+
+
+def _written_anew(file: BinaryIO, size: int) -> tuple[str, int]:
+    """Captions of whatever dialect as WebVTT of ours, in the place of what came."""
+    if size > captions.SIZE_LIMIT:
+        raise Refused("too_large", f"> {captions.SIZE_LIMIT}")
+    file.seek(0)
+    content = captions.rewrite(file.read(size))
+    file.seek(0)
+    file.truncate()
+    file.write(content)
+    file.flush()
+    return hashlib.sha256(content).hexdigest(), len(content)
 
 
 def _measure(file: BinaryIO, size: int, hash: str, media_type: str) -> tuple[Measures, bool]:

@@ -36,6 +36,8 @@ def _file(one: Picture) -> rules.File:
         height=one.height,
         duration_ms=one.duration_ms,
         thumbnail=base + one.thumbnail if one.thumbnail else "",
+        captions=[(base + track.url, track.language) for track in one.captions],
+        transcript=" ".join(line.text for track in one.captions[:1] for line in track.lines),
     )
 
 

@@ -9,12 +9,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.files import queries as stored
 from wenmai.files import services as files
 from wenmai.lib.refusal import Refused
-from wenmai.portal.queries.files import READ, pictures
+from wenmai.portal.queries.files import READ, pictures, transcript
 from wenmai.portal.queries.hits import language
-from wenmai.portal.values import Link, Picture
+from wenmai.portal.values import Link, Picture, Spoken, Track
 
+LINES_A_PAGE = 500
 PDF_SCRIPTS = "pdfjs-dist/"
 UPRIGHT = ("zh", "ja")
 
@@ -52,6 +54,7 @@ class Viewer(NamedTuple):
     total: int = 0
     chapters: Chapters | None = None
     scripts: dict[str, str] | None = None
+    track: Track | None = None
 
 
 def viewer(record_id: int, file_id: int, *, chapter: int = 1, upright: bool = False) -> Viewer | None:
@@ -62,8 +65,10 @@ def viewer(record_id: int, file_id: int, *, chapter: int = 1, upright: bool = Fa
         return None
     shown = pictures(found.attachments)
     here = reverse("portal:read", args=[record_id, file_id])
-    file = next(one for one in shown if one.url.endswith(attached.object.hash))
-    if file.kind not in READ:
+    file = transcript(found.attachments, file_id) or next(
+        (one for one in shown if one.url.endswith(attached.object.hash)), None
+    )
+    if file is None or file.kind not in READ:
         return None
     page = Viewer(
         record_title=found.title,
@@ -75,6 +80,8 @@ def viewer(record_id: int, file_id: int, *, chapter: int = 1, upright: bool = Fa
         files=shown,
         here=here,
     )
+    if file.kind == "captions":
+        return _transcript(page, chapter, attached.language)
     if file.kind == "ebook":
         return _book(page, chapter, upright)
     return _picture(page) if file.kind == "image" else page._replace(total=file.pages, scripts=_pdf_scripts())
@@ -113,6 +120,20 @@ def _book(page: Viewer, chapter: int, upright: bool) -> Viewer:
             else [],
             upright=upright,
         ),
+    )
+
+
+def _transcript(page: Viewer, part: int, language: str) -> Viewer:
+    cues = stored.captions(page.hash)
+    total = max(1, -(-len(cues) // LINES_A_PAGE))
+    at = min(max(part, 1), total)
+    lines = [Spoken(cue.clock, cue.text) for cue in cues[(at - 1) * LINES_A_PAGE : at * LINES_A_PAGE]]
+    return page._replace(
+        number=at if total > 1 else 0,
+        total=total,
+        previous=f"{page.here}?chapter={at - 1}" if at > 1 else "",
+        next=f"{page.here}?chapter={at + 1}" if at < total else "",
+        track=Track(page.file.url, language, page.file.label, lines),
     )
 
 

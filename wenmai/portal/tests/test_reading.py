@@ -1,3 +1,6 @@
+import json
+import re
+
 import pytest
 from django.test import Client
 
@@ -9,6 +12,7 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.faces import POLICY
 from wenmai.portal.queries import viewers
+from wenmai.usage import queries as usage
 
 pytestmark = pytest.mark.django_db
 CHAPTER = '<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>{0}</h1><p>{0}之文<script>x</script></p></body></html>'
@@ -116,3 +120,30 @@ def test_a_withdrawn_record_says_why_instead(record: Record) -> None:
     answer = Client().get(f"/records/{record.pk}/read/{file}")
     assert answer.status_code == 410
     assert "版权到期" in answer.content.decode()
+
+
+def test_a_recording_is_played_with_captions_and_read_as_text(reader: Client) -> None:
+    record = make_record(title="吟诵春晓", type="audio")
+    number = attach(record, files.sound())
+    words = "第{}句 <b>&lt;花&gt;</b>"
+    times = "00:{:02}:{:02}.000 --> 00:50:00.000\n"
+    lines = "".join(f"{times.format(at // 60, at % 60)}{words.format(at)}\n\n" for at in range(700))
+    kept = files.make_object(f"WEBVTT\n\n{lines}".encode())
+    catalogue.caption(attachment_id=number, object_id=kept.pk, language="zh", actor=SYSTEM, now=clock.now())
+    html = reader.get(f"/records/{record.pk}").content.decode()
+    assert re.search(rf'<track kind="captions"\s+src="/files/{kept.hash}"\s+srclang="zh"\s+label="汉语" default', html)
+    assert "第119句 &lt;花&gt;" in html
+    body = html.partition("<body")[2]
+    assert "第120句" not in body
+    place = f"/records/{record.pk}/read/{record.attachments.get(object_id=kept.pk).pk}"
+    assert place in html
+    first, last = reader.get(place).content.decode(), reader.get(f"{place}?chapter=99").content.decode()
+    assert ("第499句" in first, "第500句" in first, "第699句" in last) == (True, False, True)
+    answer = reader.get(f"/files/{kept.hash}")
+    assert answer["Content-Type"] == "text/vtt"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert usage.counts("file", [kept.hash])[kept.hash] == {}, "a player fetches them, nobody opens them"
+    told = json.loads(re.findall(r'ld\+json">(.*?)</script>', html)[0])
+    assert told["caption"][0]["inLanguage"] == "zh"
+    assert told["transcript"].startswith("第0句 <花>")
