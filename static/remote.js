@@ -6,12 +6,13 @@
   var BACK = { 8: 1, 27: 1, 166: 1, 461: 1, 10009: 1 };
 
   function stops() {
-    var found = document.querySelectorAll('a[href], button:not([disabled]), video[controls], audio[controls], summary, .poem[tabindex]');
+    var found = document.querySelectorAll('a[href], button:not([disabled]), video[controls], audio[controls], summary, .poem[tabindex], .spoken[tabindex]');
     return Array.prototype.filter.call(found, function (el) { return el.offsetWidth > 0; });
   }
   function middle(box) { return { x: box.left + box.width / 2, y: box.top + box.height / 2 }; }
 
-  /* The nearest stop in one direction: distance along it, plus twice the drift to the side. */
+  /* The nearest stop in one direction: distance along it, plus twice the drift to the side; what stands level with
+     this one, however tall it is, drifts little. */
   function next(from, way) {
     var here = from.getBoundingClientRect(), at = middle(here), best = null, least = Infinity;
     stops().forEach(function (el) {
@@ -19,8 +20,11 @@
       var along = way === "left" ? here.left - box.right : way === "right" ? box.left - here.right
         : way === "up" ? here.top - box.bottom : box.top - here.bottom;
       var aside = way === "left" || way === "right" ? Math.abs(to.y - at.y) : Math.abs(to.x - at.x);
+      var level = way === "left" || way === "right" ? box.top < here.bottom && box.bottom > here.top
+        : box.left < here.right && box.right > here.left;
       if (el === from || along < -6) return;
-      if ((way === "left" || way === "right") && aside > here.height) return;
+      if ((way === "left" || way === "right") && !level && aside > here.height) return;
+      if (level) aside = aside / 20;
       var cost = along + aside * 2;
       if (cost < least) { least = cost; best = el; }
     });

@@ -7,7 +7,12 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
+from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Record
+from wenmai.catalogue.testing import make_record
+from wenmai.files import testing as files
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 from wenmai.portal.models import Report
 
 Poems = dict[str, Record]
@@ -172,6 +177,61 @@ def test_television_with_five_keys(opened: Opener, live_server: LiveServer, poem
     expect(page.get_by_role("heading", level=1)).to_have_text("春曉")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/search$"))
+    assert violations(page) == []
+
+
+STOPS = """() => window.stops = [...document.querySelectorAll(
+  'a[href], button:not([disabled]), video[controls], audio[controls], summary, .poem[tabindex], .spoken[tabindex]'
+)].filter(el => el.offsetWidth > 0)"""
+ARROWS = ("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
+
+
+def unreached(page: Page) -> list[str]:
+    """What no row of arrows leads to from where the page begins: each stop is asked where each arrow leads."""
+    page.evaluate(STOPS)
+    here = "window.stops.indexOf(document.activeElement)"
+    waiting, seen = [int(page.evaluate(here))], set()
+    while waiting:
+        at = waiting.pop()
+        if at < 0 or at in seen:
+            continue
+        seen.add(at)
+        for arrow in ARROWS:
+            page.evaluate("at => window.stops[at].focus()", at)
+            page.keyboard.press(arrow)
+            waiting.append(int(page.evaluate(here)))
+    names: list[str] = page.evaluate("window.stops.map(el => el.outerHTML.slice(0, 90))")
+    return [name for at, name in enumerate(names) if at not in seen]
+
+
+def test_arrows_lead_to_everything_on_the_television(opened: Opener, live_server: LiveServer, poems: Poems) -> None:
+    poem, picture = poems["春曉"], poems["书影"]
+    stored = files.make_object(files.picture(640, 480))
+    catalogue.attach(record_id=picture.pk, object_id=stored.pk, label="书影", actor=SYSTEM, now=clock.now())
+    whole = make_record(poem.feed, "whole", title="唐诗选", description="选本", type="text")
+    children = [(one.pk, "") for one in (poem, poems["宿建德江"])]
+    catalogue.add_parts(whole_id=whole.pk, parts=children, actor=SYSTEM, now=clock.now())
+    sound = make_record(poem.feed, "sound", title="吟诵", type="audio")
+    played = catalogue.attach(
+        record_id=sound.pk, object_id=files.make_object(files.sound()).pk, label="吟诵", actor=SYSTEM, now=clock.now()
+    )
+    words = files.make_object("WEBVTT\n\n00:00.000 --> 00:01.000\n春眠不觉晓\n".encode())
+    catalogue.caption(attachment_id=played.pk, object_id=words.pk, language="zh", actor=SYSTEM, now=clock.now())
+    page = opened(1920, face="tv", base=live_server.url)
+    paths = ["/", "/search", "/search?q=孟浩然", "/search?q=qzxv", "/institutions/"]
+    paths += [f"/records/{one.pk}" for one in (poem, picture, whole, sound)]
+    wrong = {}
+    for path in paths:
+        page.goto(path)
+        keep_picture(page, f"tv{re.sub('[^a-z0-9]+', '-', path)}")
+        if missed := unreached(page):
+            wrong[path] = missed
+    assert wrong == {}
+    page.goto(f"/records/{sound.pk}")
+    expect(page.locator("audio track[kind=captions]")).to_have_attribute("srclang", "zh")
+    expect(page.locator(".spoken")).to_contain_text("春眠不觉晓")
+    page.goto(f"/records/{picture.pk}")
+    assert focus(page) == "看大图"
     assert violations(page) == []
 
 
