@@ -210,7 +210,7 @@ def test_arrows_lead_to_everything_on_the_television(opened: Opener, live_server
     catalogue.attach(record_id=picture.pk, object_id=stored.pk, label="书影", actor=SYSTEM, now=clock.now())
     whole = make_record(poem.feed, "whole", title="唐诗选", description="选本", type="text")
     children = [(one.pk, "") for one in (poem, poems["宿建德江"])]
-    catalogue.add_parts(whole_id=whole.pk, parts=children, actor=SYSTEM, now=clock.now())
+    catalogue.add_parts(whole_id=whole.pk, parts=children)
     sound = make_record(poem.feed, "sound", title="吟诵", type="audio")
     played = catalogue.attach(
         record_id=sound.pk, object_id=files.make_object(files.sound()).pk, label="吟诵", actor=SYSTEM, now=clock.now()
