@@ -1,7 +1,14 @@
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 
-from wenmai.standards import files, rules
+from wenmai.formats import reading
+from wenmai.formats.crosswalk import map_record
+from wenmai.formats.values import Elements, Parsed
+from wenmai.standards import files, queries, rules
 from wenmai.standards.rules.checks import BREAKING
 from wenmai.standards.rules.schema import as_json
 from wenmai.standards.tests.records import BOOK, EVENING, FILM, POEM, elements
@@ -44,3 +51,33 @@ def test_the_schema_and_the_check_agree(code, change):
 
 def test_a_record_in_the_shape_of_the_schema():
     assert as_json(elements(title="春晓", alternative=[])) == {"title": [{"text": "春晓", "source": "$.title"}]}
+
+
+def real_records(shared: Path) -> list[Elements]:
+    """As they come in: of other libraries, mapped as the intake maps them."""
+    sources = [("marcxml", "marc21", path) for path in sorted((shared / "data/marc-bulk").glob("*.xml"))]
+    sources += [("marcxml", "marc21", path) for path in sorted((shared / "data/marc-cjk").glob("*.xml"))]
+    sources += [("unimarc", "cnmarc", path) for path in sorted((shared / "data/unimarc-cnmarc").glob("*.mrc"))]
+    found: list[Elements] = []
+    for format, name, path in sources:
+        with path.open("rb") as stream:
+            read = reading.read(format, stream, crosswalk=queries.crosswalk(name))
+            parsed = (one for one in read if isinstance(one, Parsed))
+            found += [map_record(one, queries.crosswalk(name)) for one in islice(parsed, 25)]
+    return found
+
+
+@pytest.mark.slow
+def test_real_records_pass_a_schema_exactly_when_they_follow_its_profile(shared: Path) -> None:
+    """Every version of every profile, with every record: also those of other types, which break it."""
+    records = real_records(shared)
+    assert len(records) > 200
+    verdicts: Counter[bool] = Counter()
+    for profile in PROFILES:
+        validator = Draft202012Validator(rules.schema(profile, REGISTRY.vocabularies))
+        for record in records:
+            valid = validator.is_valid(as_json(record))
+            problems = [problem for problem in rules.check(profile, record) if problem.code in BREAKING]
+            assert valid == (not problems), (profile.name, record.get("title"), problems)
+            verdicts[valid] += 1
+    assert min(verdicts[True], verdicts[False]) > 100, verdicts
