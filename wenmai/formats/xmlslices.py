@@ -20,6 +20,9 @@ _INNER = re.compile(rb"<" + _PREFIX + rb"(?:metadata|recordData)[\s>]")
 _SUBSET_END = re.compile(rb"\]\s*>")
 _CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _LONGEST = 1 << 16  # of a tag or a document type
+_LONGEST_PREFIX = 4096
+_LEAD = re.compile(rb"<(/?)" + _PREFIX)
+_BEFORE_NAME, _AFTER_NAME, _SLASH = b"</:", b" \t\r\n/>", 0x2F
 
 
 class Slice(NamedTuple):
@@ -53,7 +56,7 @@ def cut(stream: BinaryIO, names: frozenset[str], limits: Limits, encoding: str =
             found = True
             around = _around(namespaces)
             offset = len(sign) + len(rest)
-            yield _cut_plain(window, sign, local, rest, around) or _cut_record(
+            yield _cut_plain(window, offset, rest, local, around) or _cut_record(
                 window, offset, rest, inner[local], around, limits
             )
             continue
@@ -131,18 +134,45 @@ def _read_doctype(window: Window, limits: Limits) -> Reject | None:
     return None
 
 
-def _cut_plain(window: Window, sign: bytes, local: bytes, rest: bytes, around: bytes) -> Slice | None:
-    """The record that begins at the cursor, if its name does not come again before its end tag, and no comment."""
-    start = window.cursor + len(sign) + len(rest)
-    name = window.text.find(local, start)
-    end = name - (len(sign) - len(local)) - 1
-    closing = b"</" + sign[1:] + b">"
-    if name < 0 or rest.endswith(b"/>") or not window.text.startswith(closing, end):
-        return None
-    if end < start or window.text.find(b"<!", start, end) >= 0:
+def _cut_plain(window: Window, offset: int, rest: bytes, local: bytes, around: bytes) -> Slice | None:
+    """The record that begins at the cursor, if all of it has been read and it is plain: found by looking for its name.
+
+    Plain: records inside it stand in `metadata` or `recordData`, comments have no tag of its name, there is no CDATA.
+    """
+    text, start = window.text, window.cursor + offset
+    place, depth, tags = start, 0 if rest.endswith(b"/>") else 1, 0
+    while depth:
+        name = text.find(local, place)
+        place = name + len(local)
+        if name < 0 or place == len(text):
+            return None
+        if text[place] not in _AFTER_NAME or text[name - 1] not in _BEFORE_NAME:
+            continue
+        lead = text.rfind(b"<", max(name - _LONGEST_PREFIX, start), name)
+        tag = _LEAD.fullmatch(text, lead, name) if lead >= 0 else None
+        if lead >= 0 and not tag:
+            continue
+        if not tag or not (end := text.find(b">", place) + 1):
+            return None
+        tags += 1
+        if tag[1]:
+            depth -= 1
+        elif depth == 1 and not _INNER.search(text, start, name):
+            return None
+        elif text[end - 2] != _SLASH:
+            depth += 1
+        place = end
+    if tags and _has_secrets(text, start, end, tags):
         return None
     position = window.position
-    return Slice(window.take(end + len(closing)), position, around)
+    return Slice(window.take(end if tags else start), position, around)
+
+
+def _has_secrets(text: bytes, start: int, end: int, tags: int) -> bool:
+    """Whether a comment or CDATA could hide tags of the name, or its end."""
+    if text.find(b"!", start, end) < 0 or (last := text.rfind(b"<!", start, end)) < 0:
+        return False
+    return tags > 1 or text.find(b"<![", start, end) >= 0 or text.find(b"-->", last, end) < 0
 
 
 def _cut_record(

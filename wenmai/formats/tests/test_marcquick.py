@@ -8,7 +8,8 @@ from lxml import etree
 from wenmai.formats.marcquick import read_marc_text
 from wenmai.formats.marcxml import read_marc_element
 from wenmai.formats.tests.test_any_bytes import SPLICES, spliced
-from wenmai.formats.xmlrecords import safe_parser
+from wenmai.formats.values import DEFAULT_LIMITS, Parsed
+from wenmai.formats.xmlrecords import parse_one, safe_parser
 
 RECORD = """<record type="Bibliographic">
   <leader>00000nam a2200000 i 4500</leader>
@@ -35,8 +36,21 @@ PIECES = [
 ]
 
 
+OAI = """<o:record xmlns:o='x'><o:header><o:identifier> oai:x:1
+</o:identifier><o:datestamp>2001</o:datestamp><o:setSpec>a</o:setSpec></o:header>
+<o:metadata xmlns:xsi="y">
+{}</o:metadata></o:record>"""
+SRU = """<record><recordSchema>marcxml</recordSchema><recordPacking>xml</recordPacking>
+<recordData>{}</recordData><recordPosition>1</recordPosition></record>"""
+
+
 def tree(raw: bytes, family: str) -> object:
     return read_marc_element(etree.fromstring(raw, safe_parser()), family)
+
+
+def whole_tree(raw: bytes) -> object:
+    found = parse_one(raw, format="marcxml", limits=DEFAULT_LIMITS)
+    return (found.key, found.body) if isinstance(found, Parsed) and not found.deleted else None
 
 
 @pytest.mark.parametrize("family", ["marc21", "unimarc"])
@@ -45,6 +59,32 @@ def test_what_machines_write_is_read_quickly_and_alike(family):
     assert read_marc_text(raw, family) == tree(raw, family) != None  # noqa: E711
     prefixed = raw.replace(b"</", b"</m:").replace(b"<", b"<m:").replace(b"<m:/m:", b"</m:").replace(b"<m:!", b"<!")
     assert read_marc_text(prefixed, family) == read_marc_text(raw, family)
+
+
+@pytest.mark.parametrize("around", [OAI, SRU])
+def test_what_stands_in_an_answer_is_read_quickly_and_alike(around):
+    raw = around.format(RECORD.replace("C&#x301;", "C").replace("&#49;", "1")).encode()
+    assert read_marc_text(raw, "marc21") == whole_tree(raw) != None  # noqa: E711
+
+
+@pytest.mark.parametrize(
+    ("around", "there", "instead"),
+    [
+        (OAI, "<o:header>", "<o:header status='deleted'>"),
+        (OAI, "<o:identifier>", "<o:x/><o:identifier>"),
+        (OAI, "oai:x:1", "oai&amp;1"),
+        (OAI, "</o:record>", "<o:about><a/></o:about></o:record>"),
+        (OAI, "xmlns:o='x'", "a='1' a='2'"),
+        (OAI, "</o:metadata>", "</metadata>"),
+        (SRU, "<recordPosition>1</recordPosition>", "<extraRecordData><record/></extraRecordData>"),
+        (SRU, "<recordPosition>1</recordPosition>", "<recordPosition>&nbsp;</recordPosition>"),
+        (SRU, "</record>", "</record>x"),
+    ],
+)
+def test_an_answer_that_is_not_plain_is_left_to_a_parser(around, there, instead):
+    before, _, after = around.rpartition(there)
+    raw = (before + instead + after).format(RECORD.replace("C&#x301;", "C").replace("&#49;", "1")).encode()
+    assert read_marc_text(raw, "marc21") is None
 
 
 @pytest.mark.parametrize(
@@ -67,6 +107,11 @@ def test_whatever_is_spliced_in_it_is_read_alike_or_not_at_all(splices, moves, f
     lines = RECORD.replace("C&#x301;", "C").replace("&#49;", "1").splitlines()
     for place, piece in moves:
         lines.insert(place, piece)
-    for raw in ("\n".join(lines).encode("utf-8", "replace"), spliced("\n".join(lines).encode(), splices[:1])):
+    text = "\n".join(lines)
+    for raw in (text.encode("utf-8", "replace"), spliced(text.encode(), splices[:1])):
         found = read_marc_text(raw, family)
         assert found is None or found == tree(raw, family)
+    for around in (OAI, SRU):
+        raw = spliced(around.format(text).encode("utf-8", "replace"), splices[:1])
+        found = read_marc_text(raw, "marc21")
+        assert found is None or found == whole_tree(raw)

@@ -1,9 +1,14 @@
 """XML: slices, namespaces, bombs."""
 
 import time
+from io import BytesIO
+from unittest.mock import patch
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from wenmai.formats import xmlslices
 from wenmai.formats.crosswalk import map_record
 from wenmai.formats.dublin import DublinCore
 from wenmai.formats.marc import Marc
@@ -165,6 +170,52 @@ def test_hostile_beginnings_take_linear_time(piece):
     found = list(outcomes("marcxml", piece * (2_000_000 // len(piece)), Limits()))
     assert found
     assert time.process_time() - started < 20
+
+
+PIECES = [
+    *(
+        b"<record>",
+        b"</record>",
+        b"<m:record>",
+        b"</m:record>",
+        b"<record/>",
+        b"<record ",
+        b"</record",
+        b">",
+        b"/record ",
+    ),
+    *(
+        b"<!--",
+        b"-->",
+        b"<![CDATA[",
+        b"]]>",
+        b"<metadata>",
+        b"</metadata>",
+        b"<recordData>",
+        b"record",
+        b":record/",
+        b"<a>",
+    ),
+    *(b"<header>", ONE.encode(), b"<?", b"?>", b"<record><metadata>", b"</metadata></record>", b"<!--</record>-->"),
+    *(
+        b"<record><recordData><!-- <record> -->",
+        b"</recordData></record>",
+        b"<record><!-- x -->",
+        b"<![CDATA[</record>]]>",
+    ),
+]
+
+
+@pytest.mark.slow
+@settings(max_examples=600, deadline=None)
+@example(pieces=[b"<record><metadata><!-- <record> --></metadata></record>", b"<record></record>"])
+@example(pieces=[b"<record><!-- </record> --></record>", b"<record></record>"])
+@given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=2), max_size=14))
+def test_records_are_cut_alike_quickly_and_carefully(pieces):
+    raw = b"<collection>" + b"".join(pieces) + b"</collection>"
+    quick = list(xmlslices.cut(BytesIO(raw), frozenset({"record"}), Limits()))
+    with patch.object(xmlslices, "_cut_plain", return_value=None):
+        assert list(xmlslices.cut(BytesIO(raw), frozenset({"record"}), Limits())) == quick
 
 
 def test_a_prefix_that_nobody_declared():
