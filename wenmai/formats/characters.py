@@ -74,6 +74,10 @@ def detect_encoding(sample: bytes) -> tuple[str, int]:
     for mark, encoding in _BOMS:
         if sample.startswith(mark):
             return encoding, len(mark)
+    if sample[1:2] == b"\0" != sample[:1] and sample[2:4] != b"\0\0" and decodes(sample, "utf-16-le"):
+        return "utf-16-le", 0
+    if sample[:1] == b"\0" != sample[1:2] and decodes(sample, "utf-16-be"):
+        return "utf-16-be", 0
     if decodes(sample, "utf-8"):
         return "utf-8", 0
     return ("gb18030", 0) if looks_like_gb18030(sample) else ("utf-8", 0)

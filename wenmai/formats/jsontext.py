@@ -5,11 +5,12 @@ record's own bytes at their own offset. A record that is not well formed costs o
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
-from wenmai.formats.characters import clean_deep
+from wenmai.formats.characters import clean_deep, detect_encoding
 from wenmai.formats.jsonwindow import Window
 from wenmai.formats.mapping_paths import Nested, Step, parse_path
 from wenmai.formats.values import Limits, Note, Outcome, Parsed, Reject, reject
@@ -23,7 +24,14 @@ def _refuse_constant(name: str) -> Any:
     raise _NotJson(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+def _number(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _NotJson(f"{text[:40]} is too large a number")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_number)
 _SUSPECT = re.compile(rb"\\u(?:00[01]|d[89a-f]|fff[ef])", re.I)
 _OPENING = re.compile(r"[\[{]")
 _BOUNDARY = re.compile(r"[}\]]\s*,?\s*(?=\{)")
@@ -54,20 +62,38 @@ def read_json(stream: BinaryIO, limits: Limits, *, encoding: str = "", records: 
 
 
 def read_jsonl(stream: BinaryIO, limits: Limits, *, encoding: str = "", records: str = "") -> Iterator[Outcome]:
-    """The records of a stream with one JSON object on each line; blank lines do not count."""
+    """The records of a stream with one JSON object on each line; blank lines do not count.
+
+    In two or four bytes a character lines cannot be told apart: such objects are read one after another.
+    """
     steps = parse_path("$." + records, "records")[1] if records else ()
-    position = 0
-    while line := stream.readline(limits.record_bytes + 1):
+    position, line = 0, stream.readline(limits.record_bytes + 1)
+    detected, mark = detect_encoding(line[: 1 << 16])
+    encoding = detected if mark else encoding or detected
+    if encoding.startswith(("utf-16", "utf-32")):
+        yield from read_json(cast("BinaryIO", _Begun(line, stream)), limits, encoding=encoding, records=records)
+        return
+    while line:
         start, position = position, position + len(line)
         if len(line) > limits.record_bytes:
             while not line.endswith(b"\n") and (more := stream.readline(limits.record_bytes)):
                 position += len(more)
                 line = line[: limits.reject_bytes] + more[-1:]
             yield reject(line, start, "too_large", "The line is too long.", limits=limits, length=position - start)
-            continue
-        text = line.strip().removeprefix(b"\xef\xbb\xbf")
-        if text:
-            yield from _explode(read_one(text, start + line.find(text), limits, encoding or "utf-8"), steps)
+        elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
+            yield from _explode(read_one(text, start + line.find(text), limits, encoding), steps)
+        line = stream.readline(limits.record_bytes + 1)
+
+
+class _Begun:
+    """A stream of which the beginning has been read."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self.first, self.rest = first, rest
+
+    def read(self, size: int) -> bytes:
+        first, self.first = self.first, b""
+        return first or self.rest.read(size)
 
 
 def read_one(raw: bytes, position: int, limits: Limits, encoding: str = "utf-8") -> Outcome:
@@ -263,4 +289,6 @@ def _sentence_of(error: Exception) -> str:
         return "The value has too many levels."
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} (line {error.lineno}, column {error.colno} of what was read)."
+    if not isinstance(error, _NotJson):
+        return "A number has too many digits: write it as text, in quotation marks."
     return f"{error}."[:300]

@@ -16,6 +16,9 @@ _DELIMITERS = (",", "\t", ";", "|")
 _CHARACTERS = (Note("characters", "Control characters were replaced."),)
 _OPEN_QUOTE = "unexpected end of data"
 _CHUNK = 1 << 16
+_SHORT = 20  # lines of a row that are all looked at
+_AGAIN = 16  # times a file's bytes may be read in search of the end of quotations, and bytes more:
+_CREDIT = 1 << 26
 
 csv.field_size_limit(1 << 26)  # `Limits.record_bytes` is the limit that counts
 
@@ -35,7 +38,8 @@ def read_csv(stream: BinaryIO, limits: Limits, *, encoding: str = "") -> Iterato
     first = stream.read(_CHUNK)
     detected, mark = detect_encoding(first)
     encoding = detected if mark else encoding or detected
-    lines = _Lines(_split_lines(_narrow(first[mark:], stream, encoding), limits.record_bytes), limits)
+    chunks = _narrow(first[mark:], stream, encoding)
+    lines = _Lines(_split_lines(chunks, limits.record_bytes), limits)
     encoding = "utf-8" if _is_wide(encoding) else encoding
     layout = None
     while (line := lines.next()) is not None:
@@ -53,8 +57,12 @@ def read_csv(stream: BinaryIO, limits: Limits, *, encoding: str = "") -> Iterato
             continue
         if layout:
             yield _read_row(lines, line, text, layout)
-        else:
+            continue
+        try:
             layout = _read_header(text, encoding, limits)
+        except csv.Error as error:
+            detail = f"The row cannot be read as the names of the columns: {error}."
+            yield reject(line.raw, lines.number, "syntax", detail, limits=limits)
 
 
 def row_record(header: list[str], cells: Sequence[str], raw: bytes, number: int, limits: Limits) -> Outcome:
@@ -90,7 +98,7 @@ def _read_row(lines: "_Lines", line: "_Line", text: str, layout: _Layout) -> Out
         try:
             cells = next(csv.reader([text], delimiter=layout.delimiter, strict=True))
         except csv.Error as error:
-            more = lines.until_quote(sum(len(each.raw) for each in taken)) if str(error) == _OPEN_QUOTE else []
+            more = lines.until_quote(len(text), len(taken)) if str(error) == _OPEN_QUOTE else []
             taken += more
             if more and (after := _decode(more, layout.encoding)):
                 text += after
@@ -117,22 +125,33 @@ class _Lines:
 
     def __init__(self, lines: Iterator[_Line], limits: Limits) -> None:
         self.number = 0
+        self._credit = _CREDIT
         self._limits = limits
         self._coming = lines
         self._waiting: deque[_Line] = deque()
 
     def next(self) -> _Line | None:
-        line = self._waiting.popleft() if self._waiting else next(self._coming, None)
+        if self._waiting:
+            line: _Line | None = self._waiting.popleft()
+        elif line := next(self._coming, None):
+            self._credit += _AGAIN * len(line.raw)
         self.number += line is not None
         return line
 
-    def until_quote(self, size: int) -> list[_Line]:
-        """Lines up to one with a quotation mark; none when there is none, or the row would grow too long."""
+    def until_quote(self, size: int, count: int) -> list[_Line]:
+        """Lines up to one with a quotation mark; none when there is none, or the row would grow too long.
+
+        `size` and `count` say how much of the row there is. In a long row an even number of marks is taken for text.
+        What is read again for it is bounded by what the whole file has: marks without end cost no more than others.
+        """
         taken: list[_Line] = []
-        while size <= self._limits.record_bytes and (line := self.next()):
+        while size <= self._limits.record_bytes and self._credit > 0 and (line := self.next()):
             taken.append(line)
             size += line.length
-            if b'"' in line.raw:
+            self._credit -= len(line.raw)
+            marks = line.raw.count(b'"')
+            if marks % 2 or (marks and count + len(taken) <= _SHORT):
+                self._credit -= size
                 return taken
         self.give_back(taken)
         return []
@@ -161,12 +180,19 @@ def _narrow(first: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _split_lines(chunks: Iterator[bytes], longest: int) -> Iterator[_Line]:
-    rest, dropped = b"", 0
+    """Lines end with \n; with \r in a file whose beginning has only these."""
+    rest, dropped, end = b"", 0, b""
     for chunk in chunks:
-        lines = (rest + chunk).split(b"\n")
+        end = end or (b"\r" if b"\r" in chunk[:-1] and b"\n" not in chunk else b"\n")
+        if len(rest) >= longest:
+            start = chunk.find(end)
+            dropped += start if start >= 0 else len(chunk)
+            lines = (rest + chunk[start:]).split(end) if start >= 0 else [rest]
+        else:
+            lines = (rest + chunk).split(end)
         rest = lines.pop()
         for line in lines:
-            yield _Line(line + b"\n", dropped + len(line) + 1)
+            yield _Line(line + end, dropped + len(line) + 1)
             dropped = 0
         if len(rest) > longest:  # keep its beginning, count the others
             dropped += len(rest) - longest

@@ -11,6 +11,7 @@ from wenmai.formats.tables import headings, row_record
 from wenmai.formats.values import Limits, Outcome, Reject, reject
 
 _PARTS = 2_000
+_ROWS = 1_048_576  # of a sheet, by ECMA-376; a file may claim more, and each would be counted out
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _RATIO = 400  # a part may unpack to so many times its size: deflate's own limit is 1,032
 
@@ -32,14 +33,17 @@ def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
         return
     try:
         yield from _read_sheets(book, limits)
-    except Exception as error:
-        yield _unreadable(error)
     finally:
         book.close()
 
 
 def _unreadable(error: Exception) -> Reject:
     return reject(b"", 0, "workbook", f"The workbook cannot be read: {error}"[:300])
+
+
+def _stopped(number: int, error: Exception) -> Reject:
+    detail = f"Row {number} cannot be read, nor any after it: mend it, and hand in the rows from it on. {error}"
+    return reject(b"", number, "workbook", detail[:300])
 
 
 def _refuse(stream: BinaryIO, limits: Limits) -> Reject | None:
@@ -69,8 +73,15 @@ def _explodes(part: zipfile.ZipInfo) -> bool:
 def _read_sheets(book: Any, limits: Limits) -> Iterator[Outcome]:
     for sheet in book.worksheets:
         header: list[str] = []
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        for number, row in _rows(sheet):
+            if isinstance(row, Exception):
+                yield _stopped(number, row)
+                return
             cells = [_text(cell) for cell in row[: limits.columns + 1]]
+            if any(row[limits.columns + 1 :]):
+                detail = f"The row has a cell beyond column {limits.columns}."
+                yield reject(_as_json(header, cells), number, "columns", detail, limits=limits)
+                continue
             if not any(cells):
                 continue
             while cells and not cells[-1]:
@@ -83,8 +94,25 @@ def _read_sheets(book: Any, limits: Limits) -> Iterator[Outcome]:
             return
 
 
+def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[object] | Exception]]:
+    """The rows of a sheet with their numbers; an error, or a row that no workbook may have, is the last."""
+    number = 0
+    try:
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > _ROWS:
+                yield number, ValueError(f"A sheet has {_ROWS} rows at most.")
+                return
+            yield number, row
+    except Exception as error:
+        yield number + 1, error
+
+
+def _as_json(header: list[str], cells: Sequence[str]) -> bytes:
+    return json.dumps(dict(zip(header, cells, strict=False)), ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _read_row(header: list[str], cells: Sequence[str], number: int, limits: Limits) -> Outcome:
-    raw = json.dumps(dict(zip(header, cells, strict=False)), ensure_ascii=False).encode("utf-8", "replace")
+    raw = _as_json(header, cells)
     if len(raw) > limits.record_bytes:
         return reject(raw, number, "too_large", "The row is too long.", limits=limits)
     return row_record(header, cells, raw, number, limits)

@@ -1,6 +1,7 @@
 """JSON and its accidents."""
 
 import json
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -39,6 +40,13 @@ def test_one_object_or_many(raw, keys):
         ('{"t": "a "b" c"}', "syntax"),
         ('{"t": NaN}', "syntax"),
         ('{"t": 1' + "0" * 5000 + "}", "syntax"),
+        ('{"t": 1e999}', "syntax"),
+        ('{"t": [-1e400]}', "syntax"),
+        ('{"t": -Infinity}', "syntax"),
+        ('{"t": 1,}', "syntax"),
+        ('{"t": 1 /* x */}', "syntax"),
+        ("null", "not_a_record"),
+        ('{"t": ' + '{"a":' * 100_000 + "1" + "}" * 100_001, "too_deep"),
         ("[1, 2]", "not_a_record"),
         ('"text"', "not_a_record"),
         ("{}", "empty"),
@@ -120,6 +128,54 @@ def test_gb18030_and_utf16_are_read():
         (record,) = parsed("json", raw)
         assert record.body == {"n": "春晓，孟浩然"}
         assert raw[record.position :].startswith(record.raw)
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "gb18030"])
+def test_objects_one_after_another_in_every_encoding(format, encoding):
+    raw = '{"n": "春晓，孟浩然"}\n{"n": }\n{"n": "静夜思"}\n'.encode(encoding)
+    found = outcomes(format, raw)
+    assert [one.code if isinstance(one, Reject) else one.body for one in found] == [
+        {"n": "春晓，孟浩然"},
+        "syntax",
+        {"n": "静夜思"},
+    ]
+    assert all(raw[one.position :].startswith(one.raw) for one in found)
+
+
+def test_numbers_are_refused_in_words_that_say_what_to_do():
+    (long,) = rejects("json", b'[{"t": ' + b"1" * 5000 + b"}]")
+    assert long.detail == "A number has too many digits: write it as text, in quotation marks."
+    (large,) = rejects("json", b'[{"t": 1e999}]')
+    assert large.detail == "1e999 is too large a number."
+
+
+def test_of_a_key_that_stands_there_twice_the_last_counts_and_the_bytes_have_both():
+    (one,) = parsed("json", b'[{"t": "a", "t": "b"}]')
+    assert (one.body, one.raw) == ({"t": "b"}, b'{"t": "a", "t": "b"}')
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("format", "before", "after"),
+    [
+        ("json", b'[{"n": 1}, {"n": "', b'"}, {"n": 2}]'),
+        ("jsonl", b'{"n": 1}\n{"n": "', b'\n{"n": 2}\n'),
+        ("csv", b'n\n1\n"', b'"\n2\n'),
+    ],
+)
+def test_a_text_of_60_megabytes_between_two_records_costs_no_memory(format, before, after):
+    stream = BytesIO(before + b"x" * 60_000_000 + after)
+    tracemalloc.start()
+    try:
+        found = list(read(format, stream))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [one.code if isinstance(one, Reject) else str(one.body["n"]) for one in found] == ["1", "too_large", "2"]  # type: ignore[index]
+    assert isinstance(found[1], Reject)
+    assert found[1].length > 60_000_000
+    assert peak < 40_000_000
 
 
 def test_half_a_character_at_the_end_of_utf16():

@@ -1,6 +1,9 @@
 """CSV and XLSX, and what people put into them."""
 
+import time
 import zipfile
+from datetime import date, datetime
+from datetime import time as time_of_day
 from io import BytesIO
 
 import openpyxl
@@ -58,6 +61,42 @@ def test_short_rows_empty_headings_and_nul():
     assert [note.code for note in record.notes] == ["characters"]
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_line_ends_of_every_machine(end):
+    found = parsed("csv", end.join(["题名,作者", "春晓,孟浩然", "", f'"静{end}夜思",李白', ""]).encode())
+    assert [one.body["作者"] for one in found] == ["孟浩然", "李白"]  # type: ignore[index]
+
+
+def test_line_ends_mixed_in_one_file():
+    raw = b"a,b\r\n1,2\n3,4\r\n5,\r6\n7,8\n"
+    assert [one.body["a"] for one in parsed("csv", raw)] == ["1", "3", "7"]  # type: ignore[index]
+    assert [(one.position, one.code) for one in rejects("csv", raw)] == [(4, "syntax")]
+    assert [one.code for one in rejects("csv", b"a\rb\nc\rd\n")] == ["syntax", "syntax"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [b'""\n', b',a",",\n', b'"\n', b'"""\n', b'x,"\n', b'",\n', b'a"b\n'])
+def test_quotation_marks_without_end_take_linear_time(line):
+    raw = b'a,b\n1,2\n3,"\n' + line * (400_000 // len(line))
+    started = time.process_time()
+    found = outcomes("csv", raw)
+    assert isinstance(found[0], Parsed)
+    assert time.process_time() - started < 30
+    assert all(one.detail for one in found if isinstance(one, Reject))
+
+
+def test_formulas_stay_texts_and_names_of_columns_are_told_apart():
+    raw = b"name,name,,name#2\n=cmd|'/C calc'!A0,@SUM(1),+1,-2\n"
+    (one,) = parsed("csv", raw)
+    assert list(one.body.values()) == ["=cmd|'/C calc'!A0", "@SUM(1)", "+1", "-2"]  # type: ignore[attr-defined]
+
+
+def test_ten_thousand_columns_are_refused_row_by_row():
+    raw = ",".join(f"c{number}" for number in range(10_000)) + "\n" + ",".join("v" * 10_000) + "\na,b\n"
+    found = outcomes("csv", raw.encode())
+    assert [(one.position, getattr(one, "code", "")) for one in found] == [(2, "columns"), (3, "")]
+
+
 def test_nothing_but_a_header_is_no_error():
     assert outcomes("csv", "题名,作者\n".encode()) == []
     assert outcomes("csv", b"") == []
@@ -104,6 +143,108 @@ def test_a_workbook_that_explodes_is_refused_before_it_is_unpacked():
 def test_a_workbook_with_entities_is_refused():
     bomb = b'<!DOCTYPE a [<!ENTITY x "yyyy">]><a>&x;</a>'
     assert [one.code for one in rejects("xlsx", with_part("xl/other.xml", bomb))] == ["entities"]
+
+
+def sheet(rows: str, **parts: str) -> bytes:
+    """A workbook whose sheet is written by hand."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    new = {"xl/worksheets/sheet1.xml": f"<worksheet {space}><sheetData>{rows}</sheetData></worksheet>"}
+    new |= {f"xl/{name}.xml": content for name, content in parts.items()}
+    stream = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook(("a",)))) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in old.namelist():
+            archive.writestr(name, new.pop(name, None) or old.read(name))
+        for name, content in new.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def row(number: int, *cells: str) -> str:
+    written = [cell if cell.startswith("<c") else f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells]
+    return f'<row r="{number}">{"".join(written)}</row>'
+
+
+HEAD = row(1, "题名", "作者") + row(2, "春晓", "孟浩然")
+
+
+@pytest.mark.parametrize(
+    ("bad", "number"),
+    [
+        (row(3, '<c r="A3" t="n"><v>abc</v></c>'), 3),
+        (row(3, '<c r="A3" t="s"><v>99</v></c>'), 3),
+        (row(3, '<c r="!!"><v>1</v></c>'), 3),
+        (row(3, '<c r="ZZZZZZ3"><v>1</v></c>'), 3),
+    ],
+)
+def test_a_sheet_that_breaks_keeps_the_rows_before_and_says_where(bad, number):
+    first, last = outcomes("xlsx", sheet(HEAD + bad + row(4, "静夜思", "李白")))
+    assert isinstance(first, Parsed)
+    assert isinstance(last, Reject)
+    assert (last.position, last.code) == (number, "workbook")
+    assert last.detail.startswith(f"Row {number} cannot be read, nor any after it")
+
+
+def test_cells_as_other_programs_write_them():
+    raw = sheet(
+        HEAD
+        + row(3, '<c r="A3" t="e"><v>#REF!</v></c>', '<c r="B3"><f>1+1</f><v>2</v></c>')
+        + row(4, '<c r="A4"><f>HYPERLINK("x")</f></c>', '<c r="B4" t="b"><v>1</v></c>')
+        + row(5, '<c r="A5" t="n"><v>1e3</v></c>', "_x0041_&amp;"),
+    )
+    assert [one.body for one in parsed("xlsx", raw)] == [
+        {"题名": "春晓", "作者": "孟浩然"},
+        {"题名": "#REF!", "作者": "2"},
+        {"题名": "", "作者": "true"},
+        {"题名": "1000", "作者": "_x0041_&"},
+    ]
+
+
+@pytest.mark.slow
+def test_a_row_that_no_sheet_has_ends_the_reading_with_a_reason():
+    started = time.process_time()
+    first, last = outcomes("xlsx", sheet(HEAD + row(99_999_999_999, "x")))
+    assert isinstance(first, Parsed)
+    assert isinstance(last, Reject)
+    assert (last.code, last.position) == ("workbook", 1_048_577)
+    assert time.process_time() - started < 60
+
+
+def test_a_cell_beyond_the_last_column_is_not_lost_in_silence():
+    raw = sheet(HEAD + row(3, "甲", '<c r="XFD3" t="inlineStr"><is><t>x</t></is></c>') + row(4, "静夜思", "李白"))
+    found = outcomes("xlsx", raw)
+    assert [getattr(one, "code", "") for one in found] == ["", "columns", ""]
+    assert found[1].position == 3
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), b"<html><table>", workbook(("a",))[:900]]
+)
+def test_old_workbooks_encrypted_ones_and_halves_are_refused(raw):
+    (one,) = rejects("xlsx", raw)
+    assert one.code == "workbook"
+
+
+def test_merged_hidden_and_dated():
+    moment = datetime.combine(date(2001, 5, 6), time_of_day(7, 8))
+
+    def build(book: openpyxl.Workbook) -> None:
+        shown, hidden = book.active, book.create_sheet("二")
+        for cells in (("题名", "年"), ("春晓", date(1850, 1, 1)), ("静夜思", moment)):
+            shown.append(cells)  # type: ignore[union-attr]
+        shown.merge_cells("A4:B4")  # type: ignore[union-attr]
+        hidden.sheet_state = "hidden"
+        hidden.append(["秘", "密"])
+
+    book, stream = openpyxl.Workbook(), BytesIO()
+    build(book)
+    book.save(stream)
+    assert [one.body for one in parsed("xlsx", stream.getvalue())] == [
+        {"题名": "春晓", "年": "1850-01-01"},
+        {"题名": "静夜思", "年": "2001-05-06 07:08:00"},
+    ]
 
 
 def test_the_common_table_crosswalk():

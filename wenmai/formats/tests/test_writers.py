@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pymarc
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from wenmai.formats import writers
+from wenmai.formats.characters import clean_text, resolve_references
 from wenmai.formats.crosswalk import map_record
-from wenmai.formats.marc import Marc
+from wenmai.formats.dublin import DublinCore
+from wenmai.formats.marc import Marc, clean_subfield
 from wenmai.formats.reading import read_one
 from wenmai.formats.tests.reading_aloud import crosswalk
 from wenmai.formats.values import Naming, Parsed, Unwritable, Value, pack
@@ -70,15 +72,15 @@ def schema(shared: Path, path: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(shared / "xsd" / path), parser))
 
 
-@pytest.mark.parametrize(
-    ("write", "path"),
-    [
-        (writers.write_oai_dc, "oai/oai_dc.xsd"),
-        (writers.write_marcxml, "oai/MARC21slim.xsd"),
-        (writers.write_mods, "dpres/schemas_external/mods/3.7/mods-3-7.xsd"),
-        (writers.write_qdc, "dpres/schemas_external/dc/2008/qualifieddc.xsd"),
-    ],
+SCHEMAS = (
+    (writers.write_oai_dc, "oai/oai_dc.xsd"),
+    (writers.write_marcxml, "oai/MARC21slim.xsd"),
+    (writers.write_mods, "dpres/schemas_external/mods/3.7/mods-3-7.xsd"),
+    (writers.write_qdc, "dpres/schemas_external/dc/2008/qualifieddc.xsd"),
 )
+
+
+@pytest.mark.parametrize(("write", "path"), SCHEMAS)
 def test_records_are_valid(shared, write, path):
     valid = schema(shared, path)
     everything = {name: [Value(HOSTILE, "x", "zh_CN"), Value("二", "y", "不是语言")] for name in EVERY}
@@ -160,6 +162,60 @@ def test_iso2709_is_what_the_xml_is_and_another_reader_agrees():
     assert int(raw[:5]) == len(raw)
     assert (theirs["245"]["a"], theirs["001"].data) == ("春晓", "r1")
     assert [field.tag for field in theirs.fields] == sorted(field.tag for field in theirs.fields)
+
+
+HARD = st.text(
+    st.sampled_from("ab&<>\"'/\r\n\t春é\u0301\u0300\u0338𠀀😀\ufffe\x01\x1d\x1e\x1f\x00\ud800\u200b\u0098\ufeff]$;#xA")
+    | st.sampled_from([chr(0x301), chr(0x2028), chr(0x85), chr(0xE000), chr(0x10FFFF)]),
+    max_size=12,
+)
+MANY = st.dictionaries(
+    st.sampled_from([name for name in EVERY if name not in ("type", "language", "date")]),
+    st.lists(st.builds(Value, HARD, HARD, st.sampled_from(["", "zh", "zh-Hant", "?"])), min_size=1, max_size=3),
+    max_size=6,
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
+@given(elements=MANY)
+def test_whatever_is_written_as_marc_comes_back_alike_from_both(elements):
+    ours = read_one("marc21", writers.write_iso2709(elements, NAMED))
+    twin = read_one("marcxml", writers.write_marcxml(elements, NAMED).encode())
+    assert isinstance(ours, Parsed)
+    assert isinstance(twin, Parsed)
+    assert isinstance(ours.body, Marc)
+    assert isinstance(twin.body, Marc)
+    assert ours.body.fields == twin.body.fields
+    titles = [value.text for value in elements.get("title", ())][:1]
+    read = [text for field in twin.body.fields if field.tag == "245" for _, text in field.subfields]
+    assert read == [clean_subfield(clean_text(text)) for text in titles]
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
+@given(elements=MANY)
+def test_whatever_is_written_as_dublin_core_comes_back(elements):
+    for format, write in (("oai_dc", writers.write_oai_dc), ("qdc", writers.write_qdc)):
+        back = read_one(format, write(elements, NAMED).encode())
+        assert isinstance(back, Parsed)
+        assert isinstance(back.body, DublinCore)
+        read = [one.text for one in back.body.statements if one.name == "dc:creator"]
+        written = [clean_text(value.text) for value in elements.get("creator", ())]
+        assert read == [resolve_references(text) for text in written if text.strip()]
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(elements=MANY)
+def test_whatever_is_written_is_valid(valid_forms, elements):
+    for write, valid in valid_forms:
+        valid.assertValid(etree.fromstring(write(elements, NAMED)))
+
+
+@pytest.fixture(scope="module")
+def valid_forms(shared):
+    return [(write, schema(shared, path)) for write, path in SCHEMAS]
 
 
 @pytest.mark.parametrize(("count", "size", "word"), [(1, 10_000, "Field 520"), (40, 3_000, "record")])
