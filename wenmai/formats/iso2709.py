@@ -133,7 +133,12 @@ def _clean(texts: list[str]) -> tuple[list[str], bool]:
         return texts, False
     replaced = any(char in text for text in texts for char in "\x00\x1b\x1d")
     parts = [text.split(SUBFIELD_SIGN) for text in texts]
-    return [SUBFIELD_SIGN.join(map(clean_subfield, part)) for part in parts], replaced
+    return [SUBFIELD_SIGN.join([clean_subfield(first), *map(_clean_coded, rest)]) for first, *rest in parts], replaced
+
+
+def _clean_coded(text: str) -> str:
+    """A subfield with its code before it, which no mark at the beginning of the text belongs to."""
+    return text[:1] + clean_subfield(text[1:])
 
 
 def _read_fields(tags: list[str], texts: list[str], family: str) -> list[Field]:

@@ -240,3 +240,9 @@ def test_control_characters_do_not_get_through():
     raw = iso2709([("001", "1"), ("245", ("00", [("a", "a\x00b\x07c\u0098The \u009cd")]))])
     assert titles(raw) == ["a\ufffdb\ufffdcThe d"]
     assert all(isinstance(one, Parsed) for one in outcomes("marc21", raw))
+
+
+def test_a_mark_at_the_beginning_of_a_subfield_leaves_its_code_alone():
+    (one,) = parsed("marc21", iso2709([("001", "1"), ("245", ("10", [("a", "\u0301x"), ("b", "e\u0301")]))]))
+    assert isinstance(one.body, Marc)
+    assert one.body.fields[1].subfields == [("a", "\u0301x"), ("b", "é")]

@@ -156,7 +156,7 @@ def sheet(rows: str, **parts: str) -> bytes:
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name in old.namelist():
-            archive.writestr(name, new.pop(name, None) or old.read(name))
+            archive.writestr(name, new.pop(name, "") or old.read(name))
         for name, content in new.items():
             archive.writestr(name, content)
     return stream.getvalue()
