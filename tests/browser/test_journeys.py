@@ -13,6 +13,7 @@ from wenmai.catalogue.testing import make_record
 from wenmai.files import testing as files
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
+from wenmai.people.testing import PASSWORD, make_user
 from wenmai.portal.models import Report
 
 Poems = dict[str, Record]
@@ -64,6 +65,24 @@ def test_every_page_can_be_used_by_everybody(
         wrong += [f"{path}: {overflow(page)} px too wide"] * (overflow(page) > 0)
         wrong += [f"{path}: {line}" for line in violations(page)]
     assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "mode", "prefix"), [(360, "elder", ""), (1280, "", "/en")])
+def test_the_operator_sees_how_far_a_regrading_is(
+    opened: Opener, live_server: LiveServer, poems: Poems, width: int, mode: str, prefix: str
+) -> None:
+    make_user("所长", role="platform_admin")
+    Record.objects.filter(pk=poems["春曉"].pk).update(graded_by="")
+    assert catalogue.begin_regrading(actor=SYSTEM, now=clock.now())
+    page = opened(width, mode=mode, base=live_server.url)
+    page.goto(f"{prefix}/desk/login")
+    page.locator("input[name=username]").fill("所长")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.goto(f"{prefix}/desk/catalogue/grades/")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    keep_picture(page, f"live-grades.{width}{mode}")
+    assert (overflow(page), violations(page)) == (0, [])
 
 
 def test_a_citizen_finds_opens_and_cites(opened: Opener, live_server: LiveServer, poems: Poems) -> None:
