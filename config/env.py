@@ -42,6 +42,37 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
 
 
+def choice(name: str, default: str, among: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} is “{value}”: set it to one of {', '.join(among)}.")
+    return value
+
+
+def pairs(name: str) -> dict[str, str]:
+    """name=value, with commas between."""
+    found = dict(word.split("=", 1) for word in words(name) if "=" in word)
+    if len(found) != len(words(name)) or not all(key and value for key, value in found.items()):
+        raise ImproperlyConfigured(f"{name} cannot be read: give pairs such as login_code=1234,security_notice=1235.")
+    return found
+
+
+def web_address(name: str, inside: list[str]) -> str:
+    """https://…, or http:// to a host of one's own network."""
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        fine = parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in inside))
+    except ValueError:
+        fine = False
+    if value and not fine:
+        raise ImproperlyConfigured(
+            f"{name} is “{value}”: give an address with https://, or one with http:// to a host in "
+            "WENMAI_ALLOWED_PRIVATE_HOSTS."
+        )
+    return value
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Networks with commas between; a single address is a network of its own."""
     try:

@@ -43,6 +43,22 @@ WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
 RESERVE_BYTES = env.number("WENMAI_RESERVE_MB", 256, 0, 1_000_000) * 1024 * 1024  # bulk work leaves so much of a disk
 REJECTS_DAYS = env.number("WENMAI_REJECTS_DAYS", 180, 0, 36_500)  # how long rejects are kept; 0: for ever
 JOBS_DAYS = env.number("WENMAI_JOBS_DAYS", 30, 1, 36_500)  # how long jobs that ended are kept
+SMS_GATEWAY = env.choice("WENMAI_SMS_GATEWAY", "print" if DEMO else "none", ("none", "http", "print"))
+if SMS_GATEWAY == "print" and not DEMO:
+    raise ImproperlyConfigured(
+        "WENMAI_SMS_GATEWAY is print, which shows codes to everybody: set it to http, or to none."
+    )
+SMS_URL = env.web_address("WENMAI_SMS_URL", ALLOWED_PRIVATE_HOSTS)
+SMS_KEY_ID = env.text("WENMAI_SMS_KEY_ID")
+SMS_SECRET = env.text("WENMAI_SMS_SECRET")
+SMS_TEMPLATES = env.pairs("WENMAI_SMS_TEMPLATES")
+if SMS_GATEWAY == "http" and not (SMS_URL and SMS_KEY_ID and len(SMS_SECRET) >= 32):
+    raise ImproperlyConfigured(
+        "WENMAI_SMS_GATEWAY is http: give WENMAI_SMS_URL, WENMAI_SMS_KEY_ID and WENMAI_SMS_SECRET (32 characters)."
+    )
+SMS_PER_HOUR = env.number("WENMAI_SMS_PER_HOUR", 2_000, 1, 10_000_000)  # of the whole node
+SMS_PER_PHONE = env.number("WENMAI_SMS_PER_PHONE", 15, 1, 10_000)  # in 24 hours
+MESSAGES_DAYS = env.number("WENMAI_MESSAGES_DAYS", 30, 1, 36_500)  # how long messages that ended are kept
 FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads at once, per web process
 
 # --- Django ---------------------------------------------------------------------------------------------------------
@@ -63,6 +79,7 @@ INSTALLED_APPS = [
     "wenmai.usage",
     "wenmai.standards",
     "wenmai.institutions",
+    "wenmai.messages",
     "wenmai.people",
     "wenmai.files",
     "wenmai.identifiers",

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -16,6 +17,9 @@ PAGES = {
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.portal.urls": "",
 }
+
+if settings.DEMO:
+    PAGES = {"demo.urls": "demo/", **PAGES}
 
 
 def _mounted(modules: dict[str, str]) -> list[URLPattern | URLResolver]:

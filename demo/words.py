@@ -15,6 +15,7 @@ def welcome(base: str) -> str:
   {base}/oai?verb=Identify            OAI-PMH
   {base}/api/v1/                      接口 the API
   {base}/desk/                        工作台 the desk
+  {base}/demo/sms                     演示短信 what would have been sent to phones
 
 accounts (password {loading.password()}):
 {accounts}

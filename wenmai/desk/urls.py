@@ -10,5 +10,6 @@ urlpatterns = [
     path("catalogue/", include("wenmai.catalogue.urls")),
     path("", include("wenmai.people.urls")),
     path("organisations/", include("wenmai.institutions.urls")),
+    path("messages/", include("wenmai.messages.urls")),
     path("identifiers/", include("wenmai.identifiers.urls")),
 ]

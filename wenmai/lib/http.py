@@ -152,6 +152,11 @@ class Fetcher:
                 self._wait(pause)
                 attempt += 1
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched:
+        """Asks once and follows nothing; whatever its status, the answer is returned. Raises `FetchFailed`."""
+        self._guard.deadline = time.monotonic() + self._limits.total_s
+        return self._once(url, "POST", body, [*headers.items()])
+
     def _drop_idle(self) -> None:
         for connection in self._pool.connections:
             if connection.is_idle():
@@ -166,7 +171,9 @@ class Fetcher:
             url = urljoin(url, answer.headers["location"])
         raise FetchFailed("redirects", f"more than {self._limits.redirects} redirects, the last to {url[:200]}")
 
-    def _once(self, url: str) -> Fetched:
+    def _once(
+        self, url: str, method: str = "GET", content: bytes | None = None, more: Iterable[tuple[str, str]] = ()
+    ) -> Fetched:
         check_address(url)
         timeout = {
             "connect": self._limits.connect_s,
@@ -174,7 +181,10 @@ class Fetcher:
             "write": self._limits.read_s,
         }
         try:
-            with self._pool.stream("GET", url, headers=self._headers, extensions={"timeout": timeout}) as response:
+            asked = self._pool.stream(
+                method, url, headers=[*self._headers, *more], content=content, extensions={"timeout": timeout}
+            )
+            with asked as response:
                 headers = _headers(response.headers)
                 body = _body(response.iter_stream(), headers, self._limits.body_bytes)
                 return Fetched(url, response.status, headers, body)

@@ -1,5 +1,6 @@
 """Jobs, kept in PostgreSQL and enqueued in the caller's transaction: what is rolled back was never asked for."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,9 +31,20 @@ def periodic(cron: str, name: str, queue: str = "default", *, alone: bool = Fals
     return hang
 
 
-def defer(name: str, *, lock: str | None = None, queueing_lock: str | None = None, **arguments: Any) -> int:
-    """Enqueues the job in the current transaction. `lock`: jobs with the same word run one after the other."""
-    return int(app.configure_task(name, lock=lock, queueing_lock=queueing_lock).defer(**arguments))
+def defer(
+    name: str,
+    *,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    at: dt.datetime | None = None,
+    **arguments: Any,
+) -> int:
+    """Enqueues the job in the current transaction; not begun before `at`.
+
+    `lock`: jobs with the same word run one after the other.
+    """
+    task = app.configure_task(name, lock=lock, queueing_lock=queueing_lock, schedule_at=at)
+    return int(task.defer(**arguments))
 
 
 _DEAD_AFTER_S, _TRIES = 60, 5

@@ -16,6 +16,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
+            "messages.view",
         }),
     ),
     "organisation_admin": (

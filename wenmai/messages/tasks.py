@@ -1,0 +1,19 @@
+from django.conf import settings
+
+from wenmai.lib import clock, jobs
+from wenmai.messages import services
+
+
+@jobs.task(name="messages.send")
+def send(message_id: int) -> None:
+    services.deliver(message_id=message_id, now=clock.now)
+
+
+@jobs.periodic("* * * * *", name="messages.dispatch")
+def dispatch(timestamp: int) -> None:
+    services.dispatch(now=clock.now())
+
+
+@jobs.periodic("53 3 * * *", name="messages.prune")
+def prune(timestamp: int) -> None:
+    services.prune(days=settings.MESSAGES_DAYS, now=clock.now())
