@@ -15,6 +15,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   organisations  list and add institutions
   account    add, grant, list: accounts of staff and their roles
   sources    list, add, change and pause the sources that records come from
+  mappings   list, show, try, add, renew and retire the mappings that records are read through
   harvest    run one source now and watch it
   reindex    build the search index anew beside the old one, then switch
   check      do catalogue, index, identifiers and files agree?  --mend puts right what can be

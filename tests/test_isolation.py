@@ -1,5 +1,6 @@
 """Every staff page refuses every foreign organisation. The list of pages is the URLconf itself: it grows by itself."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ from wenmai.people import services as people
 from wenmai.people.rules import ROLES
 from wenmai.people.testing import client_of, make_user
 from wenmai.portal import services as portal
+from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
 MARK = "隔离样本"
@@ -40,6 +42,19 @@ def harvest_subject(organisation_id: int) -> Values:
 def record_subject(organisation_id: int) -> Values:
     record = make_record(make_feed(on_arrival="hold", organisation_id=organisation_id), title=f"{MARK}记录")
     return {"record_id": record.pk, "attachment_id": 1}
+
+
+def mapping_subject(organisation_id: int) -> Values:
+    plan = {
+        "name": "isolated",
+        "about": f"{MARK}对照表",
+        "format": ["marc21"],
+        "rules": [{"to": "title", "from": "245", "subfields": "a"}],
+    }
+    made = standards.add_mapping(
+        text=json.dumps(plan).encode(), organisation_id=organisation_id, note="", actor=SYSTEM, now=clock.now()
+    )
+    return {"mapping": made.name}
 
 
 def report_subject(organisation_id: int) -> Values:
@@ -73,11 +88,20 @@ def account_subject(organisation_id: int) -> Values:
     return {"user_id": user.pk, "grant_id": more.pk}
 
 
-MAKERS = (record_subject, harvest_subject, report_subject, organisation_subject, identifier_subject, account_subject)
+MAKERS = (
+    record_subject,
+    harvest_subject,
+    mapping_subject,
+    report_subject,
+    organisation_subject,
+    identifier_subject,
+    account_subject,
+)
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
+    frozenset({"mapping"}): mapping_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
     frozenset({"identifier_id"}): identifier_subject,
@@ -177,6 +201,7 @@ def test_the_lists_show_their_own() -> None:
         make(organisation.pk)
     client = client_of(make_user("insider", role="platform_admin", organisation_id=organisation.pk))
     assert MARK in client.get("/desk/catalogue/waiting/").content.decode()
+    assert MARK in client.get("/sources/mappings/").content.decode()
     assert MARK in client.get("/sources/").content.decode()
     assert MARK in client.get("/desk/reports/").content.decode()
     assert MARK in client.get("/desk/organisations/").content.decode()

@@ -63,7 +63,15 @@ from typing import Any
 
 from wenmai.formats import mapping_fields, mapping_names, mapping_paths
 from wenmai.formats.characters import encoding_name
-from wenmai.formats.mapping_rules import CrosswalkError, Rule, read_constants, read_rules, refuse_unknown
+from wenmai.formats.mapping_rules import (
+    CrosswalkError,
+    Rule,
+    read_constants,
+    read_rules,
+    read_text,
+    read_texts,
+    refuse_unknown,
+)
 from wenmai.formats.values import Elements, Parsed, Value
 
 __all__ = ["Crosswalk", "CrosswalkError", "compile_crosswalk", "map_record"]
@@ -108,11 +116,15 @@ def compile_crosswalk(plan: Mapping[str, Any]) -> Crosswalk:
     return Crosswalk(
         name=name,
         formats=formats,
-        about=str(plan.get("about", "")),
-        records=str(plan.get("records", "")),
+        about=read_text(plan.get("about", ""), "about"),
+        records=_read_records(plan.get("records", "")),
         encoding=_read_encoding(plan.get("encoding", "")),
-        files=tuple(map(str, plan.get("files", ()))),
-        elements=frozenset([rule.to for rule in rules] + [element for element, _ in (*constants, *defaults)]),
+        files=read_texts(plan.get("files", []), "files"),
+        elements=frozenset(
+            [rule.to for rule in rules]
+            + [rule.paired for rule in rules if rule.paired not in ("keep", "drop")]
+            + [element for element, _ in (*constants, *defaults)]
+        ),
         fill=_compile_rules(_KINDS[formats[0]], rules),
         key=mapping_paths.compile_key(plan["key"]) if "key" in plan else None,
         constants=constants,
@@ -136,11 +148,18 @@ def _read_formats(formats: object) -> tuple[str, ...]:
     if not isinstance(formats, list) or not formats:
         raise CrosswalkError("format: a list of format names is required")
     for name in formats:
-        if name not in _KINDS:
+        if not isinstance(name, str) or name not in _KINDS:
             raise CrosswalkError(f"format: there is no format {name!r}; there are {', '.join(sorted(_KINDS))}")
     if len({_KINDS[name] for name in formats}) > 1:
         raise CrosswalkError("format: MARC, Dublin Core and JSON or tables cannot share one crosswalk")
     return tuple(formats)
+
+
+def _read_records(path: object) -> str:
+    text = read_text(path, "records")
+    if text:
+        mapping_paths.parse_path("$." + text, "records")
+    return text
 
 
 def _read_encoding(encoding: object) -> str:

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from wenmai.formats.mapping_rules import CrosswalkError, Finish, Rule, add_values, named_cleanup, refuse_unknown
+from wenmai.formats.mapping_rules import (
+    CrosswalkError,
+    Finish,
+    Rule,
+    add_values,
+    named_cleanup,
+    read_texts,
+    refuse_unknown,
+)
 from wenmai.formats.values import Elements, Value
 
 
@@ -67,7 +75,9 @@ def compile_key(plan: object) -> Callable[[Any], str]:
     if len(plan) != 1:
         raise CrosswalkError("key: one of from and digest is required")
     (word, paths) = next(iter(plan.items()))
-    listed = [paths] if isinstance(paths, str) else paths
+    listed = read_texts([paths] if isinstance(paths, str) else paths, f"key.{word}")
+    if not listed:
+        raise CrosswalkError(f"key.{word}: at least one path is required")
     finds = [_compile_find(path, None, f"key.{word}") for path in listed]
     return _first_of(finds) if word == "from" else _digest_of(finds)
 

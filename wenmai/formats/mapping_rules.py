@@ -116,6 +116,7 @@ def _read_rule(plan: Any, place: str) -> Rule:
     if ("from" in plan) == ("template" in plan):
         raise CrosswalkError(f"{place}: one of from and template is required")
     sources = plan.get("from", [])
+    _check_parts(plan, place)
     paired = plan.get("paired", "keep")
     check_element(paired, f"{place}.paired")
     return Rule(
@@ -141,6 +142,36 @@ def _read_rule(plan: Any, place: str) -> Rule:
     )
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|")
+
+
+def _check_parts(plan: Mapping[str, Any], place: str) -> None:
+    """What a type alone does not say."""
+    if isinstance(plan.get("from"), list):
+        read_texts(plan["from"], f"{place}.from")
+    for word in ("values", "where", "unless"):
+        read_texts(list(plan.get(word, {}).values()), f"{place}.{word}")
+    for word in ("limit", "every"):
+        if plan.get(word, 0) < 0:
+            raise CrosswalkError(f"{place}.{word}: a number from 0 on is required")
+    if not _LANGUAGE.fullmatch(plan.get("lang", "")):
+        raise CrosswalkError(f"{place}.lang: {plan['lang'][:20]!r} is no language tag")
+
+
+def read_text(found: object, place: str) -> str:
+    """The text that must stand there."""
+    if not isinstance(found, str):
+        raise CrosswalkError(f"{place}: a text is required")
+    return found
+
+
+def read_texts(found: object, place: str) -> tuple[str, ...]:
+    """The list of texts that must stand there."""
+    if not isinstance(found, list):
+        raise CrosswalkError(f"{place}: a list of texts is required")
+    return tuple(read_text(one, place) for one in found)
+
+
 def _read_leader(plan: dict[str, Any], place: str) -> tuple[tuple[int, str], ...]:
     """`{"8": "12"}`: the character at place 8 of the leader must be one of these."""
     for position, characters in plan.items():
@@ -152,7 +183,7 @@ def _read_leader(plan: dict[str, Any], place: str) -> tuple[tuple[int, str], ...
 def _read_positions(plan: list[Any] | None, place: str) -> tuple[int, int] | None:
     if plan is None:
         return None
-    if len(plan) != 2 or not all(isinstance(number, int) for number in plan) or not 0 <= plan[0] < plan[1]:
+    if len(plan) != 2 or not all(type(number) is int for number in plan) or not 0 <= plan[0] < plan[1]:
         raise CrosswalkError(f"{place}.positions: two numbers [from, to) are required")
     return plan[0], plan[1]
 

@@ -10,6 +10,7 @@ from wenmai.harvest.pages import FORMATS as OAI_FORMATS
 from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, composed
 from wenmai.harvest.rules.words import WEEKDAYS
 from wenmai.standards import queries as standards
+from wenmai.standards.rules.mappings import BYTES_LIMIT
 
 KIND_WORDS: list[tuple[str, str | Promise]] = [
     (Kind.OAI, _("对方有 OAI-PMH 服务器：我们按时去取")),
@@ -127,14 +128,16 @@ class SettingsForm(forms.Form):
         Kind.OAI: (),
     }  # fmt: skip
 
-    def __init__(self, *args: Any, kind: str, administers: bool, is_new: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, administers: bool, is_new: bool, crosswalks: Sequence[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         left_out = [*self.NOT_OF[Kind(kind)], *(() if is_new else ("code",))]
         if not administers and kind == Kind.OAI and not self.initial.get("allow_private_hosts"):
             left_out.append("allow_private_hosts")
         for name in left_out:
             del self.fields[name]
-        _choose(self.fields["reading"], readings(kind))
+        _choose(self.fields["reading"], readings(kind, crosswalks))
 
     def clean(self) -> dict[str, Any]:
         """The values as the services take them."""
@@ -159,17 +162,62 @@ class ClosingForm(forms.Form):
     reason = forms.CharField(label=_("关闭的理由"), max_length=160, strip=True)
 
 
-def readings(kind: str) -> list[tuple[str, Any]]:
-    """Crosswalk and format for a choice: those for everybody first, then those made for one source's files."""
+class MappingForm(forms.Form):
+    """A mapping by file or by text, for whom, and a sample to try it on."""
+
+    file = forms.FileField(label=_("对照表文件（JSON）"), required=False, allow_empty_file=True)
+    text = forms.CharField(
+        label=_("或者把内容写在这里"), required=False, strip=False, max_length=BYTES_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+    )  # fmt: skip
+    sample = forms.FileField(
+        label=_("样例文件"), required=False, allow_empty_file=True,
+        help_text=_("来源的几条记录，最多 8 MB；只试著录，不保存。"),
+    )  # fmt: skip
+    note = forms.CharField(label=_("改了什么"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, organisations: Sequence[Any] | None, node_wide: bool = False, **kwargs: Any) -> None:
+        """`organisations`: among whom the owner is chosen; None where it is settled."""
+        super().__init__(*args, **kwargs)
+        if organisations is None:
+            return
+        self.organisations = {str(one.id): one for one in organisations}
+        self.node_wide = node_wide
+        self.fields["organisation"] = self._organisation()
+        self.order_fields(["organisation"])
+
+    def _organisation(self) -> forms.Field:
+        if len(self.organisations) > LISTED_AT_MOST:
+            words = _("十六位，机构页上有；留空为全平台。") if self.node_wide else _("十六位，机构页上有。")
+            return forms.CharField(
+                label=_("给谁用（机构代码）"), max_length=16, required=not self.node_wide, help_text=words
+            )
+        everybody = [("", _("全平台，各机构都可以用"))] if self.node_wide else []
+        listed = [(key, one.name) for key, one in self.organisations.items()]
+        return forms.ChoiceField(label=_("给谁用"), choices=[*everybody, *listed], required=not self.node_wide)
+
+    def clean_organisation(self) -> int | None:
+        """None is the whole node."""
+        asked = self.cleaned_data["organisation"]
+        by_code = {one.code: one.id for one in self.organisations.values()}
+        found = int(asked) if asked in self.organisations else by_code.get(asked)
+        if found is None and asked:
+            raise forms.ValidationError(_("没有这个机构，或它不在您负责的范围内。"))
+        return found
+
+
+def readings(kind: str, crosswalks: Sequence[str]) -> list[tuple[str, Any]]:
+    """Crosswalk and format for a choice: own ones, those for everybody, those made for one source's files."""
+    own: list[tuple[str, str]] = []
     general: list[tuple[str, str]] = []
     special: list[tuple[str, str]] = []
-    for name in standards.crosswalks():
+    for name in crosswalks:
         crosswalk = standards.crosswalk(name)
         formats: Iterable[str] = (one for one in crosswalk.formats if kind != Kind.OAI or one in OAI_FORMATS)
-        group = special if crosswalk.files else general
+        group = own if standards.is_own(name) else special if crosswalk.files else general
         about = crosswalk.about or name
         group += [(f"{name}:{format}", f"{format} · {about}") for format in formats]
-    groups: list[tuple[Any, Any]] = [(_("通用"), general), (_("为某一来源写的"), special)]
+    groups: list[tuple[Any, Any]] = [(_("自己写的"), own), (_("通用"), general), (_("为某一来源写的"), special)]
     return [one for one in groups if one[1]]
 
 

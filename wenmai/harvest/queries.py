@@ -1,16 +1,19 @@
 """What a provider and an operator see of sources and their runs."""
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.formats.crosswalk import Crosswalk
 from wenmai.harvest.models import Quarantine, Run, Source
 from wenmai.harvest.rejects import Line
 from wenmai.harvest.rules import ACTIVE
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Reach
+from wenmai.lib.access import Reach, Scope
+from wenmai.standards import queries as standards
 
 
 class SourceLine(NamedTuple):
@@ -21,6 +24,25 @@ class SourceLine(NamedTuple):
     code: str
     institution: str
     last: Run | None
+    crosswalk: str = ""
+
+
+class MappingLine(NamedTuple):
+    """A mapping in a list. `edition` 0: it comes with the system. `owner`: whose it is; empty: everybody's.
+
+    `is_special`: it was made for the files of one source.
+    `elsewhere`: how many sources that the reader does not see are read through it.
+    """
+
+    name: str
+    about: str
+    formats: tuple[str, ...]
+    is_special: bool
+    edition: int
+    owner: str
+    retired_at: dt.datetime | None
+    sources: list[SourceLine]
+    elsewhere: int
 
 
 class Share(NamedTuple):
@@ -56,9 +78,51 @@ def source_lines(organisation_ids: Iterable[int] | None = None) -> list[SourceLi
             feeds[one.feed_id].code,
             names[feeds[one.feed_id].organisation_id].name,
             last.get(one.pk),
+            feeds[one.feed_id].crosswalk,
         )
         for one in sources
     ]
+
+
+def mapping_lines(scope: Scope, names: Collection[str] | None = None) -> list[MappingLine]:
+    """What the scope sees of these mappings, or of all: own ones first; with the sources that are read through them."""
+    owners = mapping_owners(scope)
+    own = {one.name: one for one in standards.own_mappings() if one.organisation_id in {None, *owners}}
+    views = institutions.organisations({one.organisation_id for one in own.values() if one.organisation_id})
+    through: dict[str, list[SourceLine]] = {}
+    for line in source_lines(institutions.within(scope)):
+        through.setdefault(line.crosswalk, []).append(line)
+    numbers = catalogue.feed_numbers()
+
+    def line_of(name: str, edition: int, crosswalk: Crosswalk) -> MappingLine:
+        one = own.get(name)
+        owner = views[one.organisation_id].name if one and one.organisation_id else ""
+        seen = through.get(name, [])
+        return MappingLine(
+            name, crosswalk.about, crosswalk.formats, bool(crosswalk.files), edition, owner,
+            one.retired_at if one else None, seen, numbers.get(name, 0) - len(seen),
+        )  # fmt: skip
+
+    wanted = names if names is not None else [*own, *standards.crosswalks()]
+    newest = standards.newest_editions([name for name in own if name in wanted])
+    built_in = [name for name in standards.crosswalks() if name in wanted]
+    return [line_of(name, number, crosswalk) for name, (number, crosswalk) in newest.items()] + [
+        line_of(name, 0, standards.crosswalk(name)) for name in built_in
+    ]
+
+
+def mapping_owners(scope: Scope) -> set[int]:
+    """Whose mappings the scope sees: those of the institutions in it, and of those above, which may be used there."""
+    above = {int(one) for reach in scope.reaches for one in reach.organisation_path.split("/") if one}
+    return above | set(institutions.within(scope))
+
+
+def mapping_reach(name: str) -> Reach | None:
+    """Where an own mapping lies: at its institution, or everywhere; None when there is none."""
+    one = standards.own_mapping(name)
+    if one is None:
+        return None
+    return institutions.reach(one.organisation_id) if one.organisation_id else Reach("", "")
 
 
 def reach(source_id: int) -> Reach | None:

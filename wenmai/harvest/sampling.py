@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue.rules import Describer
@@ -70,10 +70,15 @@ class Sample:
 def sample(path: Path, *, format: str, crosswalk: str, now: dt.datetime) -> Sample:
     """The first pieces of a file through the crosswalk."""
     with path.open("rb") as stream:
-        outcomes = iter(reading.read(format, stream, limits=LIMITS, crosswalk=standards.crosswalk(crosswalk)))
-        pieces = list(islice(outcomes, PIECES))
-        goes_on = next(outcomes, None) is not None
-    found = _sampled(pieces, crosswalk, now)
+        return sample_through(stream, format=format, describer=catalogue.describer(crosswalk, now.date()))
+
+
+def sample_through(stream: BinaryIO, *, format: str, describer: Describer) -> Sample:
+    """The same through a crosswalk that need not be kept."""
+    outcomes = iter(reading.read(format, stream, limits=LIMITS, crosswalk=describer.crosswalk))
+    pieces = list(islice(outcomes, PIECES))
+    goes_on = next(outcomes, None) is not None
+    found = _sampled(pieces, describer)
     rejects = [one for one, _elements in found if one.reason]
     fine = [one for one, _elements in found if not one.reason]
     bodies = [one.body for one in pieces if isinstance(one, Parsed)][:RECORDS]
@@ -82,11 +87,11 @@ def sample(path: Path, *, format: str, crosswalk: str, now: dt.datetime) -> Samp
 
 
 def sampled(pieces: Sequence[Outcome], *, crosswalk: str, now: dt.datetime) -> list[Sampled]:
-    return [one for one, _elements in _sampled(pieces, crosswalk, now)]
-
-
-def _sampled(pieces: Sequence[Outcome], crosswalk: str, now: dt.datetime) -> list[tuple[Sampled, Elements]]:
     describer = catalogue.describer(crosswalk, now.date())
+    return [one for one, _elements in _sampled(pieces, describer)]
+
+
+def _sampled(pieces: Sequence[Outcome], describer: Describer) -> list[tuple[Sampled, Elements]]:
     return [_refused(one) if isinstance(one, Reject) else _tried(one, describer) for one in pieces]
 
 

@@ -1,11 +1,18 @@
 from django.urls import path
 
-from wenmai.harvest.views import runs, settings, sources
+from wenmai.harvest.views import mappings, runs, settings, sources
 
 app_name = "harvest"
 urlpatterns = [
     path("", sources.index, name="index"),
     path("new", settings.new, name="new"),
+    path("mappings/", mappings.index, name="mappings"),
+    path("mappings/new", mappings.new, name="mapping_new"),
+    path("mappings/<slug:mapping>/", mappings.mapping, name="mapping"),
+    path("mappings/<slug:mapping>/file", mappings.file, name="mapping_file"),
+    path("mappings/<slug:mapping>/renew", mappings.renew, name="mapping_renew"),
+    path("mappings/<slug:mapping>/retire", mappings.retire, name="mapping_retire"),
+    path("mappings/<slug:mapping>/restore", mappings.restore, name="mapping_restore"),
     path("<int:source_id>", sources.source, name="source"),
     path("<int:source_id>/change", settings.change, name="change"),
     path("<int:source_id>/pause", settings.pause, name="pause"),

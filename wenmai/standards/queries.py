@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from wenmai.formats.crosswalk import Crosswalk, compile_crosswalk
 from wenmai.standards import files
-from wenmai.standards.models import Activation
+from wenmai.standards.models import Activation, MappingEdition, OwnMapping
+from wenmai.standards.rules import mappings
 from wenmai.standards.rules.profiles import Profile
-from wenmai.standards.rules.values import Entry, Family, Plan, Stage, Vocabulary
+from wenmai.standards.rules.values import Entry, Family, Label, Plan, Stage, Vocabulary
 
 CROSSWALKS = Path(__file__).resolve().parent / "crosswalks"
 CORE = files.CORE
@@ -130,21 +132,84 @@ def default_plan(subject: str) -> Plan:
     raise NotRegistered(f"subject {subject}")
 
 
-@lru_cache(maxsize=64)
 def crosswalk(name: str) -> Crosswalk:
-    """The compiled crosswalk of that name, read once; `NotRegistered` when there is none."""
-    return compile_crosswalk(json.loads(_crosswalk_text(name)))
+    """The compiled crosswalk of that name, as it counts now; `NotRegistered` when there is none."""
+    return edition_and_crosswalk(name)[1]
 
 
-@lru_cache(maxsize=64)
 def crosswalk_edition(name: str) -> str:
-    """Twelve characters that change whenever the crosswalk's file does."""
-    return hashlib.sha256(_crosswalk_text(name)).hexdigest()[:12]
+    """Twelve characters that change whenever the crosswalk does."""
+    return edition_and_crosswalk(name)[0]
+
+
+def edition_and_crosswalk(name: str) -> tuple[str, Crosswalk]:
+    """Both as of one moment. One that comes with the system is read once, an own one asked for each time."""
+    return _own(name, mapping_text(name)) if is_own(name) else _built_in(name)
 
 
 def crosswalks() -> list[str]:
-    """Names of the crosswalks there are."""
+    """Names of the crosswalks that come with the system."""
     return sorted(path.stem for path in CROSSWALKS.glob("*.json"))
+
+
+def is_own(name: str) -> bool:
+    """Whether the name is one of this node's own mappings."""
+    return name.startswith(mappings.OWN)
+
+
+def own_mappings() -> QuerySet[OwnMapping]:
+    """By name, retired ones too."""
+    return OwnMapping.objects.order_by("name")
+
+
+def own_mapping(name: str) -> OwnMapping | None:
+    return OwnMapping.objects.filter(name=name).first()
+
+
+def newest_editions(names: Collection[str]) -> dict[str, tuple[int, Crosswalk]]:
+    """Number and crosswalk of the edition that counts, of own mappings; one query."""
+    rows = MappingEdition.objects.filter(mapping__name__in=names).order_by("mapping__name", "-number")
+    newest = rows.distinct("mapping__name").values_list("mapping__name", "number", "text")
+    return {name: (number, _own(name, text)[1]) for name, number, text in newest}
+
+
+def mapping_editions(name: str) -> list[MappingEdition]:
+    """Newest first."""
+    return list(MappingEdition.objects.filter(mapping__name=name).order_by("-number"))
+
+
+def mapping_text(name: str, number: int | None = None) -> str:
+    """The JSON of a mapping, of one edition or the newest; `NotRegistered` when there is none."""
+    if not is_own(name):
+        return _crosswalk_text(name).decode()
+    editions = MappingEdition.objects.filter(mapping__name=name).order_by("-number")
+    found = (editions if number is None else editions.filter(number=number)).values_list("text", flat=True).first()
+    if found is None:
+        raise NotRegistered(f"crosswalk {name}")
+    return found
+
+
+def read_mapping(text: bytes) -> mappings.Draft:
+    """A mapping that somebody hands in, checked whole. Refused: as `rules.mappings.read`."""
+    return mappings.read(text, element_labels())
+
+
+@lru_cache(maxsize=1)
+def element_labels() -> dict[str, Label]:
+    """Every element of every version of every profile, with what people call it."""
+    every = (one for versions in files.registry().profiles.values() for one in versions.values())
+    return {code: label for one in every for code, label in one.labels.items()}
+
+
+@lru_cache(maxsize=64)
+def _built_in(name: str) -> tuple[str, Crosswalk]:
+    text = _crosswalk_text(name)
+    return hashlib.sha256(text).hexdigest()[:12], compile_crosswalk(json.loads(text))
+
+
+@lru_cache(maxsize=64)
+def _own(name: str, text: str) -> tuple[str, Crosswalk]:
+    return hashlib.sha256(text.encode()).hexdigest()[:12], compile_crosswalk({**json.loads(text), "name": name})
 
 
 def forget_decisions() -> None:

@@ -7,6 +7,8 @@ from django.db.models import Count, F, Q, QuerySet
 from wenmai.catalogue import rules
 from wenmai.catalogue.models import Feed, Record, State
 from wenmai.catalogue.rules import Describer
+from wenmai.formats.crosswalk import Crosswalk
+from wenmai.institutions import queries as institutions
 from wenmai.standards import queries as standards
 
 
@@ -49,9 +51,32 @@ def feed_standing(feed_id: int) -> FeedStanding:
 
 def describer(crosswalk: str, day: dt.date) -> Describer:
     """How records that come through this crosswalk are described on that day."""
+    return describer_through(*standards.edition_and_crosswalk(crosswalk), day)
+
+
+def describer_through(edition: str, crosswalk: Crosswalk, day: dt.date) -> Describer:
+    """The same for a crosswalk that nobody keeps yet."""
     types = standards.vocabulary("type").terms
     return Describer(
-        f"{standards.crosswalk_edition(crosswalk)}.{rules.RULES_EDITION}",
-        standards.crosswalk(crosswalk),
-        {code: standards.profile(code, on=day) for code in types},
+        f"{edition}.{rules.RULES_EDITION}", crosswalk, {code: standards.profile(code, on=day) for code in types}
     )
+
+
+def crosswalks_for(organisation_id: int) -> list[str]:
+    """Through which an institution's records can be read: what comes with the system, and the own mappings in use of
+    the node, of the institution and of those above it.
+    """
+    path = institutions.administrative_paths([organisation_id]).get(organisation_id, "")
+    own = standards.own_mappings().filter(retired_at=None)
+    owned = own.filter(Q(organisation_id=None) | Q(organisation_id__in=[int(one) for one in path.split("/") if one]))
+    return [*standards.crosswalks(), *owned.values_list("name", flat=True)]
+
+
+def feed_numbers() -> dict[str, int]:
+    """Crosswalk -> how many feeds are read through it."""
+    return dict(Feed.objects.order_by().values_list("crosswalk").annotate(Count("pk")))
+
+
+def feeds_through(crosswalks: Sequence[str]) -> list[Feed]:
+    """The feeds that are read through these, by name."""
+    return list(Feed.objects.filter(crosswalk__in=crosswalks).order_by("name"))

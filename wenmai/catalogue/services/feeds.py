@@ -3,12 +3,14 @@ import re
 
 from django.db import transaction
 
+from wenmai.catalogue import queries
 from wenmai.catalogue.models import Arrival, Feed
 from wenmai.journal import services as journal
 from wenmai.lib import bulk
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
+from wenmai.standards import services as standards_services
 
 NAME_LIMIT, CODE_LIMIT = 100, 60
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
@@ -34,7 +36,7 @@ def create_feed(
     _require_name(name)
     if Feed.objects.filter(code=code).exists():
         raise Refused("code_taken", code)
-    _require_reading(crosswalk, format)
+    _require_reading(crosswalk, format, organisation_id)
     feed = Feed.objects.create(
         code=code,
         name=name,
@@ -63,7 +65,7 @@ def change_feed(*, feed_id: int, actor: Actor, now: dt.datetime, **values: str) 
     for name in before:
         setattr(feed, name, values[name])
     _require_name(feed.name)
-    _require_reading(feed.crosswalk, feed.format)
+    _require_reading(feed.crosswalk, feed.format, feed.organisation_id)
     feed.on_arrival = Arrival(feed.on_arrival)
     feed.save(update_fields=list(before))
     journal.record(
@@ -78,8 +80,11 @@ def _require_name(name: str) -> None:
         raise Refused("name", name[:NAME_LIMIT])
 
 
-def _require_reading(crosswalk: str, format: str) -> None:
-    if crosswalk not in standards.crosswalks():
-        raise Refused("crosswalk_unknown", f"{crosswalk[:60]}; {', '.join(standards.crosswalks())}")
+def _require_reading(crosswalk: str, format: str, organisation_id: int) -> None:
+    """An own mapping is held until the transaction ends: nobody retires it meanwhile."""
+    standards_services.hold_mapping(name=crosswalk)
+    known = queries.crosswalks_for(organisation_id)
+    if crosswalk not in known:
+        raise Refused("crosswalk_unknown", f"{crosswalk[:60]}; {', '.join(known)}")
     if format not in standards.crosswalk(crosswalk).formats:
         raise Refused("crosswalk_misfit", f"{crosswalk} / {format[:60]}")

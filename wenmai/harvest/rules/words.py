@@ -116,7 +116,31 @@ REFUSALS: dict[str, str | Promise] = {
     "closing": _("关闭时要标记的记录还没有处理完，请过几分钟再试。"),
     "upload_again": _("看过的文件已经过期，请再上传一次。"),
     "no_file_yet": _("文件夹里还没有能读的文件。"),
-    "no_reason": _("请写明理由，它会留在来源的经过里。"),
+    "no_reason": _("请写明理由，它会留在经过里。"),
+}
+
+MAPPING_REFUSALS: dict[str, str | Promise] = {
+    "mapping_empty": _("没有收到对照表：请选一个文件，或把内容写在框里。"),
+    "mapping_large": _("对照表超过了 256 KB。一份对照表只写规则，不放记录。"),
+    "mapping_encoding": _("对照表不是 UTF-8 编码，请另存为 UTF-8 再试。"),
+    "mapping_syntax": _("对照表不是合格的 JSON。"),
+    "mapping_plan": _("对照表里有一处写法不对。"),
+    "mapping_name": _("name 要写这份对照表的名字：小写英文字母、数字和“-”，连同前面的 own- 最多 60 个字符。"),
+    "mapping_elements": _("有本系统没有的元素，元素名见元数据规范。"),
+    "mapping_keyless": _("JSON 和表格的对照表要有 key：没有编号的记录，下次采收认不出来。"),
+    "mapping_taken": _("这个名字已有对照表使用，请换一个。"),
+    "mapping_other": _("内容里的 name 是另一份对照表的名字；新版本要用原来的名字。"),
+    "mapping_unchanged": _("内容和现在的版本一样，不用再存。"),
+    "mapping_retired": _("这份对照表已停用，请先恢复使用。"),
+    "mapping_not_retired": _("这份对照表没有停用。"),
+    "mapping_used": _("还有来源用着这份对照表，不能停用；请先给它们换一份。"),
+    "mapping_formats": _("还有来源按这种格式用着它，新版本不能少了这种格式。"),
+    "mapping_running": _("用这份对照表的来源正在采收，等它结束再更新。"),
+    "sample_large": _("样例超过了 8 MB，取前面一部分就够了。"),
+    "sample_format": _("认不出样例的格式，或这份对照表不读这种格式。"),
+    "no_reason": _("请写明理由，它会留在经过里。"),
+    "long_reason": _("理由太长，请写在三百字以内。"),
+    "long_note": _("说明太长，请写在三百字以内。"),
 }
 
 WEEKDAYS: dict[str, str | Promise] = {

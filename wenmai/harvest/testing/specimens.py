@@ -7,10 +7,15 @@ from typing import Any
 from wenmai.catalogue.models import Feed
 from wenmai.catalogue.queries import FeedStanding
 from wenmai.formats.oai import Identity, MetadataFormat, SetEntry
-from wenmai.harvest.forms import BeginningForm, ClosingForm, SettingsForm
+from wenmai.harvest.forms import BeginningForm, ClosingForm, MappingForm, SettingsForm
 from wenmai.harvest.models import Source
 from wenmai.harvest.probing import Probe
+from wenmai.harvest.queries import MappingLine, SourceLine
 from wenmai.harvest.sampling import Column, Made, Sample, Sampled
+from wenmai.lib import clock
+from wenmai.standards import queries as standards
+from wenmai.standards.models import MappingEdition, OwnMapping
+from wenmai.standards.rules.plain import plain
 
 LONG = "https://opac.library.example.org/oai-pmh/provider/with/a/very/long/path/that/does/not/break?database=all"
 SAMPLED = Sampled(
@@ -41,6 +46,7 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "csv", [Column("题名", "静夜思", ["题名"]), Column("备注" * 20, "", [])], [SAMPLED], [REJECTED], 2, 1, True
     )
     return {
+        **_mappings(sample),
         "source-begin": ("harvest/new.html", {"beginning": BeginningForm(organisations=[owner], administers=True)}),
         "source-begin-wrong": (
             "harvest/new.html",
@@ -58,6 +64,32 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
     }
 
 
+def _mappings(sample: Sample) -> dict[str, tuple[str, dict[str, Any]]]:
+    text = standards.mapping_text("marc21").encode()
+    draft = standards.read_mapping(text)
+    about = {"plain": plain(draft.plan, standards.element_labels()), "draft": draft}
+    used = SourceLine(Source(pk=1, kind="upload"), "市图书馆馆藏书目", "a", "市图书馆", None)
+    line = MappingLine("own-recordings", "文化馆录音登记表", ("csv", "xlsx"), False, 2, "澜桥市文化馆", None, [], 3)
+    lines = [line, line._replace(edition=0, owner="", sources=[used], retired_at=clock.now())]
+    own = OwnMapping(name=line.name, retired_at=clock.now(), retiring_reason="换了系统")
+    form = MappingForm(None, organisations=[], node_wide=True, initial={"text": text.decode()[:2000]})
+    wrong = MappingForm({"text": ""}, {}, organisations=None)
+    wrong.add_error(None, "对照表里有一处写法不对。（rules[0].clean[0]: there is no cleanup 'sparkle'）")
+    edition = MappingEdition(number=2, note="加上时长", decider_name="编目员", at=clock.now())
+    changes = {"may_change": True, "may_add": True}
+    return {
+        "mappings": ("harvest/mappings.html", {"groups": [("自己写的", lines), ("通用", [])], "may_add": True}),
+        "mapping": ("harvest/mapping.html", {**about, **changes, "line": line, "editions": [edition]}),
+        "mapping-retired": (
+            "harvest/mapping.html",
+            {**about, **changes, "line": lines[1], "own": own, "error": "不能"},
+        ),
+        "mapping-new": ("harvest/mapping_new.html", {"form": form}),
+        "mapping-tried": ("harvest/mapping_new.html", {**about, "form": form, "sample": sample, "mapping": line.name}),
+        "mapping-wrong": ("harvest/mapping_new.html", {"form": wrong, "mapping": line.name}),
+    }
+
+
 def make_probe() -> Probe:
     identity = Identity("省馆联合目录", LONG, "2.0", "2001-01-01", "transient", "YYYY-MM-DD", ())
     formats = (MetadataFormat("oai_dc", "", "http://www.openarchives.org/OAI/2.0/oai_dc/"),)
@@ -66,4 +98,11 @@ def make_probe() -> Probe:
 
 
 def _settings(values: dict[str, Any] | None = None) -> SettingsForm:
-    return SettingsForm(values, kind="oai", administers=True, is_new=True, initial={"address": LONG, "name": "书目"})
+    return SettingsForm(
+        values,
+        kind="oai",
+        administers=True,
+        is_new=True,
+        crosswalks=["oai_dc", "csv"],
+        initial={"address": LONG, "name": "书目"},
+    )

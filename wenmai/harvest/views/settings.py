@@ -38,7 +38,9 @@ def new(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         return render(request, "harvest/new.html", {"beginning": beginning}, 400 if beginning.errors else 200)
     begun = beginning.cleaned_data
-    form = _settings(request, begun["kind"], is_new=True, initial={"name": begun["name"], **_DEFAULTS})
+    form = _settings(
+        request, begun["kind"], begun["organisation"], is_new=True, initial={"name": begun["name"], **_DEFAULTS}
+    )
     context = {
         "form": form,
         "kind": begun["kind"],
@@ -73,7 +75,7 @@ def change(request: HttpRequest, source_id: int) -> HttpResponse:
     one = source_or_404(source_id)
     feed = catalogue.feed(one.feed_id)
     assert feed is not None
-    form = _settings(request, one.kind, is_new=False, initial={
+    form = _settings(request, one.kind, feed.organisation_id, is_new=False, initial={
         "name": feed.name, "reading": f"{feed.crosswalk}:{feed.format}", "on_arrival": feed.on_arrival,
         **{name: getattr(one, name) for name in _KEPT}, "sets": "\n".join(one.sets),
         **(rhythm := rules.rhythm(one.schedule))._asdict(), "rhythm": rhythm.kind,
@@ -98,10 +100,13 @@ def change(request: HttpRequest, source_id: int) -> HttpResponse:
 _KEPT = ("address", "allow_private_hosts", "prefix", "deletions", "brake_percent")
 
 
-def _settings(request: HttpRequest, kind: str, *, is_new: bool, initial: dict[str, Any]) -> SettingsForm:
+def _settings(
+    request: HttpRequest, kind: str, organisation_id: int, *, is_new: bool, initial: dict[str, Any]
+) -> SettingsForm:
     return SettingsForm(
         request.POST if request.method == "POST" else None,
         kind=kind, administers=rules.administers(actor_of(request)), is_new=is_new, initial=initial,
+        crosswalks=catalogue.crosswalks_for(organisation_id),
     )  # fmt: skip
 
 
