@@ -86,7 +86,8 @@ class Client:
         if walk.token:
             arguments["resumptionToken"] = walk.token
         else:
-            wanted = {"metadataPrefix": self.prefix, "from": walk.since, "set": set_}
+            since, until, _number = walk.window or (walk.since, "", 0)
+            wanted = {"metadataPrefix": self.prefix, "from": since, "until": until, "set": set_}
             arguments.update((name, value) for name, value in wanted.items() if value)
         page = self._get(arguments, walk)
         return _answer(page, self._location(arguments), bool(walk.token))
@@ -154,7 +155,7 @@ def _require_list(page: oai.Page, walk: Walk, body: bytes) -> None:
 
 
 def _answer(page: oai.Page, location: str, went_on: bool) -> Answer:
-    responded_at = _moment(page.response_date)
+    responded_at = moment_of(page.response_date)
     if page.errors:
         codes = {fault.code for fault in page.errors}
         if "badResumptionToken" in codes and went_on:
@@ -201,7 +202,7 @@ def _faults(page: oai.Page) -> str:
     return "; ".join(f"{fault.code}: {fault.text}" for fault in page.errors)[:1000]
 
 
-def _moment(text: str) -> dt.datetime | None:
+def moment_of(text: str) -> dt.datetime | None:
     """A response date as an aware moment; None for what is none."""
     try:
         moment = dt.datetime.fromisoformat(text)

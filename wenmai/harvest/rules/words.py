@@ -30,6 +30,9 @@ FAILURES: dict[str, str | Promise] = {
     "token_loop": _("来源的续传令牌循环，得不到新的记录。"),
     "token_too_long": _("来源的续传令牌过长。"),
     "token_expired": _("来源的续传令牌反复失效。"),
+    "token_windows": _(
+        "来源的续传令牌一用就失效；按日期分段，其余的都已收下，只有同一时刻记录太多的几段列不完，请告诉来源。"
+    ),
     "no_metadata": _("来源不提供所要的元数据格式。"),
     "no_sets": _("来源不支持集合。"),
     "oai_error": _("来源报告了协议错误。"),
@@ -79,6 +82,8 @@ DOUBTS: dict[str, str | Promise] = {
 NOTES: dict[str, str | Promise] = {
     "empty_pages": _("没有记录却带续传令牌的页面"),
     "restarts": _("续传令牌失效后重新开始的次数"),
+    "narrowed": _("续传令牌一用就失效，改按日期分段的次数"),
+    "unfit": _("分到最细仍列不完的时段"),
     "short": _("比来源预告的少列出的记录"),
     "unreceived": _("来源列出、本平台却从未收到的记录，可用“全部”重新采收"),
     "damaged_pages": _("其中有记录读不出来的页面"),

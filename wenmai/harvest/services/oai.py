@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from wenmai.harvest import rules
 from wenmai.harvest.models import Run, Source
-from wenmai.harvest.pages import Answer, Client
-from wenmai.harvest.rules import Mode, Walk
+from wenmai.harvest.pages import Answer, Client, moment_of
+from wenmai.harvest.rules import Mode, RunFailed, Walk
 from wenmai.harvest.rules.walks import ended
 from wenmai.harvest.services import batches, missing
 
@@ -29,6 +29,7 @@ def introduce(run: Run, source: Source, client: Client, now: Clock) -> None:
                 "name": identity.name,
                 "granularity": identity.granularity,
                 "deleted_record": identity.deleted_record,
+                "earliest": identity.earliest,
             },
         }
     run.place = row.place
@@ -71,15 +72,46 @@ def _walk(run: Run) -> Walk:
 def _pages(run: Run, source: Source, client: Client, now: Clock) -> Iterator[Answer]:
     sets = source.sets or [""]
     while not (walk := _walk(run)).done:
+        _require_fit(run, walk, now)
         answer = client.ask(walk, sets[walk.number])
         if not answer.expired:
             yield answer
             continue
         with batches.step(run, now()) as row:
             batches.unlist(row.pk, batches.TOKEN)
-            batches.note(row, "restarts")
-            row.place = {**row.place, "walk": asdict(rules.restarted(walk))}
+            _keep(row, _after_expiry(row, walk, len(sets), now()))
         run.place = row.place
+
+
+def _after_expiry(row: Run, walk: Walk, lists: int, now: dt.datetime) -> Walk:
+    """The list from its beginning; where that brought nothing, in parts by date."""
+    if not walk.window:
+        try:
+            again = rules.restarted(walk)
+        except RunFailed:
+            pass
+        else:
+            batches.note(row, "restarts")
+            return again
+    batches.note(row, "narrowed")
+    identity = row.place["identity"]
+    earliest = moment_of(identity.get("earliest", "")) or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    return rules.narrowed(walk, rules.Calendar(identity["granularity"], earliest, row.responded_at or now), lists)
+
+
+def _require_fit(run: Run, walk: Walk, now: Clock) -> None:
+    """Ends the run where only windows are left that do not fit; they are asked for again when it is resumed."""
+    try:
+        rules.require_fit(walk)
+    except RunFailed:
+        with batches.step(run, now()) as row:
+            batches.note(row, "unfit", len(walk.unfit))
+            _keep(row, rules.once_more(walk))
+        raise
+
+
+def _keep(row: Run, walk: Walk) -> None:
+    row.place = {**row.place, "walk": asdict(walk)}
 
 
 def _turn(row: Run, source: Source, answer: Answer, news: int) -> None:
@@ -92,10 +124,11 @@ def _turn(row: Run, source: Source, answer: Answer, news: int) -> None:
         batches.note(row, "empty_pages")
     if not row.responded_at:
         row.responded_at = answer.responded_at
-    if walk.verb == "ListRecords" and turned.announced:
+    if walk.verb == "ListRecords" and turned.announced and not walk.window:
         row.expected_count = row.received_count - turned.listed + turned.announced
     if not answer.token:
         turned = ended(turned, len(source.sets or [""]))
         if turned.missing > walk.missing:
             batches.note(row, "short", turned.missing - walk.missing)
-    row.place = {**row.place, "walk": asdict(turned)}
+        batches.unlist(row.pk, batches.TOKEN)
+    _keep(row, turned)

@@ -112,13 +112,14 @@ class Repository:
 
     def _list(self, asked: Asked) -> str:
         since, set_, start = asked.arguments.get("from", ""), asked.arguments.get("set", ""), 0
+        until = asked.arguments.get("until", "")
         if asked.token:
             try:
-                since, set_, offset = asked.token.split("|")
+                since, until, set_, offset = asked.token.split("|")
                 start = int(offset)
             except ValueError:
                 return error("badResumptionToken")
-        chosen = [one for one in self.things if one.datestamp[: len(since)] >= since and (not set_ or set_ in one.sets)]
+        chosen = [one for one in self.things if _within(one, since, until) and (not set_ or set_ in one.sets)]
         if not chosen:
             return error("noRecordsMatch")
         page = chosen[start : start + self.page_size]
@@ -126,10 +127,15 @@ class Repository:
         body = "".join(map(write, page))
         size = f' completeListSize="{len(chosen)}" cursor="{start}"' if self.announces else ""
         if start + self.page_size < len(chosen):
-            body += f"<resumptionToken{size}>{since}|{set_}|{start + self.page_size}</resumptionToken>"
+            body += f"<resumptionToken{size}>{since}|{until}|{set_}|{start + self.page_size}</resumptionToken>"
         elif start:
             body += f"<resumptionToken{size}/>"
         return f"<{asked.verb}>{body}</{asked.verb}>"
+
+
+def _within(thing: Thing, since: str, until: str) -> bool:
+    """Both ends belong to it (OAI-PMH 2.7.1)."""
+    return thing.datestamp[: len(since)] >= since and (not until or thing.datestamp[: len(until)] <= until)
 
 
 def error(code: str) -> str:
