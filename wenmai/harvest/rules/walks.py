@@ -141,8 +141,7 @@ def ended(walk: Walk, lists: int) -> Walk:
         return _at_next_window(replace(walk, missing=missing))
     if walk.number + 1 < lists and not walk.exhausted:
         return Walk(verb=walk.verb, number=walk.number + 1, since=walk.since, missing=missing, unfit=walk.unfit)
-    left = {"done": True} if not walk.unfit else {"exhausted": True}
-    return replace(walk, token="", missing=missing, **left)
+    return replace(walk, token="", missing=missing, done=not walk.unfit, exhausted=bool(walk.unfit))
 
 
 def _at_next_window(walk: Walk) -> Walk:
