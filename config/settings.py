@@ -57,7 +57,7 @@ if SMS_GATEWAY == "http" and not (SMS_URL and SMS_KEY_ID and len(SMS_SECRET) >= 
         "WENMAI_SMS_GATEWAY is http: give WENMAI_SMS_URL, WENMAI_SMS_KEY_ID and WENMAI_SMS_SECRET (32 characters)."
     )
 SMS_PER_HOUR = env.number("WENMAI_SMS_PER_HOUR", 2_000, 1, 10_000_000)  # of the whole node
-SMS_PER_PHONE = env.number("WENMAI_SMS_PER_PHONE", 15, 1, 10_000)  # in 24 hours
+SMS_PER_PHONE = env.number("WENMAI_SMS_PER_PHONE", 25, 1, 10_000)  # in 24 hours
 MESSAGES_DAYS = env.number("WENMAI_MESSAGES_DAYS", 30, 1, 36_500)  # how long messages that ended are kept
 FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads at once, per web process
 
@@ -73,6 +73,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "config",
     "wenmai.lib",
     "wenmai.journal",
@@ -108,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wenmai.people.middleware.actor",
     "wenmai.lib.faces.choose",
@@ -141,11 +146,35 @@ DATABASES = {
         "TEST": {"NAME": "wenmai_test_" + env.text("WENMAI_TEST_DB", "main")},
     }
 }
+# what all processes of the node have to know together: tries of second factors, codes of apps that were used
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"},
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
-LOGIN_URL = "desk:login"
-LOGIN_REDIRECT_URL = "desk:home"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_home"
+ACCOUNT_ADAPTER = "wenmai.people.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}  # how telephones lead in is ours
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_REAUTHENTICATION_REQUIRED = MFA_REAUTHENTICATION_REQUIRED = False  # people.views.steps.shown_lately asks
+MFA_ADAPTER = "wenmai.people.adapters.Factors"
+MFA_FORMS = {
+    "add_webauthn": "wenmai.people.forms.passkeys.AddForm",
+    "authenticate_webauthn": "wenmai.people.forms.passkeys.AuthenticateForm",
+    "login_webauthn": "wenmai.people.forms.passkeys.LoginForm",
+    "reauthenticate_webauthn": "wenmai.people.forms.passkeys.ReauthenticateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey that leads in alone is two factors: the key and what opens it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://")  # browsers allow that on localhost only
+MFA_TOTP_TOLERANCE = 1
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -180,6 +209,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_session"
 CSRF_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_csrf"
+DEVICE_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_AGE = 60 * 60 * 12

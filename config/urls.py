@@ -14,6 +14,7 @@ PAGES = {
     "wenmai.standards.urls": "standards/",
     "wenmai.harvest.urls": "sources/",
     "wenmai.desk.urls": "desk/",
+    "wenmai.people.account_urls": "account/",
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.portal.urls": "",
 }

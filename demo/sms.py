@@ -30,6 +30,7 @@ class Printer:
     """The gateway `print`; settings refuse it anywhere but in a demonstration."""
 
     is_on = True
+    inbox = "/demo/sms"
 
     def send(self, sms: Sms) -> Answer:
         with _open() as stream:

@@ -148,11 +148,12 @@ def outsider(role: str) -> Client:
 
 
 def leads_back(answer: Any) -> None:
-    """From every page of staff there is a way to the desk, and out."""
+    """From every page of staff there is a way to the desk, from one's own to one's account, and out."""
     if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-        page = answer.content.decode()
-        assert f'href="{reverse("desk:home")}"' in page
-        assert f'action="{reverse("desk:logout")}"' in page
+        page, own = answer.content.decode(), answer.request["PATH_INFO"].startswith(reverse("account_home"))
+        home, out = ("account_home", "account_logout") if own else ("desk:home", "desk:logout")
+        assert f'href="{reverse(home)}"' in page
+        assert f'action="{reverse(out)}"' in page
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,26 +1,19 @@
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.contrib.auth import login as begin_session
 from django.contrib.auth import logout as end_session
-from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock
 from wenmai.lib.access import Actor, Reach, actor_of, door, public
 from wenmai.lib.pages import render
-from wenmai.people import services as people
 
 SHELVES = 20
 
@@ -90,39 +83,12 @@ def _tasks(actor: Actor, waiting: int) -> list[Task]:
     return tasks
 
 
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
+@require_safe
 @public
 def login(request: HttpRequest) -> HttpResponse:
-    """Password login for staff; whoever tries too often has to wait before the next password is looked at."""
-    if request.method != "POST":
-        return _ask_password(request, AuthenticationForm(request))
-    form, address = AuthenticationForm(request, request.POST), request.META.get("REMOTE_ADDR", "")
-    username = request.POST.get("username", "")
-    wait = people.begin_login(username, address, clock.now().timestamp())
-    if wait:
-        answer = _ask_password(request, AuthenticationForm(request), status=429, wait=math.ceil(wait / 60))
-        answer.headers["Retry-After"] = str(math.ceil(wait))
-        return answer
-    if not form.is_valid():
-        return _ask_password(request, form, status=401)
-    people.login_succeeded(username, address)
-    begin_session(request, form.get_user())
-    return HttpResponseRedirect(_wanted(request))
-
-
-def _ask_password(request: HttpRequest, form: AuthenticationForm, status: int = 200, wait: int = 0) -> HttpResponse:
-    """`wait`: so many minutes, where too many passwords were tried."""
-    context = {"form": form, "next": _wanted(request), "wait": wait}
-    return render(request, "desk/login.html", context, status=status)
-
-
-def _wanted(request: HttpRequest) -> str:
-    """The page that was asked for before the login, if it is one of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("desk:home")
+    """There is one login for everybody; this address leads there, and back to the desk."""
+    wanted = request.GET.get("next") or reverse("desk:home")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
 
 @require_POST

@@ -5,6 +5,10 @@ from django.utils.translation import pgettext_lazy
 
 DEEDS: dict[str, str | Promise] = {
     "people.created": pgettext_lazy("deed", "建立账号"),
+    "people.registered": pgettext_lazy("deed", "自己建立账号"),
+    "people.logged_in": pgettext_lazy("deed", "登录"),
+    "people.sessions_ended": pgettext_lazy("deed", "让别处退出"),
+    "people.phone_changed": pgettext_lazy("deed", "换手机号"),
     "people.granted": pgettext_lazy("deed", "给角色"),
     "people.revoked": pgettext_lazy("deed", "收回角色"),
     "people.renamed": pgettext_lazy("deed", "改名"),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Q, QuerySet
 
 from wenmai.lib import vault
-from wenmai.messages import rules
+from wenmai.messages import gateways, rules
 from wenmai.messages.models import Message
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -37,6 +37,11 @@ class Standing(NamedTuple):
     waiting: int
     late: int
     last_error: str
+
+
+def inbox() -> str:
+    """The page that shows what is not really sent, where there is one."""
+    return gateways.gateway().inbox
 
 
 def count_to(to_index: str, now: dt.datetime) -> int:

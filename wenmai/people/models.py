@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.people.rules import ROLES
+from wenmai.people.rules import CODE_TRIES, ROLES
 
 
 class Users(BaseUserManager["User"]):
@@ -14,15 +14,18 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account. Names are shown to colleagues and in trails; the rest of identity comes with single sign-on.
+    """An account. Names are shown to colleagues and in trails.
 
-    A first password was given by somebody else: nothing can be done with it but to choose one's own.
+    A first password was given by somebody else: nothing can be done with it but to choose one's own. A telephone is
+    written down sealed, once it has answered; its blind index finds the account.
     """
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
     password_is_first = models.BooleanField(_("首次密码"), default=False, db_default=False)
+    phone_sealed = models.TextField(_("手机号（加密）"), default="", db_default="", blank=True)
+    phone_index = models.CharField(_("手机号索引"), max_length=43, unique=True, null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects: ClassVar[Users] = Users()
@@ -30,7 +33,14 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Upper("username"), name="people_username_once")]
+        constraints = [
+            models.UniqueConstraint(Upper("username"), name="people_username_once"),
+            models.CheckConstraint(
+                condition=models.Q(phone_sealed="", phone_index=None)
+                | (~models.Q(phone_sealed="") & models.Q(phone_index__isnull=False)),
+                name="people_phone_and_its_index",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -65,3 +75,47 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+
+class Code(models.Model):
+    """One code that went out by SMS, kept for two days for counting. No number and no code can be read in it."""
+
+    class Purpose(models.TextChoices):
+        ENTER = "enter", _("登录")
+        CHANGE = "change", _("换手机号")
+        AGAIN = "again", _("再次确认")
+
+    purpose = models.CharField(_("用途"), max_length=10, choices=Purpose.choices)
+    phone_index = models.CharField(_("手机号索引"), max_length=43)
+    phone_sealed = models.TextField(_("手机号（加密）"))
+    code_hash = models.CharField(_("验证码"), max_length=64)
+    address_index = models.CharField(_("来源地址索引"), max_length=43)
+    device_index = models.CharField(_("浏览器索引"), max_length=43)
+    is_known = models.BooleanField(_("用过的浏览器"))
+    waited = models.CharField(_("等候凭据"), max_length=43, null=True, unique=True)
+    tries = models.PositiveSmallIntegerField(_("已试次数"), default=0)
+    sent_at = models.DateTimeField(_("发出时间"))
+    expires_at = models.DateTimeField(_("失效时间"))
+    used_at = models.DateTimeField(_("用掉时间"), null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone_index", "sent_at"], name="people_code_phone"),
+            models.Index(fields=["address_index", "sent_at"], name="people_code_address"),
+            models.Index(fields=["sent_at"], name="people_code_sent"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(tries__lte=CODE_TRIES), name="people_code_tries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class FactorSecret(models.Model):
+    """The sealed secret of an app for codes or of recovery codes; allauth's table holds its number."""
+
+    sealed = models.TextField(_("密钥（加密）"))
+
+    def __str__(self) -> str:
+        return str(self.pk)

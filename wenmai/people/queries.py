@@ -2,14 +2,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.lib import vault
 from wenmai.lib.access import Actor, Grant, Reach, Scope
-from wenmai.people.models import RoleGrant, User
-from wenmai.people.rules import ROLES, permissions
+from wenmai.messages.rules import masked
+from wenmai.people.models import Code, FactorSecret, RoleGrant, User
+from wenmai.people.rules import ROLES, browser_words, fold_name, permissions
 
 
 class GrantView(NamedTuple):
@@ -51,6 +55,86 @@ def actor(user: User) -> Actor:
         for role, organisation, region in rows
     )
     return Actor(user.pk, user.name or user.username, grants)
+
+
+def user_by_name(username: str) -> User | None:
+    return User.objects.filter(username__iexact=fold_name(username)).first()
+
+
+def user_by_phone(phone: str) -> User | None:
+    """`phone` as E.164."""
+    return User.objects.filter(phone_index=vault.index(phone, purpose="people.phone")).first()
+
+
+def phone_of(user: User) -> str:
+    """E.164, or nothing."""
+    return vault.unseal(user.phone_sealed, purpose="people.phone") if user.phone_sealed else ""
+
+
+def shown_name(user: User) -> str:
+    """For apps that make codes and for keys: which account of this node it is."""
+    return masked(phone_of(user)) or user.username
+
+
+def factor_secret(number: int) -> str:
+    """Raises `vault.Unreadable` and `FactorSecret.DoesNotExist`."""
+    return vault.unseal(FactorSecret.objects.get(pk=number).sealed, purpose="people.factor")
+
+
+class Asked(NamedTuple):
+    """A code that somebody waits for: its number, and the telephone (E.164) that it went to."""
+
+    code_id: int
+    phone: str
+
+
+def asked_code(code_id: int, purpose: str) -> Asked | None:
+    found = Code.objects.filter(pk=code_id, purpose=purpose).first()
+    return Asked(code_id, vault.unseal(found.phone_sealed, purpose="people.code_phone")) if found else None
+
+
+class Factors(NamedTuple):
+    """What an account has beside its password: an app, so many passkeys, so many recovery codes left."""
+
+    has_app: bool
+    passkey_count: int
+    recovery_count: int
+
+
+def factors_of(user_id: int) -> Factors:
+    rows = list(Authenticator.objects.filter(user_id=user_id))
+    kinds = [row.type for row in rows]
+    left = [row.wrap() for row in rows if row.type == Authenticator.Type.RECOVERY_CODES]
+    return Factors(
+        has_app=Authenticator.Type.TOTP in kinds,
+        passkey_count=kinds.count(Authenticator.Type.WEBAUTHN),
+        recovery_count=len(left[0].get_unused_codes()) if left else 0,
+    )
+
+
+class Session(NamedTuple):
+    """A browser that is logged in. `browser` is a hint in words."""
+
+    id: int
+    began_at: dt.datetime
+    address: str
+    browser: str
+    is_this: bool
+
+
+def sessions(user: User, session_key: str) -> list[Session]:
+    """Those that still hold, the newest first; `session_key` is the asker's own."""
+    kept = UserSession.objects.purge_and_list(user)
+    rows = sorted(kept, key=lambda one: (one.session_key != session_key, -one.created_at.timestamp()))
+    return [
+        Session(one.pk, one.created_at, one.ip, browser_words(one.user_agent), one.session_key == session_key)
+        for one in rows
+    ]
+
+
+def session_count(user_id: int) -> int:
+    """Browsers that are logged in; one that has ended since may be counted until the list is opened."""
+    return int(UserSession.objects.filter(user_id=user_id).count())
 
 
 def user_id(username: str) -> int | None:

@@ -4,8 +4,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib.refusal import Refused
+from wenmai.messages import rules as messages
 
 SENTENCES: dict[str, str | Promise] = {
+    "phone_unreadable": _("这不像手机号。大陆号码写 11 位数字，其他地方的写 + 和国家或地区号，例如 +852 9123 4567。"),
+    "phone_taken": _("这个手机号已经用在另一个账号上。请换一个，或先用它登录那个账号。"),
+    "code_too_soon": _("验证码刚发过，请过 %(detail)s 秒再要一个。"),
+    "code_phone_limit": _("这个手机号要的验证码太多了，请过一小时再试，或用别的方式登录。"),
+    "code_address_limit": _("从这里要的验证码太多了，请过一小时再试，或用别的方式登录。"),
+    "wait_first": _("从这里要验证码的次数有点多。请等十几秒，再按一次“获取验证码”。"),
+    "code_wrong": _("验证码不对，还可以试 %(detail)s 次。"),
+    "code_over": _("这个验证码已经失效，请重新获取。"),
     "username_missing": _("请写登录名。"),
     "username_taken": _("登录名 %(detail)s 已经有人用了，请换一个。"),
     "name_missing": _("请写姓名。"),
@@ -24,4 +33,6 @@ SENTENCES: dict[str, str | Promise] = {
 
 
 def sentence(refusal: Refused) -> str:
+    if refusal.code not in SENTENCES:
+        return messages.sentence(refusal)
     return str(SENTENCES[refusal.code]) % {"detail": refusal.detail}

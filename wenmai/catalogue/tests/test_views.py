@@ -106,7 +106,7 @@ def test_the_list_and_the_pages_are_closed_to_strangers() -> None:
     assert "别人的诗" not in stranger.get("/desk/catalogue/records/?q=别人的").content.decode()
     assert stranger.get(f"/desk/catalogue/records/{record.pk}/").status_code == 403
     assert stranger.post(f"/desk/catalogue/records/{record.pk}/withdraw", {"reason": "x"}).status_code == 403
-    assert Client().get(f"/desk/catalogue/records/{record.pk}/").headers["Location"].startswith("/desk/login")
+    assert Client().get(f"/desk/catalogue/records/{record.pk}/").headers["Location"].startswith("/account/enter")
     assert stranger.get("/desk/catalogue/records/999999/").status_code == 404
 
 

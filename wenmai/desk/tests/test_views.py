@@ -16,19 +16,24 @@ def forgetful() -> None:
 def test_staff_logs_in_with_a_password_and_out_again() -> None:
     make_user("Staff", role="platform_admin")
     client = Client()
-    answer = client.post("/desk/login", {"username": "staff", "password": PASSWORD, "next": "/desk/"}, follow=True)
+    answer = client.post(
+        "/account/enter", {"way": "password", "username": "staff", "password": PASSWORD, "next": "/desk/"}, follow=True
+    )
     assert answer.redirect_chain == [("/desk/", 302)]
     assert "待审记录" in answer.content.decode()
     client.post("/desk/logout")
-    assert client.get("/desk/").headers["Location"].startswith("/desk/login")
+    assert client.get("/desk/").headers["Location"].startswith("/account/enter")
 
 
 def test_a_wrong_password_says_so_and_a_foreign_address_is_not_followed() -> None:
     make_user(role="platform_admin")
     client = Client()
-    refused = client.post("/desk/login", {"username": "staff", "password": "wrong"})
+    refused = client.post("/account/enter", {"way": "password", "username": "staff", "password": "wrong"})
     assert (refused.status_code, "密码不对" in refused.content.decode()) == (401, True)
-    answer = client.post("/desk/login", {"username": "staff", "password": PASSWORD, "next": "https://evil.example/"})
+    answer = client.post(
+        "/account/enter",
+        {"way": "password", "username": "staff", "password": PASSWORD, "next": "https://evil.example/"},
+    )
     assert answer.headers["Location"] == "/desk/"
 
 
@@ -36,20 +41,25 @@ def test_who_tries_too_many_passwords_has_to_wait_and_others_have_not() -> None:
     make_user(role="platform_admin")
     client = Client()
     for _try in range(TRIES_PER_ACCOUNT):
-        assert client.post("/desk/login", {"username": "staff", "password": "wrong"}).status_code == 401
-    answer = client.post("/desk/login", {"username": "STAFF", "password": PASSWORD})
-    assert (answer.status_code, "分钟再登录" in answer.content.decode()) == (429, True)
+        assert (
+            client.post("/account/enter", {"way": "password", "username": "staff", "password": "wrong"}).status_code
+            == 401
+        )
+    answer = client.post("/account/enter", {"way": "password", "username": "STAFF", "password": PASSWORD})
+    assert (answer.status_code, "分钟再试" in answer.content.decode()) == (429, True)
     assert 0 < int(answer.headers["Retry-After"]) <= TRIES_WINDOW_S
-    assert client.get("/desk/").headers["Location"].startswith("/desk/login"), "the right password does not help now"
-    elsewhere = Client(REMOTE_ADDR="10.0.0.2").post("/desk/login", {"username": "staff", "password": PASSWORD})
+    assert client.get("/desk/").headers["Location"].startswith("/account/enter"), "the right password does not help now"
+    elsewhere = Client(REMOTE_ADDR="10.0.0.2").post(
+        "/account/enter", {"way": "password", "username": "staff", "password": PASSWORD}
+    )
     assert elsewhere.headers["Location"] == "/desk/"
 
 
 def test_pages_of_staff_are_kept_by_nobody() -> None:
     client = client_of(make_user(role="platform_admin"))
-    for address in ("/desk/", "/desk/catalogue/records/", "/sources/", "/desk/login"):
+    for address in ("/desk/", "/desk/catalogue/records/", "/sources/", "/account/"):
         assert "no-store" in client.get(address).headers["Cache-Control"], address
-    assert "no-store" in Client().get("/desk/login").headers["Cache-Control"]
+    assert "no-store" in Client().get("/account/enter").headers["Cache-Control"]
 
 
 def test_text_that_no_table_can_hold_is_refused_at_every_door() -> None:
@@ -70,7 +80,7 @@ def test_a_list_begins_anew_at_a_place_that_cannot_be(after: str) -> None:
     assert client.get(f"/desk/catalogue/waiting/?after={after}").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/", "/desk/login", "/oai?verb=Identify"])
+@pytest.mark.parametrize("address", ["/", "/account/enter", "/oai?verb=Identify"])
 def test_a_question_with_too_many_parts_is_refused_with_a_page(address: str) -> None:
     question = "&".join(f"a{number}=1" for number in range(6_000))
     joint = "&" if "?" in address else "?"
@@ -83,15 +93,15 @@ def test_an_address_of_another_host_is_refused_with_a_page() -> None:
 
 
 def test_the_login_page_speaks_the_language_that_was_asked_for() -> None:
-    assert Client().get("/en/desk/").headers["Location"] == "/en/desk/login?next=/en/desk/"
-    assert Client().get("/desk/").headers["Location"] == "/desk/login?next=/desk/"
+    assert Client().get("/en/desk/").headers["Location"] == "/en/account/enter?next=/en/desk/"
+    assert Client().get("/desk/").headers["Location"] == "/account/enter?next=/desk/"
 
 
 def test_a_session_begins_with_a_number_of_its_own() -> None:
     make_user(role="platform_admin")
     client = Client()
     client.cookies["wenmai_session"] = "chosen-by-somebody-else"
-    client.post("/desk/login", {"username": "staff", "password": PASSWORD})
+    client.post("/account/enter", {"way": "password", "username": "staff", "password": PASSWORD})
     assert client.cookies["wenmai_session"].value != "chosen-by-somebody-else"
     assert client.get("/desk/").status_code == 200
 

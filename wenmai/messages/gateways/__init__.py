@@ -41,7 +41,10 @@ Answer = Accepted | Declined | Later
 
 
 class Gateway(Protocol):
+    """`inbox`: a page where messages are shown instead of being sent; empty where they are."""
+
     is_on: bool
+    inbox: str
 
     def send(self, sms: Sms) -> Answer:
         """Within `rules.HOLD`. Raises nothing that the outside can cause."""
@@ -51,6 +54,7 @@ class Off:
     """`none`: nothing can be sent."""
 
     is_on = False
+    inbox = ""
 
     def send(self, sms: Sms) -> Answer:
         return Declined("sms_off")

@@ -24,6 +24,7 @@ _SETTINGS = frozenset({"address", "forbidden_address", "tls"})
 
 class HttpGateway:
     is_on = True
+    inbox = ""
 
     def __init__(
         self,

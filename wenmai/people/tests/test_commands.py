@@ -28,7 +28,7 @@ def test_an_empty_node_gets_its_first_organisation_and_its_first_account(monkeyp
     run("account", "grant", "first", "--role=auditor")
     assert "organisation_admin@市图书馆, auditor" in run("account", "list")
     login: dict[str, Any] = {"username": "first", "password": PASSWORD.strip()}
-    assert Client().post("/desk/login", login).status_code == 302
+    assert Client().post("/account/enter", {"way": "password", **login}).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_the_one_who_comes_second_reads_why() -> None:
     assert answer.status_code == 302  # type: ignore[attr-defined]
     page = client.get(f"/desk/accounts/{one.pk}/", follow=True).content.decode()
     assert "没有改：整个节点要有一位在用的平台管理员" in page
-    assert "工作人员登录" in page
+    assert "用密码" in page
     assert administrators() == 1
 
 

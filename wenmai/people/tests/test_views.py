@@ -56,7 +56,7 @@ def test_a_new_colleague_gets_a_password_once_and_has_to_choose_another(admin: C
     user = User.objects.get(username="Reader1")
     assert first not in text(admin.get(f"{LIST}{user.pk}/"))
     client = Client()
-    client.post("/desk/login", {"username": "reader1", "password": first})
+    client.post("/account/enter", {"way": "password", "username": "reader1", "password": first})
     for page in ("/desk/", "/desk/catalogue/records/", "/sources/"):
         assert client.get(page).headers["Location"].startswith("/desk/password?next="), page
     assert client.get("/").status_code == 200
@@ -66,7 +66,7 @@ def test_a_new_colleague_gets_a_password_once_and_has_to_choose_another(admin: C
     )
     assert changed.headers["Location"] == "/desk/catalogue/records/"
     assert client.get("/desk/").status_code == 200, "still logged in"
-    assert told(user) == ["people.created", "people.granted", "people.password_changed"]
+    assert told(user) == ["people.created", "people.granted", "people.logged_in", "people.password_changed"]
     assert first not in str(list(Entry.objects.values_list("detail", flat=True)))
 
 
@@ -107,7 +107,7 @@ def test_a_new_password_ends_the_other_sessions() -> None:
 
 def test_everybody_who_is_logged_in_reaches_their_own_password_and_nobody_else() -> None:
     assert client_of(make_user("roleless")).get("/desk/password").status_code == 200
-    assert Client().get("/desk/password").headers["Location"].startswith("/desk/login")
+    assert Client().get("/desk/password").headers["Location"].startswith("/account/enter")
 
 
 def test_roles_are_given_and_taken_and_the_page_tells_it(admin: Client, library: Organisation) -> None:
@@ -192,7 +192,7 @@ def test_an_account_is_switched_off_and_on_renamed_and_given_another_password(
     own, theirs = f"{LIST}{user.pk}/", client_of(user)
     assert "立即退出" in text(admin.post(f"{own}switch", {"to": "off"}, follow=True))
     assert theirs.get("/desk/").status_code == 302
-    refused = Client().post("/desk/login", {"username": "cat", "password": PASSWORD})
+    refused = Client().post("/account/enter", {"way": "password", "username": "cat", "password": PASSWORD})
     assert refused.status_code == 401
     assert "cat" not in text(admin.get(f"{LIST}?state=on"))
     assert "cat" in text(admin.get(f"{LIST}?state=off"))
@@ -202,10 +202,12 @@ def test_an_account_is_switched_off_and_on_renamed_and_given_another_password(
     assert admin.post(f"{own}name", {"name": " "}).status_code == 400
     fresh = shown_password(text(admin.post(f"{own}password")))
     assert theirs.get("/desk/").status_code == 302, "every session ended"
-    assert Client().post("/desk/login", {"username": "cat", "password": PASSWORD}).status_code == 401
-    assert Client().post("/desk/login", {"username": "cat", "password": fresh}).status_code == 302
+    assert (
+        Client().post("/account/enter", {"way": "password", "username": "cat", "password": PASSWORD}).status_code == 401
+    )
+    assert Client().post("/account/enter", {"way": "password", "username": "cat", "password": fresh}).status_code == 302
     assert told(user)[2:] == [
-        "people.switched_off", "people.switched_on", "people.renamed", "people.password_reset",
+        "people.switched_off", "people.switched_on", "people.renamed", "people.password_reset", "people.logged_in",
     ]  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def test_others_do_not_decide(client, monkeypatch, grant):
 def test_strangers_are_asked_to_log_in(client):
     answer = client.post(DECIDE, WISH)
     assert answer.status_code == 302
-    assert "login" in answer.headers["Location"]
+    assert "/account/enter" in answer.headers["Location"]
     assert not Activation.objects.exists()
 
 

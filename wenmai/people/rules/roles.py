@@ -50,10 +50,6 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     ),
 }  # fmt: skip
 
-# How often a password may be tried: from one address for one account, and for any; what lies further back than the
-# window (seconds) does not count. Ours, not a norm.
-TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, TRIES_WINDOW_S = 10, 100, 300.0
-
 
 def permissions(role: str) -> frozenset[str]:
     """What the role may do; an unknown role may do nothing."""

@@ -1,3 +1,5 @@
+"""Accounts, passwords and roles, as administrators and their owners change them."""
+
 import datetime as dt
 import secrets
 from collections.abc import Iterator
@@ -10,23 +12,9 @@ from django.db import IntegrityError, transaction
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.people.attempts import begin_login, login_succeeded
 from wenmai.people.models import RoleGrant, User
 from wenmai.people.rules import ROLES
 
-__all__ = [
-    "begin_login",
-    "change_password",
-    "create_user",
-    "first_password",
-    "grant",
-    "login_succeeded",
-    "rename",
-    "reset_password",
-    "revoke",
-    "switch_off",
-    "switch_on",
-]
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are taken for one another."""
 
@@ -123,6 +111,20 @@ def change_password(*, user_id: int, old: str, new: str, actor: Actor, now: dt.d
         raise Refused("wrong_password")
     if old == new:
         raise Refused("same_password")
+    _set_password(user, new)
+    user.password_is_first = False
+    user.save(update_fields=["password", "password_is_first"])
+    journal.record(name="people.password_changed", subject_kind="user", subject_key=user_id, actor=actor, now=now)
+    return user
+
+
+@transaction.atomic
+def choose_password(*, user_id: int, new: str, actor: Actor, now: dt.datetime) -> User:
+    """A first one of one's own, for an account that has none, or a new one for who has shown otherwise who they are.
+
+    Refused: unknown_user, weak_password.
+    """
+    user = _locked(user_id)
     _set_password(user, new)
     user.password_is_first = False
     user.save(update_fields=["password", "password_is_first"])

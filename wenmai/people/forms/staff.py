@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
 from wenmai.lib.picking import PickField
+from wenmai.people.forms.entrance import NewPasswordForm
 from wenmai.people.rules import ROLES, roles_to_give
 
 
@@ -48,29 +49,10 @@ class AccountForm(GrantForm):
     name = forms.CharField(label=_("姓名"), max_length=60, help_text=_("同事和办理经过里看到的名字。"))
 
 
-class NameForm(forms.Form):
-    name = forms.CharField(label=_("姓名"), max_length=60)
-
-
-class PasswordForm(forms.Form):
-    """One's own password; both new ones have to be the same."""
+class PasswordForm(NewPasswordForm):
+    """With the one that is good now."""
 
     old = forms.CharField(
         label=_("现在的密码"), max_length=200, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )  # fmt: skip
-    new = forms.CharField(
-        label=_("新密码"), max_length=200, strip=False,
-        help_text=_("至少 10 个字符；不能太常见，也不能和姓名、登录名差不多。"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
-    again = forms.CharField(
-        label=_("再输一次新密码"), max_length=200, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("new") != given.get("again"):
-            self.add_error("again", _("两次输入的新密码不一样。"))
-        return given
