@@ -140,7 +140,7 @@ def _version_rows(
     for one in written:
         arrival = one.fresh.arrival
         yield (
-            one.id, one.number, intake_id, one.described.packed.decode(), one.described.content_hash,
+            one.id, one.number, intake_id, one.described.packed, one.described.content_hash,
             compress(arrival.parsed.raw), one.fresh.raw_hash, len(arrival.parsed.raw), format,
             arrival.datestamp[:40], now,
         )  # fmt: skip
