@@ -1,8 +1,5 @@
 """The only place that changes an index. One writer per folder: the engine's own lock sees to it."""
 
-from collections.abc import Callable, Iterable
-from itertools import chain
-
 import tantivy
 
 from wenmai.search.index import generations, schema
@@ -28,41 +25,29 @@ def converted(document: Document) -> tantivy.Document:
     if len(document.key) > LONGEST_KEY:
         raise ValueError(f"the key is longer than {LONGEST_KEY} characters")
     found = analyse(document)
-    fields: Iterable[tuple[str, str]] = [
-        (schema.ID, document_id(document.kind, document.key)),
-        (schema.KIND, document.kind),
-        (schema.TITLE, found.title),
-        (schema.CREATOR, found.creator),
-        (schema.EVERYTHING, found.everything),
-        (schema.CHARACTERS, found.characters),
-        (schema.SORT_TITLE, found.sort_title),
-    ]
-    repeated = chain(
-        ((schema.SOUNDS, sounds) for sounds in found.sounds),
-        ((schema.TITLE_NAMES, name) for name in found.title_names),
-        ((schema.CREATOR_NAMES, name) for name in found.creator_names),
-        ((schema.FACET_FIELDS[facet], code) for facet, codes in document.facets.items() for code in codes),
-        (
-            (schema.COUNT_FIELDS[facet], schema.CODE_PART.join(codes))
-            for facet, codes in document.facets.items()
-            if codes
-        ),
-    )
-    target = tantivy.Document()
-    add: Callable[[str, str], None] = target.add_text
-    for field, text in chain(fields, repeated):
-        add(field, text)
-    add_numbers(target, document)
-    return target
-
-
-def add_numbers(target: tantivy.Document, document: Document) -> None:
-    target.add_integer(schema.STAMP, document.stamp)
-    target.add_float(schema.RANK, float(document.rank))
+    fields: dict[str, object] = {
+        schema.ID: document_id(document.kind, document.key),
+        schema.KIND: document.kind,
+        schema.TITLE: found.title,
+        schema.CREATOR: found.creator,
+        schema.EVERYTHING: found.everything,
+        schema.CHARACTERS: found.characters,
+        schema.SORT_TITLE: found.sort_title,
+        schema.SOUNDS: found.sounds,
+        schema.TITLE_NAMES: found.title_names,
+        schema.CREATOR_NAMES: found.creator_names,
+        schema.STAMP: document.stamp,
+        schema.RANK: float(document.rank),
+    }
+    for facet, codes in document.facets.items():
+        if codes:
+            fields[schema.FACET_FIELDS[facet]] = list(codes)
+            fields[schema.COUNT_FIELDS[facet]] = schema.CODE_PART.join(codes)
     if document.year_from is not None:
-        target.add_integer(schema.YEAR_FROM, document.year_from)
+        fields[schema.YEAR_FROM] = document.year_from
     if document.year_to is not None:
-        target.add_integer(schema.YEAR_TO, document.year_to)
+        fields[schema.YEAR_TO] = document.year_to
+    return tantivy.Document.from_dict(fields)
 
 
 def replace(writer: Writer, kind: str, key: str, made: tantivy.Document) -> None:

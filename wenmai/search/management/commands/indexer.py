@@ -1,3 +1,4 @@
+import gc
 import signal
 import threading
 from types import FrameType
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        gc.freeze()  # what the start made stays, and need not be looked through at every thousand documents
         try:
             indexer.run(stop, until_drained=once)
         except Refused as refusal:
