@@ -138,7 +138,7 @@ _url = env.text("DATABASE_URL")
 EMBEDDED_DATABASE = not _url
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "OPTIONS": {"application_name": "wenmai"},
         **(env.database(_url) if _url else postgres.address(VAR)),
         "CONN_MAX_AGE": 600,
