@@ -9,7 +9,6 @@ from django.db import connection
 
 from wenmai.catalogue import rules
 from wenmai.files import queries as files
-from wenmai.formats.values import Elements, unpack
 from wenmai.institutions import queries as institutions
 
 
@@ -17,7 +16,7 @@ from wenmai.institutions import queries as institutions
 class Card:
     """One record in a list. `text` is the beginning of its text or description, at most 2,000 characters, for an
     excerpt; `picture` is the address of a small picture of its first file, or "";
-    `others` counts the other visible records of the same work."""
+    `others` counts the other visible records of the same work; `language` is the first that the record names."""
 
     id: int
     title: str
@@ -31,7 +30,7 @@ class Card:
     identifier: str
     picture: str
     others: int
-    elements: Elements
+    language: str
 
 
 _CARDS = """
@@ -54,14 +53,14 @@ def cards(ids: Sequence[int]) -> list[Card]:
     with connection.cursor() as cursor:
         cursor.execute(_CARDS, [list(ids)])
         found = {row[0]: row for row in cursor.fetchall()}
-    names = institutions.organisations([row[2] for row in found.values()])
+    names = institutions.names({row[2] for row in found.values()})
     pictures = files.objects_by_id([row[4] for row in found.values() if row[4] is not None])
     return [_card(found[one], names, pictures) for one in ids if one in found]
 
 
-def _card(row: tuple[Any, ...], names: Any, pictures: dict[int, files.FileView]) -> Card:
+def _card(row: tuple[Any, ...], names: dict[int, str], pictures: dict[int, files.FileView]) -> Card:
     record_id, packed, organisation_id, identifier, object_id, others = row
-    elements = unpack(orjson.loads(packed))
+    elements: rules.Readable = orjson.loads(packed)
     text = "\n".join(rules.texts(elements, "text")) or "\n".join(rules.texts(elements, "description"))
     return Card(
         id=record_id,
@@ -72,11 +71,11 @@ def _card(row: tuple[Any, ...], names: Any, pictures: dict[int, files.FileView])
         licence=rules.first(elements, "licence"),
         text=text[:TEXT_SHOWN],
         organisation_id=organisation_id,
-        organisation_name=names[organisation_id].name if organisation_id in names else "",
+        organisation_name=names.get(organisation_id, ""),
         identifier=identifier,
         picture=pictures[object_id].thumbnail if object_id in pictures else "",
         others=others,
-        elements=elements,
+        language=rules.first(elements, "language"),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from wenmai.catalogue import queries as catalogue
-from wenmai.formats.values import Elements
 from wenmai.portal.queries.words import OPEN_LICENCES, term
 from wenmai.portal.values import Hit, Kin
 from wenmai.search import rules as search
@@ -44,17 +43,16 @@ def _hit(card: catalogue.Card, text: str, base: str) -> Hit:
         institution_count=card.others + 1,
         licence=term("licence", card.licence),
         licence_open=card.licence in OPEN_LICENCES,
-        lang=language(card.elements),
+        lang=language(card.language),
         title_spans=search.highlights(card.title, text) if text else (),
         creator_spans=search.highlights(creator, text) if text else (),
         excerpt_spans=[(a + len(before), b + len(before)) for a, b in excerpt.marks] if text else (),
     )
 
 
-def language(elements: Elements) -> str:
-    """The first language that the record names, as a tag for the page; Chinese when it names none that is one."""
-    values = elements.get("language", ())
-    return values[0].text if values and _TAG.fullmatch(values[0].text) else "zh"
+def language(named: str) -> str:
+    """The language that a record names, as a tag for the page; Chinese when it names none that is one."""
+    return named if _TAG.fullmatch(named) else "zh"
 
 
 def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
@@ -65,7 +63,7 @@ def kin(cards: Sequence[catalogue.Card], reason: str = "") -> list[Kin]:
             card.title,
             " · ".join(part for part in (card.period, "、".join(card.creators[:3]), card.organisation_name) if part),
             reason,
-            language(card.elements),
+            language(card.language),
         )
         for card in cards
     ]

@@ -49,7 +49,7 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         title=found.title,
         type_code=found.type,
         type_label=term("type", found.type),
-        lang=language(found.elements),
+        lang=language(_first(found.elements, "language")),
         creators=[Link(name, rules.Asked(text=name).address(reverse("portal:search"))) for name in found.creators],
         period=_first(found.elements, "temporal"),
         crumbs=_crumbs(found),

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.catalogue import rules
 from wenmai.files import queries as stored
 from wenmai.files import services as files
 from wenmai.lib.refusal import Refused
@@ -73,7 +74,7 @@ def viewer(record_id: int, file_id: int, *, chapter: int = 1, upright: bool = Fa
     page = Viewer(
         record_title=found.title,
         record_url=reverse("portal:record", args=[record_id]),
-        record_lang=language(found.elements),
+        record_lang=language(rules.first(found.elements, "language")),
         organisation_id=found.organisation_id,
         hash=attached.object.hash,
         file=file,

@@ -1,6 +1,7 @@
 """What a person typed, taken apart: quoted phrases, runs of ideographs, words, pinyin. No syntax can be wrong."""
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from wenmai.search.rules.analysis import pieces
@@ -32,7 +33,13 @@ class Question(NamedTuple):
 
 def question(text: str) -> Question:
     """At most 400 characters, 16 parts, and 64 characters to a part; `cut` says that something was left off."""
-    shown = text[:LONGEST_QUERY]
+    asked = _read(text[:LONGEST_QUERY])
+    return asked if len(text) <= LONGEST_QUERY else asked._replace(cut=True)
+
+
+@lru_cache(maxsize=256)
+def _read(shown: str) -> Question:
+    """Kept for a moment: a page of results asks for every title, creator and excerpt that it marks."""
     parts: list[Part] = []
     last = 0
     for quoted in _QUOTED.finditer(shown):
@@ -41,7 +48,7 @@ def question(text: str) -> Question:
         last = quoted.end()
     parts += loose(shown[last:])
     unique = list(dict.fromkeys(parts))
-    return Question(tuple(unique[:MOST_PARTS]), len(text) > LONGEST_QUERY or len(unique) > MOST_PARTS)
+    return Question(tuple(unique[:MOST_PARTS]), len(unique) > MOST_PARTS)
 
 
 def exact(text: str) -> list[Part]:
