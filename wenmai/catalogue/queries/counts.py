@@ -1,6 +1,6 @@
 from typing import NamedTuple, cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 KEPT_SECONDS = 30
@@ -20,7 +20,7 @@ def counts() -> Counts:
 
 def latest_counts() -> dict[int, int]:
     """The same as `counts_by_organisation`, counted at most twice a minute: for pages that everybody may ask for."""
-    return cast(dict[int, int], cache.get_or_set("catalogue.counts", counts_by_organisation, KEPT_SECONDS))
+    return cast(dict[int, int], caches["memory"].get_or_set("catalogue.counts", counts_by_organisation, KEPT_SECONDS))
 
 
 def counts_by_organisation() -> dict[int, int]:

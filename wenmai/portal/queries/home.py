@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -26,7 +26,7 @@ EXAMPLES = ("不觉晓", "li bai", "蘇軾", "明月几时有")
 
 def home() -> HomePage:
     """Kept for a few seconds in each language: everybody begins here."""
-    kept = cache.get_or_set(f"portal.home.{get_language()}", _home, KEPT_SECONDS)
+    kept = caches["memory"].get_or_set(f"portal.home.{get_language()}", _home, KEPT_SECONDS)
     assert isinstance(kept, HomePage)
     return kept
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -78,7 +78,7 @@ def _institution(number: int) -> str:
         found = institutions.organisation(number)
         return found.name if found else str(number)
 
-    return str(cache.get_or_set(f"portal.institution.{number}", ask, NAME_KEPT_SECONDS))
+    return str(caches["memory"].get_or_set(f"portal.institution.{number}", ask, NAME_KEPT_SECONDS))
 
 
 def years(first: int | None, last: int | None) -> str:
