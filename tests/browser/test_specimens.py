@@ -8,13 +8,14 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, Route
 
+from tests.browser import desk_pages
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.lib import pages
 from wenmai.messages.testing import specimens as messages
 from wenmai.portal.testing import make_pages
 
-SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages()}
+SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **desk_pages.make_pages()}
 HOST = "http://127.0.0.1:9"
 # name, width, face, mode, language
 LOOKS = {

@@ -1,0 +1,243 @@
+"""Specimens of the desk's pages: full with long real names, empty, refusing; without a database."""
+
+import datetime as dt
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+
+from wenmai.catalogue.models import Feed
+from wenmai.harvest.models import Run, Source
+from wenmai.harvest.queries import SourceLine
+from wenmai.identifiers.forms import ReserveForm
+from wenmai.identifiers.queries import Known
+from wenmai.identifiers.rules import Location, Resolution
+from wenmai.institutions.forms import ChangeForm, CloseForm, MoveForm, NewForm, ReopenForm
+from wenmai.institutions.models import Kind
+from wenmai.institutions.queries import Around, Asked, OrganisationView
+from wenmai.institutions.queries.staff import STATES, Below
+from wenmai.lib.access import Actor, Grant, Reach
+from wenmai.lib.picking import Option
+from wenmai.people.forms import AccountForm, GrantForm, NameForm, PasswordForm
+from wenmai.people.queries import Account, Deed, GrantView
+from wenmai.people.rules import permissions
+
+Pages = Mapping[str, tuple[str, dict[str, Any]]]
+NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
+# As long as such names are where they are longest.
+STATION = "双江拉祜族佤族布朗族傣族自治县沙河乡允俸村新时代文明实践站暨村级综合性文化服务中心"
+OFFICE = "黔东南苗族侗族自治州公共文化服务和非物质文化遗产保护中心（州文化馆、州美术馆）"
+PLACE = "双江拉祜族佤族布朗族傣族自治县"
+PERSON = "古丽米热·阿卜杜热合曼·买买提艾力"
+WORDS = "经核对，该机构与州图书馆同址办公，名称与代码沿用原登记；改正所在地后再报一次，并附上级主管部门的批复。"
+ADMIN = Actor(1, PERSON, (Grant("platform_admin", permissions("platform_admin")),))
+FEW = [Option("1", f"{STATION}（{PLACE}，1100009031010001）"), Option("2", f"{OFFICE}（凯里市，5226009041010001）")]
+TRAIL = [Deed(NOW, PERSON, "修改机构", [f"名称 {OFFICE} → {STATION}", WORDS]), Deed(NOW, "system", "建立机构", [])]
+
+
+def make_pages() -> Pages:
+    """Name of a specimen -> template and context."""
+    return {**organisations(), **accounts(), **passwords(), **identifiers(), **sources(), **records(), **others()}
+
+
+def view(number: int = 1, name: str = STATION, closed: bool = False) -> OrganisationView:
+    return OrganisationView(
+        number, "1100009031010001", name, "允俸村站", "village_center", "530925", PLACE, "530925", 2, None,
+        "/2/1/", "/1/", True, True, WORDS * 3, NOW.date() if closed else None,
+    )  # fmt: skip
+
+
+def many(rows: list[Any]) -> Any:
+    """The second of three pages, as a list's page sees them."""
+    return Paginator(rows * 3, len(rows)).get_page(2) if rows else Paginator(rows, 50).get_page(1)
+
+
+def organisations() -> Pages:
+    row = SimpleNamespace(
+        pk=1, name=STATION, code="1100009031010001", closed_on=None, get_kind_display="村级综合性文化服务中心",
+        place=SimpleNamespace(name=PLACE), administrative_parent=SimpleNamespace(name=OFFICE),
+    )  # fmt: skip
+    gone = SimpleNamespace(**{**vars(row), "closed_on": NOW.date(), "administrative_parent": None})
+    listed = {"kinds": Kind.choices, "states": STATES, "query": "q=x", "may_change": True}
+    above = [view(3, OFFICE), view(2, "云南省图书馆")]
+    region = [("530000", "云南省"), ("530900", "临沧市"), ("530925", PLACE)]
+    full = Around(view(), "县级", region, above, above, Below([view(7), view(8, OFFICE, True)], 312), Below([], 0))
+    bare = Around(view(closed=True), "村级", region[:1], [], [], Below([], 0), Below([], 0))
+    one = {"trail": TRAIL, "may_change": True, "may_decide": True, "reopen_form": ReopenForm()}
+    wrong = NewForm({"code": "12", "kind": "x", "place_words": ""}, scope=ADMIN.scope("organisations.change"))
+    move = MoveForm(scope=ADMIN.scope("organisations.change"))
+    return {
+        "organisations-full": (
+            "institutions/staff_list.html", {**listed, "page": many([row, gone]), "asked": Asked(OFFICE, "", PLACE)}
+        ),
+        "organisations-empty": (
+            "institutions/staff_list.html", {**listed, "page": many([]), "asked": Asked("没有这一家")}
+        ),
+        "organisation-full": (
+            "institutions/staff_page.html", {**one, "around": full, "one": full.view, "close_form": CloseForm()}
+        ),
+        "organisation-refusing": (
+            "institutions/staff_page.html",
+            {**one, "around": full, "one": full.view, "close_form": CloseForm({"closed_on": "x"})},
+        ),
+        "organisation-closed": (
+            "institutions/staff_page.html",
+            {**one, "around": bare, "one": bare.view, "trail": [], "reopen_form": ReopenForm({})},
+        ),
+        "organisation-new": ("institutions/staff_new.html", {"form": wrong}),
+        "organisation-change": (
+            "institutions/staff_change.html",
+            {"form": ChangeForm({"name": "", "kind": "library"}), "one": view(), "decides": True},
+        ),
+        "organisation-move": ("institutions/staff_move.html", {"form": move, "one": view()}),
+    }  # fmt: skip
+
+
+def accounts() -> Pages:
+    user = SimpleNamespace(
+        pk=1, username="gulimire.abuduxikuer.maimaitiaili.2026", name=PERSON, is_active=False, last_login=None
+    )
+    active = SimpleNamespace(**{**vars(user), "is_active": True, "last_login": NOW})
+    reach = Reach("", "")
+    grants = [
+        GrantView(1, "organisation_admin", 1, STATION, "530925", PLACE, reach, reach),
+        GrantView(2, "reviewer", None, "", "", "", reach, reach),
+    ]
+    listed = {"q": "", "state": "", "query": "", "may_change": True}
+    about = {"grants": grants, "hidden": 2, "own": False, "may_change": True, "trail": TRAIL}
+    account = Account(1, user.username, PERSON, True, True, NOW)
+    off = account._replace(is_active=False, last_login=None)
+    forms = {"grant_form": GrantForm(actor=ADMIN), "name_form": NameForm(initial={"name": PERSON})}
+    wrong = {"grant_form": GrantForm({}, actor=ADMIN), "name_form": NameForm({"name": ""})}
+    return {
+        "accounts-full": (
+            "people/accounts.html", {**listed, "page": many([user, active]), "lines": [(user, grants), (active, [])]}
+        ),
+        "accounts-empty": ("people/accounts.html", {**listed, "page": many([]), "lines": [], "q": "没有"}),
+        "account-full": ("people/account.html", {**about, **forms, "account": account}),
+        "account-refusing": ("people/account.html", {**about, **wrong, "account": off, "grants": [], "hidden": 1}),
+        "account-own": (
+            "people/account.html",
+            {**about, **forms, "account": account, "own": True, "may_change": False, "trail": None},
+        ),
+        "account-new": ("people/new.html", {"form": AccountForm(actor=ADMIN)}),
+        "account-new-refused": ("people/new.html", {"form": AccountForm({}, actor=ADMIN)}),
+    }  # fmt: skip
+
+
+def passwords() -> Pages:
+    account = Account(1, "gulimire", PERSON, True, True, None)
+    refused = PasswordForm({"old": "x", "new": "1", "again": "2"})
+    refused.add_error(None, "试的次数太多了，请过几分钟再试。")
+    login = {"form": SimpleNamespace(errors=True, username=SimpleNamespace(value="gulimire")), "next": "/desk/"}
+    return {
+        "password": ("people/password.html", {"form": PasswordForm(), "account": account, "next": "/desk/"}),
+        "password-refused": ("people/password.html", {"form": refused, "account": account, "next": "/desk/"}),
+        "password-shown": ("people/first_password.html", {"account": account, "password": "abcd-efgh-jkmn-pqrs"}),
+        "login-refused": ("desk/login.html", login),
+        "login-too-often": ("desk/login.html", {**login, "wait": 5}),
+    }
+
+
+def identifiers() -> Pages:
+    name = "99.test.2.1100009031010001/T1F1.k7m2q9"
+    known = Known(
+        1, name, f"{name}-4", "registered", "已注册", "desk:1100009031010001", "馆藏登录号 2026-000000000123", "", "",
+        OFFICE, "", None, NOW, 3,
+    )  # fmt: skip
+    reserved = known._replace(state="reserved", state_label="已预留")
+    address = "https://opac.library.example.org/very/long/path/that/does/not/break/anywhere?record=1100009031010001"
+    places = (Location(address, "page", 1, NOW, None), Location("/records/1", "metadata", 2, NOW, None))
+    about = {
+        "found": Resolution(name, "registered", "", (), places), "organisation": view(), "may_change": True,
+        "locations": [(one, "页面") for one in places], "past": [Location(address, "page", 1, NOW, NOW)],
+        "kinds": [("page", "页面"), ("file", "文件")], "typed": {}, "problem": "", "at": "",
+        "trail": [SimpleNamespace(deed="撤销", detail={"reason": WORDS}, at=NOW, actor_name=PERSON)],
+    }  # fmt: skip
+    refused = {"at": "bind", "problem": "这个地址写得不对。", "typed": {"address": address, "kind": "file"}}
+    list_ = {"typed": "", "problem": "", "reserved": [reserved] * 3}
+    return {
+        "identifiers-full": ("identifiers/index.html", {**list_, "form": ReserveForm(actor=ADMIN, few=FEW)}),
+        "identifiers-empty": (
+            "identifiers/index.html",
+            {**list_, "reserved": [], "form": None, "typed": name, "problem": "没有登记过这个标识符。"},
+        ),
+        "identifiers-refused": (
+            "identifiers/index.html", {**list_, "form": ReserveForm(QueryDict("keys="), actor=ADMIN)}
+        ),
+        "identifier-full": ("identifiers/identifier.html", {**about, "known": known}),
+        "identifier-refused": ("identifiers/identifier.html", {**about, **refused, "known": reserved}),
+    }  # fmt: skip
+
+
+def sources() -> Pages:
+    feed = Feed(pk=1, name=f"{OFFICE}馆藏地方文献联合书目", code="a", format="oai_dc", crosswalk="oai_dc")
+    source = Source(
+        pk=1, kind="oai", address="https://opac.example.org/oai", schedule="0 3 * * *", next_at=NOW, feed=feed
+    )
+    run = Run(pk=9, source=source, mode="full", state="failed", created_at=NOW, ended_at=NOW, asked_by=PERSON,
+              received_count=1234567, new_count=1234000, quarantined_count=567, failure="unreachable",
+              failure_detail="opac.example.org: no route to host")  # fmt: skip
+    lines = [SourceLine(source, feed.name, "a", STATION, run), SourceLine(source, feed.name, "a", OFFICE, None)]
+    about = {
+        "source": source, "schedule": "每天 03:30", "feed": feed, "institution": view(), "may_run": True,
+        "may_change": True,
+    }  # fmt: skip
+    report = {
+        "run": run, "code": "", "page": many([]), "rejects": [], "shares": [], "formats": [], "doubts": [],
+        "failure": "连不上来源。", "excerpt": "<html>" * 60, "notes": [("没有日期的记录", 12)], "is_resumable": True,
+    }  # fmt: skip
+    return {
+        "sources-full": ("harvest/index.html", {"lines": lines, "page": many(lines), "q": "", "may_add": True}),
+        "sources-nothing": ("harvest/index.html", {"lines": [], "page": many([]), "q": STATION, "may_add": True}),
+        "sources-empty": ("harvest/index.html", {"lines": [], "page": many([]), "q": "", "may_add": True}),
+        "source-full": ("harvest/source.html", {**about, "runs": many([run]), "active": None}),
+        "source-empty": ("harvest/source.html", {**about, "runs": many([]), "active": None}),
+        "run-failed": ("harvest/run.html", {**about, **report}),
+    }
+
+
+def records() -> Pages:
+    title = "天宝初南曹小司寇舅于我太夫人堂下累土为山一匮盈尺以代彼朽木承诸焚香瓷瓯瓯甚安矣旁植慈竹盖兹数峰嵚岑婵娟"
+    waiting = [
+        SimpleNamespace(
+            id=number, title=title, feed_name=f"{OFFICE}馆藏", number=3, content_hash=b"\x01" * 32, at=NOW,
+            elements={"title": [SimpleNamespace(text=title)], "note": [SimpleNamespace(text="甲" * 900)]},
+            shown=number == 1, refused=WORDS if number == 2 else "",
+        )
+        for number in (1, 2)
+    ]  # fmt: skip
+    stored = SimpleNamespace(hash="0" * 64, media_type="image/jpeg", size=12345678)
+    file = SimpleNamespace(
+        pk=1, record_id=1, label=f"{title}.jpg", object=stored, shown=False,
+        record=SimpleNamespace(title=title, feed=SimpleNamespace(name=OFFICE)),
+    )  # fmt: skip
+    line = SimpleNamespace(
+        id=1, title=title, creator="杜甫", feed_name=OFFICE, state="published", deleted_at=None, waits=True
+    )
+    return {
+        "waiting-full": (
+            "catalogue/waiting.html", {"waiting": waiting, "files": [file], "count": 12345, "next": 2}
+        ),
+        "waiting-empty": ("catalogue/waiting.html", {"waiting": [], "files": [], "count": 0, "next": None}),
+        "records-full": ("catalogue/records.html", {"lines": [line] * 3, "q": title, "state": "held"}),
+        "records-empty": ("catalogue/records.html", {"lines": [], "q": "没有", "state": ""}),
+    }  # fmt: skip
+
+
+def others() -> Pages:
+    task = SimpleNamespace(name="待审记录", url="/desk/catalogue/waiting/", words="看一看，通过或退回", count=12345)
+    shelf = SimpleNamespace(organisation=view(), waiting=12345, published=1234567)
+    home = {"actor": ADMIN, "tasks": [task] * 7, "may_review": True, "may_open": True}
+    report = SimpleNamespace(
+        pk=1, kind="report", get_kind_display="举报", created_at=NOW, words=WORDS * 4, page="/records/" + "1" * 60,
+        contact="13800000000", status="open",
+    )  # fmt: skip
+    return {
+        "desk-full": ("desk/home.html", {**home, "shelves": [shelf] * 3, "organisation_count": 10000}),
+        "desk-empty": ("desk/home.html", {**home, "tasks": [task], "shelves": [], "organisation_count": 0}),
+        "reports-full": ("portal/reports.html", {"reports": many([report]), "status": "open", "may_close": True}),
+        "reports-empty": ("portal/reports.html", {"reports": many([]), "status": "closed", "may_close": True}),
+    }
