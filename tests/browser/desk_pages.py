@@ -20,7 +20,8 @@ from wenmai.institutions.queries import Around, Asked, OrganisationView
 from wenmai.institutions.queries.staff import STATES, Below
 from wenmai.lib.access import Actor, Grant, Reach
 from wenmai.lib.picking import Option
-from wenmai.people.forms import AccountForm, GrantForm, NameForm, PasswordForm
+from wenmai.people.forms.entrance import NameForm
+from wenmai.people.forms.staff import AccountForm, GrantForm, PasswordForm
 from wenmai.people.queries import Account, Deed, GrantView
 from wenmai.people.rules import permissions
 
@@ -131,13 +132,10 @@ def passwords() -> Pages:
     account = Account(1, "gulimire", PERSON, True, True, None)
     refused = PasswordForm({"old": "x", "new": "1", "again": "2"})
     refused.add_error(None, "试的次数太多了，请过几分钟再试。")
-    login = {"form": SimpleNamespace(errors=True, username=SimpleNamespace(value="gulimire")), "next": "/desk/"}
     return {
         "password": ("people/password.html", {"form": PasswordForm(), "account": account, "next": "/desk/"}),
         "password-refused": ("people/password.html", {"form": refused, "account": account, "next": "/desk/"}),
         "password-shown": ("people/first_password.html", {"account": account, "password": "abcd-efgh-jkmn-pqrs"}),
-        "login-refused": ("desk/login.html", login),
-        "login-too-often": ("desk/login.html", {**login, "wait": 5}),
     }
 
 

@@ -15,7 +15,8 @@ from wenmai.lib import pages
 from wenmai.messages.testing import specimens as messages
 from wenmai.portal.testing import make_pages
 
-SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **desk_pages.make_pages()}
+DESK = desk_pages.make_pages()
+SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **DESK}
 HOST = "http://127.0.0.1:9"
 # name, width, face, mode, language
 LOOKS = {
@@ -68,6 +69,8 @@ def test_nothing_runs_over_and_everything_can_be_read(specimens: tuple[Page, str
     page, how = specimens
     wrong = []
     for name in SPECIMENS:
+        if look == "tv" and name in DESK:  # where nothing can be typed
+            continue
         page.goto(f"{HOST}/search?specimen={name}&{how}")
         keep_picture(page, f"{name}.{look}")
         wrong += [f"{name}: {overflow(page)} px too wide"] * (overflow(page) > 0)

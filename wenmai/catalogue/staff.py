@@ -1,6 +1,6 @@
 """The catalogue's pages in the desk: what waits for review, and one record with its trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -51,9 +51,9 @@ def of_record(request: HttpRequest, record_id: int, **kwargs: Any) -> Reach:
 @door("catalogue.review")
 def waiting(request: HttpRequest) -> HttpResponse:
     """Versions that nobody has approved; several can be decided at once, each by the hash that was on the page."""
-    organisation_ids = institutions.within(actor_of(request).scope("catalogue.review"))
     if request.method == "POST":
-        return _decide(request, organisation_ids)
+        return _decide(request)
+    organisation_ids = institutions.ids_within(actor_of(request).scope("catalogue.review"))
     after = row_number(request.GET.get("after", "")) or 0
     page = queries.waiting(organisation_ids, after=after, limit=PER_PAGE + 1)
     context = {
@@ -65,15 +65,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/waiting.html", context)
 
 
-def _decide(request: HttpRequest, organisation_ids: list[int]) -> HttpResponse:
+def _decide(request: HttpRequest) -> HttpResponse:
     try:
         # each by the hash that was on the page, ticked or, with one button, all of them
         chosen = [_pair(text) for text in request.POST.getlist("shown" if "whole_page" in request.POST else "record")]
     except ValueError:
         raise Http404 from None
     owners = queries.organisations_of([record_id for record_id, _hash in chosen])
-    if not set(owners.values()) <= set(organisation_ids):
-        raise PermissionDenied
+    _must_reach(request, owners.values())
     if not chosen:
         messages.warning(request, _("请先选中要处理的记录。"))
         return redirect("desk:catalogue:waiting")
@@ -98,8 +97,7 @@ def decide_files(request: HttpRequest) -> HttpResponse:
     """Files that wait: shown, or taken off their records with a reason."""
     chosen = [number for text in request.POST.getlist("file") if (number := row_number(text)) is not None]
     owners = queries.organisations_of_files(chosen)
-    if not set(owners.values()) <= set(institutions.within(actor_of(request).scope("catalogue.review"))):
-        raise PermissionDenied
+    _must_reach(request, owners.values())
     if not owners:
         messages.warning(request, _("请先选中要处理的文件；别人处理过的不再列出。"))
         return redirect("desk:catalogue:waiting")
@@ -115,6 +113,13 @@ def decide_files(request: HttpRequest) -> HttpResponse:
         told = ngettext("处理了 %(n)s 个文件。", "处理了 %(n)s 个文件。", len(done))
         messages.success(request, told % {"n": len(done)})
     return redirect("desk:catalogue:waiting")
+
+
+def _must_reach(request: HttpRequest, organisation_ids: Iterable[int]) -> None:
+    """Who decides answers for every one of these organisations."""
+    actor = actor_of(request)
+    if not all(actor.may("catalogue.review", reach) for reach in institutions.reaches(organisation_ids).values()):
+        raise PermissionDenied
 
 
 def _pair(text: str) -> tuple[int, bytes]:
@@ -151,7 +156,7 @@ def grades(request: HttpRequest) -> HttpResponse:
 def records(request: HttpRequest) -> HttpResponse:
     """Find a record by number, identifier, key at its source or the beginning of its title."""
     words = request.GET.get("q", "").strip()[:200]
-    organisation_ids = institutions.within(actor_of(request).scope("catalogue.view"))
+    organisation_ids = institutions.ids_within(actor_of(request).scope("catalogue.view"))
     lines = queries.staff_lines(organisation_ids, words, state=request.GET.get("state", ""), limit=50)
     return render(
         request, "catalogue/records.html", {"lines": lines, "q": words, "state": request.GET.get("state", "")}

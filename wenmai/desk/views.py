@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Actor, Reach, actor_of, door, public
+from wenmai.lib.access import Actor, Reach, Scope, actor_of, door, public
 from wenmai.lib.pages import render
 
 SHELVES = 20
@@ -38,27 +38,26 @@ class Shelf(NamedTuple):
 
 @door("catalogue.view")
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, and where: where most waits stands first."""
+    """What waits for this person, and where: where most waits stands first, then those above."""
     actor = actor_of(request)
-    mine = institutions.within(actor.scope("catalogue.view"))
-    reviewed = institutions.within(actor.scope("catalogue.review"))
-    waiting = catalogue.waiting_by_organisation(reviewed)
+    mine = actor.scope("catalogue.view")
+    waiting = catalogue.queue(institutions.ids_within(actor.scope("catalogue.review")), SHELVES)
     context = {
         "actor": actor,
-        "tasks": _tasks(actor, sum(waiting.values())),
-        "shelves": _shelves(mine, waiting),
-        "organisation_count": len(mine),
+        "tasks": _tasks(actor, waiting.total),
+        "shelves": _shelves(mine, waiting.most),
+        "organisation_count": institutions.ids_within(mine).count(),
         "may_review": actor.may("catalogue.review"),
         "may_open": actor.may("organisations.view"),
     }
     return render(request, "desk/home.html", context)
 
 
-def _shelves(organisation_ids: list[int], waiting: dict[int, int]) -> list[Shelf]:
+def _shelves(scope: Scope, waiting: dict[int, int]) -> list[Shelf]:
     published = catalogue.latest_counts()
-    shown = sorted(organisation_ids, key=lambda one: (-waiting.get(one, 0), -published.get(one, 0), one))[:SHELVES]
-    views = institutions.organisations(shown)
-    return [Shelf(views[one], waiting.get(one, 0), published.get(one, 0)) for one in shown if one in views]
+    busy = institutions.organisations(waiting)
+    shown = {one: busy[one] for one in waiting} | {view.id: view for view in institutions.topmost(scope, SHELVES)}
+    return [Shelf(view, waiting.get(one, 0), published.get(one, 0)) for one, view in list(shown.items())[:SHELVES]]
 
 
 def _tasks(actor: Actor, waiting: int) -> list[Task]:

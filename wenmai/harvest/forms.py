@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.harvest.models import DELETIONS, LEAVES
 from wenmai.harvest.pages import FORMATS as OAI_FORMATS
-from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, composed
+from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, administers, composed
 from wenmai.harvest.rules.words import WEEKDAYS
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Actor
+from wenmai.lib.picking import Option, PickField
 from wenmai.standards import queries as standards
 from wenmai.standards.rules.mappings import BYTES_LIMIT
 
@@ -28,6 +31,7 @@ POLICIES: list[tuple[str, str | Promise]] = [
     ("hold", _("先审后发：审核员看过，读者才看得到")),
     ("publish", _("到达即发布：新记录和新版本直接给读者看")),
 ]
+
 # Where the organisations are more than a person can look through, their code is asked for.
 LISTED_AT_MOST = 300
 
@@ -52,27 +56,26 @@ class BeginningForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("记录从哪里来"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, organisations: Sequence[Any], administers: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, few: Sequence[Option] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.organisations = {str(one.id): one for one in organisations}
-        self.fields["organisation"] = self._organisation()
-        kinds = [one for one in KIND_WORDS if administers or one[0] != Kind.FOLDER]
+        self.actor = actor
+        scope = actor.scope("sources.change")
+        self.fields["organisation"] = PickField(
+            label=_("谁的记录"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option,
+            few=few,
+        )
+        kinds = [one for one in KIND_WORDS if administers(actor) or one[0] != Kind.FOLDER]
         _choose(self.fields["kind"], kinds)
         self.order_fields(["organisation", "name", "kind"])
 
-    def _organisation(self) -> forms.Field:
-        if len(self.organisations) > LISTED_AT_MOST:
-            return forms.CharField(label=_("机构代码"), max_length=16, help_text=_("十六位，机构页上有。"))
-        choices = [(key, one.name) for key, one in self.organisations.items()]
-        return forms.ChoiceField(label=_("谁的记录"), choices=choices)
-
     def clean_organisation(self) -> int:
-        asked = self.cleaned_data["organisation"]
-        by_code = {one.code: one.id for one in self.organisations.values()}
-        found = int(asked) if asked in self.organisations else by_code.get(asked)
-        if found is None:
+        chosen = int(self.cleaned_data["organisation"])
+        reach = institutions.reach(chosen)
+        if reach is None or not self.actor.may("sources.change", reach):
             raise forms.ValidationError(_("没有这个机构，或它不在您负责的范围内。"))
-        return found
+        return chosen
 
 
 class SettingsForm(forms.Form):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.formats.crosswalk import Crosswalk
@@ -62,10 +62,21 @@ def source_by_name(name: str) -> Source | None:
     return by_code or (source(int(name)) if name.isascii() and name.isdigit() else None)
 
 
-def source_lines(organisation_ids: Iterable[int] | None = None) -> list[SourceLine]:
-    """Sources of these organisations' feeds, or all, by name; three queries however many there are."""
-    feeds = {feed.pk: feed for feed in catalogue.feeds_of(None if organisation_ids is None else list(organisation_ids))}
-    sources = list(Source.objects.filter(feed_id__in=feeds).order_by("feed__name", "pk"))
+def sources(scope: Scope, words: str = "") -> QuerySet[Source]:
+    """Of the organisations in the scope, by name; those whose name, code or institution has the words in it."""
+    rows = Source.objects.select_related("feed").order_by("feed__name", "feed_id")
+    if not scope.everywhere:
+        rows = rows.filter(feed__organisation_id__in=institutions.ids_within(scope))
+    if words:
+        named = Q(feed__name__icontains=words) | Q(feed__organisation__name__icontains=words)
+        rows = rows.filter(named | Q(feed__code=words))
+    return rows
+
+
+def source_lines(sources: Iterable[Source]) -> list[SourceLine]:
+    """These with institution and last run; two queries however many there are."""
+    sources = list(sources)
+    feeds = {one.feed_id: one.feed for one in sources}
     last = {
         run.source_id: run
         for run in Run.objects.filter(source__in=sources).order_by("source_id", "-id").distinct("source_id")
@@ -90,7 +101,7 @@ def mapping_lines(scope: Scope, names: Collection[str] | None = None) -> list[Ma
     own = {one.name: one for one in standards.own_mappings() if one.organisation_id in {None, *owners}}
     views = institutions.organisations({one.organisation_id for one in own.values() if one.organisation_id})
     through: dict[str, list[SourceLine]] = {}
-    for line in source_lines(institutions.within(scope)):
+    for line in source_lines(sources(scope)):
         through.setdefault(line.crosswalk, []).append(line)
     numbers = catalogue.feed_numbers()
 

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.identifiers.models import KEY_LENGTH
 from wenmai.identifiers.rules import codes
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Actor
+from wenmai.lib.picking import Option, PickField
 from wenmai.standards import queries as standards
 
 MOST_KEYS = 100
@@ -15,7 +18,6 @@ MOST_KEYS = 100
 class ReserveForm(forms.Form):
     """Which of the person's organisations, what kind of resource, and the numbers that it has at home."""
 
-    organisation = forms.ChoiceField(label=_("机构"))
     type = forms.ChoiceField(label=_("资源类型"))
     keys = forms.CharField(
         label=_("内部编号"),
@@ -25,12 +27,28 @@ class ReserveForm(forms.Form):
         error_messages={"required": _("请至少写一个内部编号，例如馆藏登录号。")},
     )
 
-    def __init__(self, *args: object, organisations: Sequence[tuple[str, str]], **kwargs: object) -> None:
+    def __init__(self, *args: object, actor: Actor, few: Sequence[Option] = (), **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["organisation"].choices = list(organisations)  # type: ignore[attr-defined]
+        self.actor = actor
+        scope = actor.scope("identifiers.change")
+        self.fields["organisation"] = PickField(
+            label=_("机构"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option,
+            few=few,
+        )
+        self.order_fields(["organisation", "type", "keys"])
         self.fields["type"].choices = [  # type: ignore[attr-defined]
             (code, str(label)) for code, label in standards.vocabulary("type").terms.items() if code in codes.TYPES
         ]
+
+    def clean_organisation(self) -> str:
+        """The code of one that the person answers for."""
+        chosen = institutions.organisation(int(self.cleaned_data["organisation"]))
+        reach = institutions.reach(chosen.id) if chosen else None
+        if chosen is None or reach is None or not self.actor.may("identifiers.change", reach):
+            raise forms.ValidationError(_("没有这个机构，或它不在您负责的范围内。"))
+        return chosen.code
 
     def clean_keys(self) -> list[str]:
         keys = list(dict.fromkeys(line.strip() for line in self.cleaned_data["keys"].splitlines() if line.strip()))

@@ -36,6 +36,7 @@ class Identifier(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["target"], name="identifier_target", condition=Q(target__isnull=False)),
+            models.Index(fields=["id"], name="identifier_reserved", condition=Q(state="reserved")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["name"], name="identifier_name_once"),

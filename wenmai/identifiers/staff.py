@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,15 +51,15 @@ def index(request: HttpRequest) -> HttpResponse:
         number, problem = _find(typed, actor)
         if number is not None:
             return redirect("desk:identifiers:identifier", identifier_id=number)
-    form = ReserveForm(organisations=_organisations(actor)) if actor.may("identifiers.change") else None
+    form = _form(actor) if actor.may("identifiers.change") else None
     return _index(request, form, typed=typed, problem=problem, status=404 if problem else 200)
 
 
 def _index(
     request: HttpRequest, form: ReserveForm | None, *, typed: str = "", problem: str = "", status: int = 200
 ) -> HttpResponse:
-    codes = [code for code, _name in _organisations(actor_of(request), "identifiers.view")]
-    reserved = queries.reserved([_client(code) for code in codes], SHOWN)
+    ours = institutions.ids_within(actor_of(request).scope("identifiers.view"))
+    reserved = queries.reserved(ours.values_list(Concat(Value(_client("")), "code"), flat=True), SHOWN)
     context = {"typed": typed[: rules.LONGEST], "problem": problem, "form": form, "reserved": reserved}
     return render(request, "identifiers/index.html", context, status=status)
 
@@ -74,9 +76,8 @@ def _find(typed: str, actor: Actor) -> tuple[int | None, str]:
     return number, ""
 
 
-def _organisations(actor: Actor, permission: str = "identifiers.change") -> list[tuple[str, str]]:
-    found = institutions.organisations(institutions.within(actor.scope(permission)))
-    return [(one.code, one.name) for one in sorted(found.values(), key=lambda one: one.administrative_path)]
+def _form(actor: Actor, sent: QueryDict | None = None) -> ReserveForm:
+    return ReserveForm(sent, actor=actor, few=institutions.few_organisations(actor.scope("identifiers.change")))
 
 
 def _client(code: str) -> str:
@@ -88,7 +89,7 @@ def _client(code: str) -> str:
 @door("identifiers.change")
 def reserve(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    form = ReserveForm(request.POST, organisations=_organisations(actor))
+    form = _form(actor, request.POST)
     if not form.is_valid():
         return _index(request, form, status=400)
     code, kind = form.cleaned_data["organisation"], form.cleaned_data["type"]

@@ -61,13 +61,14 @@ class PickBound(BoundField):
 
 
 class PickField(forms.Field):
-    """Cleans to the key of what was chosen; to "" where nothing has to be. `none`: the words for nothing."""
+    """Cleans to the key of what was chosen; to "" where nothing has to be. `none`: the words for nothing; `few`: all
+    that there is, shown at once where it is little, and chosen where it is one."""
 
     widget = PickInput
 
-    def __init__(self, *, find: Find, named: Named, none: str = "", **options: Any) -> None:
+    def __init__(self, *, find: Find, named: Named, none: str = "", few: Sequence[Option] = (), **options: Any) -> None:
         super().__init__(required=not none, **options)
-        self.find, self.named, self.none = find, named, none
+        self.find, self.named, self.none, self.few = find, named, none, few
         self.found: Sequence[Option] | None = None
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
@@ -104,4 +105,5 @@ class PickField(forms.Field):
             key = self.found[0].key if len(self.found) == 1 and self.found[0].exact else sent.key
             return Shown(sent.words, sent.words, key, self.found)
         current = self.named(sent.key) if sent.key else None
-        return Shown(sent.words, sent.seen, current.key if current else "", [current] if current else [])
+        options = [current] if current else self.few
+        return Shown(sent.words, sent.seen, options[0].key if len(options) == 1 else "", options)

@@ -22,8 +22,8 @@ from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw
 from wenmai.catalogue.queries.reviews import (
     Waiting,
     organisations_of_files,
+    queue,
     waiting,
-    waiting_by_organisation,
     waiting_count,
     waiting_files,
 )
@@ -75,6 +75,7 @@ __all__ = [
     "organisations_of",
     "organisations_of_files",
     "outdated_count",
+    "queue",
     "raw",
     "record_page",
     "regradings",
@@ -88,7 +89,6 @@ __all__ = [
     "told",
     "tombstone",
     "waiting",
-    "waiting_by_organisation",
     "waiting_count",
     "waiting_files",
 ]

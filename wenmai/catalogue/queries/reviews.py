@@ -2,13 +2,19 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 from wenmai.catalogue.models import Attachment
 from wenmai.formats.values import Elements, unpack
+
+if TYPE_CHECKING:
+    Owners = Sequence[int] | QuerySet[Any, int]
+    """Organisations by their numbers: as they are, or as a question about them."""
 
 
 class Waiting(NamedTuple):
@@ -36,21 +42,30 @@ SELECT r.id, r.title, f.id, f.name, f.organisation_id, v.number, v.content_hash,
 FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
 LEFT JOIN catalogue_recordversion s ON s.record_id = r.id AND s.number = r.shown_version
-WHERE {_WAITS} AND f.organisation_id = ANY(%s) AND r.id > %s ORDER BY r.id LIMIT %s"""
+WHERE {_WAITS} AND f.organisation_id {{among}} AND r.id > %s ORDER BY r.id LIMIT %s"""
 
 _COUNTS = f"""
-SELECT f.organisation_id, count(*) FROM (
+SELECT f.organisation_id, count(*), sum(count(*)) OVER () FROM (
   SELECT r.feed_id FROM catalogue_record r WHERE {_WAITS}
   UNION ALL
   SELECT r.feed_id FROM catalogue_attachment a JOIN catalogue_record r ON r.id = a.record_id
   WHERE NOT a.shown AND r.deleted_at IS NULL
-) w JOIN catalogue_feed f ON f.id = w.feed_id WHERE f.organisation_id = ANY(%s) GROUP BY 1"""
+) w JOIN catalogue_feed f ON f.id = w.feed_id WHERE f.organisation_id {{among}}
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s"""
 
 
-def waiting(organisation_ids: list[int], *, after: int = 0, limit: int = 50) -> list[Waiting]:
+class Queue(NamedTuple):
+    """How many versions and files wait for a reviewer, and where most do: organisation -> how many."""
+
+    total: int
+    most: dict[int, int]
+
+
+def waiting(organisation_ids: "Owners", *, after: int = 0, limit: int = 50) -> list[Waiting]:
     """The versions of these organisations' records that nobody has approved, oldest record first."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [organisation_ids, after, limit])
+        among, asked = _among(organisation_ids)
+        cursor.execute(_WAITING.format(among=among), [*asked, after, limit])
         return [_waiting(row) for row in cursor.fetchall()]
 
 
@@ -62,7 +77,7 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
     )  # fmt: skip
 
 
-def waiting_files(organisation_ids: list[int], limit: int = 100) -> list[Attachment]:
+def waiting_files(organisation_ids: "Owners", limit: int = 100) -> list[Attachment]:
     """The files of these organisations' records that nobody has approved, oldest first."""
     waits = Attachment.objects.filter(shown=False, record__deleted_at=None)
     ours = waits.filter(record__feed__organisation_id__in=organisation_ids)
@@ -75,13 +90,26 @@ def organisations_of_files(ids: Sequence[int]) -> dict[int, int]:
     return dict(waits.values_list("pk", "record__feed__organisation_id"))
 
 
-def waiting_count(organisation_ids: list[int]) -> int:
+def waiting_count(organisation_ids: "Owners") -> int:
     """How many versions and files wait for a reviewer."""
-    return sum(waiting_by_organisation(organisation_ids).values())
+    return queue(organisation_ids, 1).total
 
 
-def waiting_by_organisation(organisation_ids: list[int]) -> dict[int, int]:
-    """How many versions and files wait for a reviewer, of each of these organisations that has any."""
+def queue(organisation_ids: "Owners", limit: int) -> Queue:
+    """What waits for a reviewer at these organisations, with those where most does."""
+    among, asked = _among(organisation_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [organisation_ids])
-        return dict(cursor.fetchall())
+        cursor.execute(_COUNTS.format(among=among), [*asked, limit])
+        rows = cursor.fetchall()
+    return Queue(int(rows[0][2]) if rows else 0, {row[0]: row[1] for row in rows})
+
+
+def _among(organisation_ids: "Owners") -> tuple[str, list[Any]]:
+    """The rest of a condition on an organisation, as SQL with its values."""
+    if not isinstance(organisation_ids, QuerySet):
+        return "= ANY(%s)", [list(organisation_ids)]
+    try:
+        sql, asked = organisation_ids.query.sql_with_params()
+    except EmptyResultSet:  # a scope that reaches nothing
+        return "= ANY(%s)", [[]]
+    return f"IN ({sql})", list(asked)

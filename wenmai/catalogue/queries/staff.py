@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -60,9 +60,11 @@ def organisations_of(ids: Sequence[int]) -> dict[int, int]:
     return dict(Record.objects.filter(id__in=list(ids)).values_list("id", "feed__organisation_id"))
 
 
-def staff_lines(organisation_ids: Sequence[int], words: str, *, state: str, limit: int) -> list[StaffLine]:
+def staff_lines(
+    organisation_ids: "Sequence[int] | QuerySet[Any, int]", words: str, *, state: str, limit: int
+) -> list[StaffLine]:
     """Records of these organisations by number, identifier, source key or the beginning of the title, newest first."""
-    records: QuerySet[Record] = Record.objects.filter(feed__organisation_id__in=list(organisation_ids))
+    records: QuerySet[Record] = Record.objects.filter(feed__organisation_id__in=organisation_ids)
     if words:
         exact = Q(identifier=words) | Q(source_key=words) | Q(title__startswith=words)
         number = row_number(words)

@@ -13,10 +13,13 @@ from wenmai.harvest.probing import Probe
 from wenmai.harvest.queries import MappingLine, SourceLine
 from wenmai.harvest.sampling import Column, Made, Sample, Sampled
 from wenmai.lib import clock
+from wenmai.lib.access import Actor, Grant
+from wenmai.lib.picking import Option
 from wenmai.standards import queries as standards
 from wenmai.standards.models import MappingEdition, OwnMapping
 from wenmai.standards.rules.plain import plain
 
+ADMINISTRATOR = Actor(1, "总管", (Grant("platform_admin", frozenset({"sources.change"})),))
 LONG = "https://opac.library.example.org/oai-pmh/provider/with/a/very/long/path/that/does/not/break?database=all"
 SAMPLED = Sampled(
     1, "oai:example:000000000000000000000000001", "天宝初南曹小司寇舅于我太夫人堂下累土为山", (
@@ -47,10 +50,13 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
     )
     return {
         **_mappings(sample),
-        "source-begin": ("harvest/new.html", {"beginning": BeginningForm(organisations=[owner], administers=True)}),
+        "source-begin": (
+            "harvest/new.html",
+            {"beginning": BeginningForm(actor=ADMINISTRATOR, few=[Option("1", f"{owner.name}（澜桥市，1）")])},
+        ),
         "source-begin-wrong": (
             "harvest/new.html",
-            {"beginning": BeginningForm({"kind": "x"}, organisations=[owner], administers=False)},
+            {"beginning": BeginningForm({"kind": "x"}, actor=ADMINISTRATOR)},
         ),
         "source-new": ("harvest/new.html", {**step, "form": _settings()}),
         "source-probed": (

@@ -62,10 +62,10 @@ def second_step(kind: str, organisation_id: int) -> str:
 def test_the_first_step_offers_what_is_in_reach(staff, administrator, organisation_id):
     other = make_organisation("外馆")
     mine = staff.get(NEW).context["beginning"]
-    assert [int(key) for key, _name in mine.fields["organisation"].choices] == [organisation_id]
+    assert [int(one.key) for one in mine["organisation"].pick.options] == [organisation_id]
     assert [key for key, _name in mine.fields["kind"].choices] == ["oai", "upload"]
     theirs = administrator.get(NEW).context["beginning"]
-    assert {int(key) for key, _name in theirs.fields["organisation"].choices} == {organisation_id, other.pk}
+    assert {int(one.key) for one in theirs["organisation"].pick.options} == {organisation_id, other.pk}
     assert "folder" in dict(theirs.fields["kind"].choices)
     assert staff.get(second_step("upload", other.pk)).status_code == 400
     assert staff.post(second_step("upload", other.pk), {"name": "x"}).status_code == 403

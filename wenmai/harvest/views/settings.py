@@ -29,10 +29,8 @@ from wenmai.lib.refusal import Refused
 def new(request: HttpRequest) -> HttpResponse:
     """First whose records and of what kind, then the rest; an address can be tried before anything is kept."""
     actor = actor_of(request)
-    reachable = institutions.organisations(institutions.within(actor.scope("sources.change")))
-    organisations = sorted(reachable.values(), key=lambda one: one.administrative_path)
-    asked = request.GET if {"organisation", "kind", "name"} <= set(request.GET) else None
-    beginning = BeginningForm(asked, organisations=organisations, administers=rules.administers(actor))
+    asked = request.GET if {"kind", "name"} <= set(request.GET) else None
+    beginning = BeginningForm(asked, actor=actor, few=institutions.few_organisations(actor.scope("sources.change")))
     if asked is None or not beginning.is_valid() or "back" in request.GET:
         if request.method == "POST":
             raise PermissionDenied
@@ -44,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "kind": begun["kind"],
-        "institution": reachable[begun["organisation"]],
+        "institution": institutions.organisation(begun["organisation"]),
         "begun": request.GET,
     }
     if request.method == "POST" and form.is_valid():

@@ -14,13 +14,12 @@ from wenmai.harvest import detection, intake, queries, sampling, services
 from wenmai.harvest.forms import UploadForm
 from wenmai.harvest.rules import Kind
 from wenmai.harvest.views.shared import about, do, formats_of, of_source, refused, source_or_404
-from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
-PER_PAGE = 20
+PER_PAGE, LISTED = 20, 50
 # A file that was looked at may be begun with for so long.
 TOKEN, TOKEN_AGE = "harvest.preview", 24 * 3600
 
@@ -29,12 +28,15 @@ TOKEN, TOKEN_AGE = "harvest.preview", 24 * 3600
 @door("sources.view")
 def index(request: HttpRequest) -> HttpResponse:
     """The sources of the institutions that the reader answers for."""
-    reachable = institutions.within(actor_of(request).scope("sources.view"))
-    return render(
-        request,
-        "harvest/index.html",
-        {"lines": queries.source_lines(reachable), "may_add": actor_of(request).may("sources.change")},
-    )
+    actor, words = actor_of(request), request.GET.get("q", "").strip()[:100]
+    page = Paginator(queries.sources(actor.scope("sources.view"), words), LISTED).get_page(request.GET.get("page"))
+    context = {
+        "lines": queries.source_lines(page),
+        "page": page,
+        "q": words,
+        "may_add": actor.may("sources.change"),
+    }
+    return render(request, "harvest/index.html", context)
 
 
 @require_safe

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from wenmai.identifiers import rules
 from wenmai.identifiers.models import Identifier
@@ -43,7 +45,7 @@ def known(number: int) -> Known | None:
     return _known(row, Identifier.objects.filter(target_id=number).count()) if row else None
 
 
-def reserved(clients: Sequence[str], limit: int) -> list[Known]:
+def reserved(clients: "Sequence[str] | QuerySet[Any, str]", limit: int) -> list[Known]:
     """Names that these clients reserved and that lead nowhere yet, newest first."""
     rows = Identifier.objects.select_related("target").filter(client__in=clients, state=Identifier.State.RESERVED)
     return [_known(row) for row in rows.order_by("-id")[:limit]]

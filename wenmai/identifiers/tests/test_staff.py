@@ -147,7 +147,7 @@ def test_a_withdrawn_name_shows_its_tombstone_and_comes_back(staff, own) -> None
 
 
 def test_names_are_reserved_once_for_each_number_at_home(staff, own) -> None:
-    sent = {"organisation": own.code, "type": "image", "keys": "A-1\nA-2\n\nA-1"}
+    sent = {"organisation_words": own.code, "type": "image", "keys": "A-1\nA-2\n\nA-1"}
     for _again in range(2):
         assert staff.post("/desk/identifiers/reserve", sent)["Location"] == "/desk/identifiers/"
     reserved = queries.reserved([f"desk:{own.code}"], 10)
@@ -160,7 +160,7 @@ def test_names_are_reserved_once_for_each_number_at_home(staff, own) -> None:
     [{"organisation": "1100009031010001"}, {"type": "poem"}, {"keys": " "}, {"keys": "\n".join(map(str, range(101)))}],
 )
 def test_what_cannot_be_reserved_is_said(staff, own, changes: dict[str, str]) -> None:
-    sent = {"organisation": own.code, "type": "image", "keys": "A-1", **changes}
+    sent = {"organisation": own.pk, "type": "image", "keys": "A-1", **changes}
     answer = staff.post("/desk/identifiers/reserve", sent)
     assert answer.status_code == 400
     assert "errorlist" in answer.content.decode()

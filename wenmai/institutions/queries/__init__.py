@@ -1,6 +1,7 @@
 """Every read worth a name: organisations and their subtrees, places on a day, who reports."""
 
 from wenmai.institutions.queries.choices import (
+    few_organisations,
     organisation_option,
     organisation_options,
     place_option,
@@ -12,12 +13,14 @@ from wenmai.institutions.queries.organisations import (
     administrative_paths,
     by_code,
     demo_organisations,
+    ids_within,
     names,
     organisation,
     organisations,
     reach,
     reaches,
     subtree_ids,
+    topmost,
     within,
 )
 from wenmai.institutions.queries.places import (
@@ -61,10 +64,12 @@ __all__ = [
     "became",
     "by_code",
     "demo_organisations",
+    "few_organisations",
     "find_organisations",
     "find_places",
     "forget",
     "holders",
+    "ids_within",
     "lineage",
     "names",
     "names_exactly",
@@ -87,6 +92,7 @@ __all__ = [
     "staff_list",
     "subtree_ids",
     "successors",
+    "topmost",
     "trail",
     "within",
 ]

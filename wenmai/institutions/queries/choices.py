@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
-from wenmai.institutions.queries.organisations import OrganisationView, organisation
+from wenmai.institutions.queries.organisations import OrganisationView, organisation, topmost
 from wenmai.institutions.queries.staff import find_organisations
 from wenmai.lib.access import Scope
 from wenmai.lib.numbers import row_number
@@ -23,6 +23,12 @@ def organisation_options(scope: Scope, words: str) -> Sequence[Option]:
     """Open organisations of the scope that fit; the key is the number."""
     found = find_organisations(scope, words, MOST + 1)
     return [_of_organisation(one, words in (one.name, one.code)) for one in found]
+
+
+def few_organisations(scope: Scope) -> Sequence[Option]:
+    """All of the scope where they are few enough to be looked through; otherwise none."""
+    found = topmost(scope, MOST + 1)
+    return [_of_organisation(one, False) for one in found] if len(found) <= MOST else []
 
 
 def organisation_option(key: str) -> Option | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wenmai.institutions.models import Kind, Organisation
 from wenmai.institutions.rules.hierarchy import Hierarchy
@@ -112,11 +112,26 @@ def within(scope: Scope) -> list[int]:
     return list(rows.order_by("administrative_path").values_list("id", flat=True))
 
 
+def ids_within(scope: Scope) -> "QuerySet[Organisation, int]":
+    """The same to stand in another query: however many there are, none is read for it."""
+    return Organisation.objects.filter(covered(scope)).order_by().values_list("id", flat=True)
+
+
+def topmost(scope: Scope, limit: int) -> list[OrganisationView]:
+    """Organisations of the scope, those above before those below them."""
+    ids = list(ids_within(scope).order_by("administrative_path")[:limit])
+    views = organisations(ids)
+    return [views[one] for one in ids]
+
+
 def covered(scope: Scope) -> Q:
     """The condition that an organisation lies in the scope."""
+    if scope.everywhere:
+        return Q()
     found = Q(pk__in=[])
     for one in scope.reaches:
-        found |= Q(administrative_path__startswith=one.organisation_path, place__prefix__startswith=one.region)
+        below, here = Q(administrative_path__startswith=one.organisation_path), Q(place__prefix__startswith=one.region)
+        found |= below & here if one.region else below
     return found
 
 

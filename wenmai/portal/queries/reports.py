@@ -21,7 +21,7 @@ def sent_within_the_hour(client: str, now: dt.datetime) -> tuple[int, int]:
 def reports(status: str, scope: Scope) -> QuerySet[Report]:
     """Newest first: about pages of the organisations in the scope; the node's own only for whoever has all of it."""
     found = Report.objects.filter(status=status).order_by("-created_at", "-pk")
-    return found if scope.everywhere else found.filter(organisation_id__in=institutions.within(scope))
+    return found if scope.everywhere else found.filter(organisation_id__in=institutions.ids_within(scope))
 
 
 def reach_of(report_id: int) -> Reach | None:

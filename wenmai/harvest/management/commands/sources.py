@@ -9,7 +9,7 @@ from wenmai.harvest.rules import Deletions, Kind
 from wenmai.harvest.rules.words import REFUSALS, words
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
-from wenmai.lib.access import Actor
+from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.refusal import Refused
 
 OPERATOR = Actor(None, "operator")
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError(f"{words(REFUSALS, refused.code)} ({refused})") from refused
 
     def _list(self, options: dict[str, Any]) -> None:
-        for line in queries.source_lines():
+        for line in queries.source_lines(queries.sources(Scope((Reach(""),)))):
             last = f"{line.last.state} {line.last.created_at:%Y-%m-%d %H:%M}" if line.last else "-"
             paused = " (closed)" if line.source.closed_at else " (paused)" if line.source.is_paused else ""
             place = line.source.address or "-"

@@ -1,0 +1,144 @@
+"""The desk's lists with many organisations and accounts, against the same lists with a hundred of each.
+
+In CPU time of this process and of its database connection, so that what else the machine does counts little.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from django.db import connection
+from django.test import Client
+
+from bench.rows import Row, row
+from demo import places
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
+from wenmai.people.testing import client_of, make_user
+
+FEW, MANY = 100, 10_000
+ROUNDS = 8
+PAGES = {
+    "home": "/desk/",
+    "organisations": "/desk/organisations/",
+    "organisations, last page": "/desk/organisations/?page=100000",
+    "organisations, by name": "/desk/organisations/?q=站99",
+    "organisations, of a region": "/desk/organisations/?region=霁川市",
+    "one organisation": "/desk/organisations/{top}/",
+    "accounts": "/desk/accounts/",
+    "accounts, last page": "/desk/accounts/?page=100000",
+    "accounts, by name": "/desk/accounts/?q=馆员99",
+    "a new account": "/desk/accounts/new",
+    "sources": "/sources/",
+    "sources, by name": "/sources/?q=站99",
+    "a new source": "/sources/new",
+    "a new source, by name": "/sources/new?name=x&kind=oai&organisation_words=站99",
+    "identifiers": "/desk/identifiers/",
+    "waiting records": "/desk/catalogue/waiting/",
+    "records": "/desk/catalogue/records/",
+    "records, by title": "/desk/catalogue/records/?q=待审的书99",
+    "reports": "/desk/reports/",
+}
+FILL = """
+INSERT INTO institutions_organisation (id, code, name, short_name, kind, place_id, administrative_parent_id,
+  administrative_path, professional_path, reports_for_itself, demo, intro)
+SELECT 1000000 + n, to_char(9000000000000000 + n, 'FM0000000000000000'), p.name || '综合文化服务中心站' || n, '',
+  'station', p.id, %(top)s, %(path)s || 1000000 + n || '/', '/' || 1000000 + n || '/', false, true, ''
+FROM generate_series(%(first)s, %(last)s) n
+JOIN (SELECT id, name, row_number() OVER (ORDER BY code) - 1 AS turn, count(*) OVER () AS places
+  FROM institutions_place WHERE valid_to IS NULL) p ON p.turn = n %% p.places;
+INSERT INTO people_user (id, username, name, password, is_active, password_is_first, created_at)
+SELECT 1000000 + n, 'staff' || n, '馆员' || n, '', n %% 10 > 0, false, now()
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO people_rolegrant (user_id, role, organisation_id, region, created_at)
+SELECT 1000000 + n, 'cataloguer', 1000000 + n, '', now() FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO catalogue_feed (id, organisation_id, code, name, format, crosswalk, on_arrival)
+SELECT 1000000 + n, 1000000 + n, 'bench' || n, '站' || n || '的书目', 'oai_dc', 'oai_dc', 'hold'
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO harvest_source (id, feed_id, kind, address, prefix, sets, schedule, deletions, brake_percent,
+  allow_private_hosts, is_paused, identity)
+SELECT 1000000 + n, 1000000 + n, 'oai', 'https://opac' || n || '.example.org/oai', 'oai_dc', '[]', '', 'automatic', 20,
+  false, false, '{}'
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO harvest_run (source_id, mode, state, asked_by, created_at, claim, is_stop_asked, received_count, new_count,
+  changed_count, unchanged_count, deleted_count, duplicate_count, quarantined_count, unreadable_count, gone_count,
+  missing_count, place, doubts, notes, failure, failure_detail, failure_excerpt)
+SELECT 1000000 + n, 'full', 'finished', '', now(), 0, false, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, '{}', '[]', '{}', '', '', ''
+FROM generate_series(%(first)s, %(last)s) n, generate_series(1, 3) again;
+INSERT INTO catalogue_intake (id, feed_id, kind, address, run)
+SELECT 1000000 + n, 1000000 + n, 'oai', '', '' FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO catalogue_record (id, feed_id, source_key, state, version, shown_version, shown_hash, raw_hash, recipe,
+  type, title, creator, match_key, match_rule, content_tier, metadata_tier)
+SELECT 10000000 + 2 * n + shown, 1000000 + n, 'k' || shown, CASE shown WHEN 1 THEN 'published' ELSE 'held' END, 1,
+  CASE shown WHEN 1 THEN 1 END, CASE shown WHEN 1 THEN '\\x00'::bytea END, '\\x00', 'bench', 'text',
+  CASE shown WHEN 1 THEN '已发布的书' ELSE '待审的书' END || n, '', n, 'bench', 0, 'C'
+FROM generate_series(%(first)s, %(last)s) n, generate_series(0, 1) shown;
+INSERT INTO catalogue_recordversion (record_id, number, intake_id, elements, content_hash, raw, raw_hash, raw_size,
+  format, datestamp)
+SELECT r.id, 1, r.feed_id, '{}', '\\x00', '\\x00', '\\x00', 1, 'oai_dc', ''
+FROM catalogue_record r WHERE r.feed_id BETWEEN 1000000 + %(first)s AND 1000000 + %(last)s;
+INSERT INTO identifiers_identifier (id, name, client, client_key, organisation_code, state, minted_at,
+  title, reason)
+SELECT 1000000 + n, '99.test.bench/' || n, 'desk:' || code, 'k', code, 'reserved', now(), '', ''
+FROM generate_series(%(first)s, %(last)s) n, to_char(9000000000000000 + n, 'FM0000000000000000') code;
+INSERT INTO portal_report (kind, page, subject_kind, subject_key, organisation_id, words, contact, status, client,
+  created_at, answer)
+SELECT 'correct', '/', '', '', 1000000 + n, '第' || n || '处有误', '', 'open', '', now(), ''
+FROM generate_series(%(first)s, %(last)s) n;
+"""
+
+
+def measure() -> list[Row]:
+    organisations = places.load(actor=SYSTEM, now=clock.now())
+    top = organisations["province_office"]
+    readers = {
+        "the node": client_of(make_user("bench-all", role="platform_admin")),
+        "a branch": client_of(make_user("bench-branch", role="organisation_admin", organisation_id=top)),
+        "a region": client_of(make_user("bench-region", role="organisation_admin", region="99")),
+    }
+    pages = {name: path.format(top=top) for name, path in PAGES.items()}
+    fill(top, 1, FEW)
+    few = {who: _costs(client, pages) for who, client in readers.items()}
+    fill(top, FEW + 1, MANY)
+    many = {who: _costs(client, pages) for who, client in readers.items()}
+    return [
+        row(f"desk_lists: {name}, {who}", str(MANY), many[who][name], "ms of CPU", few[who][name])
+        for who in readers
+        for name in pages
+    ]
+
+
+def fill(top: int, first: int, last: int) -> None:
+    """Organisations below `top`, each with an account, a source with three runs, two records, a name and a report."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT administrative_path FROM institutions_organisation WHERE id = %s", [top])
+        asked = {"top": top, "path": cursor.fetchone()[0], "first": first, "last": last}
+        for statement in FILL.split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, asked)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _costs(client: Client, pages: dict[str, str]) -> dict[str, float]:
+    return {name: _cost(client, path) for name, path in pages.items()}
+
+
+def _cost(client: Client, path: str) -> float:
+    """Milliseconds of CPU for one page, after two that fill what is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = int(cursor.fetchone()[0])
+    for _round in range(2):
+        answer = client.get(path)
+        if answer.status_code not in (200, 400):  # 400: many fit the words, and are shown
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+    began = time.process_time() + _cpu_of(backend)
+    for _round in range(ROUNDS):
+        client.get(path)
+    return (time.process_time() + _cpu_of(backend) - began) / ROUNDS * 1000
+
+
+def _cpu_of(process: int) -> float:
+    """Seconds of CPU that another process has had, to a hundredth."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
