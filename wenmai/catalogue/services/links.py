@@ -44,6 +44,29 @@ SELECT whole_id, part_id, position, label, true FROM chosen
 ON CONFLICT (whole_id, part_id) DO UPDATE SET position = EXCLUDED.position, label = EXCLUDED.label
 WHERE catalogue_part.is_mentioned"""
 
+# Records that call each other wholes in a circle: of each circle the record that came last is no whole in it, whatever
+# the order of arrival. A chain is followed for 30 links; no circle is longer unless every record of it was made so.
+_LONGEST = 30
+_UNWIND = """
+WITH RECURSIVE up AS (
+  SELECT part_id AS start, whole_id AS at, ARRAY[part_id, whole_id] AS path FROM catalogue_part p
+    WHERE (part_id = ANY(%(ids)s) OR whole_id = ANY(%(ids)s))
+      AND EXISTS (SELECT FROM catalogue_part o WHERE o.part_id = p.whole_id)
+  UNION ALL
+  SELECT up.start, p.whole_id, up.path || p.whole_id FROM up JOIN catalogue_part p ON p.part_id = up.at
+    WHERE up.at <> up.start AND cardinality(up.path) <= %(longest)s
+      AND (p.whole_id = up.start OR p.whole_id <> ALL(up.path))
+), circles AS (
+  SELECT row_number() OVER () AS number, path FROM up WHERE at = start
+), links AS (
+  SELECT number, path[i] AS part_id, path[i + 1] AS whole_id
+    FROM circles, generate_series(1, cardinality(path) - 1) AS i
+), last AS (
+  SELECT DISTINCT ON (number) p.id FROM links JOIN catalogue_part p USING (part_id, whole_id)
+    WHERE p.is_mentioned ORDER BY number, p.whole_id DESC
+)
+DELETE FROM catalogue_part WHERE id IN (SELECT id FROM last)"""
+
 
 class Linked(NamedTuple):
     """A record as it is described now."""
@@ -69,6 +92,7 @@ def link_parts(described: Sequence[Linked]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(_JOIN, {"ids": ids})
+        cursor.execute(_UNWIND, {"ids": ids, "longest": _LONGEST})
 
 
 def drop_links(ids: Sequence[int]) -> None:

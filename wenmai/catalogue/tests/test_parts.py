@@ -109,6 +109,25 @@ def test_nobody_is_part_of_itself_or_of_its_part() -> None:
     assert len(links()) == 1
 
 
+@pytest.mark.parametrize("size", [3, 4, 7])
+@pytest.mark.parametrize("order", ["one by one", "backwards", "at once"])
+def test_a_circle_of_wholes_is_cut_at_the_record_that_came_last(size: int, order: str) -> None:
+    """And what hangs on it, or only begins like one, stays."""
+    feed = make_feed()
+    ring = [arrival(f"r{number}", whole_key=f"r{(number + 1) % size}") for number in range(size)]
+    hanging = [arrival("leaf", whole_key="r1"), arrival("twig", whole_key="leaf")]
+    batches = {"at once": [[*ring, *hanging]], "backwards": [[one] for one in reversed([*ring, *hanging])]}
+    for batch in batches.get(order, [[one] for one in [*ring, *hanging]]):
+        take_in(feed, *batch)
+    keys = dict(Record.objects.values_list("source_key", "id"))
+    last = max((f"r{number}" for number in range(size)), key=lambda key: keys[key])
+    expected = {(f"r{(number + 1) % size}", f"r{number}", "") for number in range(size)}
+    expected = {link for link in expected if link[0] != last} | {("r1", "leaf", ""), ("leaf", "twig", "")}
+    assert links() == expected
+    take_in(feed, arrival("r0", whole_key=f"r{1 % size}", title="变了"))
+    assert links() == expected
+
+
 def test_what_waits_for_review_changes_no_link_until_it_is_approved() -> None:
     feed = make_feed()
     take_in(feed, arrival("book"), arrival("other"), poem("a"))
