@@ -111,11 +111,7 @@ def change_password(*, user_id: int, old: str, new: str, actor: Actor, now: dt.d
         raise Refused("wrong_password")
     if old == new:
         raise Refused("same_password")
-    _set_password(user, new)
-    user.password_is_first = False
-    user.save(update_fields=["password", "password_is_first"])
-    journal.record(name="people.password_changed", subject_kind="user", subject_key=user_id, actor=actor, now=now)
-    return user
+    return choose_password(user_id=user_id, new=new, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -9,11 +9,10 @@ from typing import Any
 from allauth.account.utils import perform_login
 from django.contrib.auth import authenticate
 from django.contrib.auth import logout as end_session
-from django.core import signing
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.crypto import get_random_string
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,11 +26,11 @@ from wenmai.messages.rules import masked
 from wenmai.people import devices, queries, services
 from wenmai.people.forms import CodeForm, NameForm, PasswordLoginForm, PhoneForm
 from wenmai.people.models import Code, User
-from wenmai.people.rules import WAITING_S, read_phone
+from wenmai.people.rules import read_phone
 from wenmai.people.views import steps
 from wenmai.people.wording import sentence
 
-DESK, BACK = "/desk/", "account_login"
+BACK = "account_login"
 
 
 @sensitive_post_parameters("password")
@@ -53,7 +52,7 @@ def _ask(
     request: HttpRequest, phone: Form | None = None, password: Form | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     wanted = steps.wanted(request)
-    first = "password" if password or (wanted.removeprefix("/en").startswith(DESK) and not phone) else "phone"
+    first = "password" if password or (wanted.startswith(reverse("desk:home")) and not phone) else "phone"
     context = {
         "phone": phone or PhoneForm(),
         "password": password or PasswordLoginForm(),
@@ -72,28 +71,13 @@ def _by_phone(request: HttpRequest) -> HttpResponseBase:
         return _ask(request, phone=form, status=400)
     phone = form.cleaned_data["phone"]
     try:
-        steps.send(request, phone=phone, purpose=Code.Purpose.ENTER, waited=_waited(request))
+        steps.send(request, phone=phone, purpose=Code.Purpose.ENTER)
     except Refused as refusal:
         form.add_error("phone", sentence(refusal))
-        more: dict[str, Any] = {"ticket": _ticket(), "wait_s": WAITING_S} if refusal.code == "wait_first" else {}
-        return _ask(request, phone=form, status=429, **more)
+        return _ask(request, phone=form, status=429, **steps.wait_for(refusal))
     response = redirect("account_code")
     devices.remember(request, response)
     return response
-
-
-def _ticket() -> str:
-    """Shows when somebody began to wait; good for one code."""
-    return signing.dumps([get_random_string(16), clock.now().timestamp()], salt="people.waiting")
-
-
-def _waited(request: HttpRequest) -> str:
-    """The word of a ticket that is old enough, and not older than ten minutes."""
-    try:
-        word, since = signing.loads(request.POST.get("ticket", ""), salt="people.waiting", max_age=600)
-    except (signing.BadSignature, ValueError):
-        return ""
-    return str(word) if clock.now().timestamp() - since >= WAITING_S else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +107,7 @@ def _send_again(request: HttpRequest, asked: steps.Asked) -> HttpResponseBase:
     try:
         steps.send(request, phone=asked.phone, purpose=asked.purpose, next=asked.next)
     except Refused as refusal:
-        context = steps.page(asked.phone, form, BACK, sentence(refusal))
+        context = steps.page(asked.phone, form, BACK, refusal)
         return render(request, "people/code.html", context, status=429)
     return redirect("account_code")
 
@@ -152,16 +136,16 @@ def _by_password(request: HttpRequest) -> HttpResponseBase:
         return _ask(request, password=form, status=400)
     username = form.cleaned_data["username"]
     found = _by_name_or_phone(username)
-    counted = devices.counted_as(request, found.pk if found else None)
-    wait = services.begin_login(username, counted, clock.now().timestamp())
+    who, counted = (found.username if found else username), devices.counted_as(request, found.pk if found else None)
+    wait = services.begin_login(who, counted, clock.now().timestamp())
     if wait:
         answer = _ask(request, password=form, status=429, wait=math.ceil(wait / 60))
         answer.headers["Retry-After"] = str(math.ceil(wait))
         return answer
-    user = authenticate(request, username=found.username if found else username, password=form.cleaned_data["password"])
+    user = authenticate(request, username=who, password=form.cleaned_data["password"])
     if not isinstance(user, User):
         return _ask(request, password=form, status=401, wrong=True)
-    services.login_succeeded(username, counted)
+    services.login_succeeded(who, counted)
     return _come_in(request, user, "password", steps.wanted(request))
 
 

@@ -57,16 +57,17 @@ def name(request: HttpRequest) -> HttpResponse:
 @steps.shown_lately
 def phone(request: HttpRequest) -> HttpResponse:
     """A new telephone: who asks shows once more who they are, then the new one has to answer."""
-    form = PhoneForm(request.POST or None)
+    form, wait = PhoneForm(request.POST or None), {}
     if request.method == "POST" and form.is_valid():
         try:
             new = form.cleaned_data["phone"]
             steps.send(request, phone=new, purpose=Code.Purpose.CHANGE, next="")
         except Refused as refusal:
             form.add_error("phone", sentence(refusal))
+            wait = steps.wait_for(refusal)
         else:
             return redirect("account_phone_code")
-    context = {"form": form, "phone": masked(queries.phone_of(_own(request)))}
+    context = {**wait, "form": form, "phone": masked(queries.phone_of(_own(request)))}
     return render(request, "people/phone.html", context, status=400 if form.errors else 200)
 
 
@@ -134,7 +135,7 @@ def again_code(request: HttpRequest) -> HttpResponse:
     own = queries.phone_of(user)
     if not own:
         return redirect("account_again")
-    asked, form, refused = steps.asked(request, purpose), CodeForm(), ""
+    asked, form, refused = steps.asked(request, purpose), CodeForm(), None
     try:
         if request.method == "POST" and "again" not in request.POST and asked:
             form = CodeForm(request.POST)
@@ -147,7 +148,7 @@ def again_code(request: HttpRequest) -> HttpResponse:
             wanted = asked.next if asked and not steps.wanted(request) else None
             steps.send(request, phone=own, purpose=purpose, next=wanted)
     except Refused as refusal:
-        refused = sentence(refusal)
+        refused = refusal
     context = steps.page(own, form, "account_home", refused)
     return render(request, "people/code.html", context, status=400 if refused or form.errors else 200)
 

@@ -4,19 +4,23 @@ import functools
 from typing import Any, NamedTuple
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from django.core import signing
 from django.forms import Form
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from wenmai.lib import clock
 from wenmai.lib.access import View, actor_of
+from wenmai.lib.refusal import Refused
 from wenmai.messages import queries as messages
 from wenmai.messages.rules import masked
 from wenmai.people import devices, queries, services
 from wenmai.people.models import User
-from wenmai.people.rules import RESEND_S
+from wenmai.people.rules import RESEND_S, WAITING_S
+from wenmai.people.wording import sentence
 
 _KEY = "people_code"
 ANSWERED_S = 900
@@ -41,19 +45,36 @@ def wanted(request: HttpRequest) -> str:
     return asked if ours else ""
 
 
-def send(request: HttpRequest, *, phone: str, purpose: str, next: str | None = None, waited: str = "") -> None:
-    """Sends a code; the session remembers it. Refused: as `services.send_code`."""
+def send(request: HttpRequest, *, phone: str, purpose: str, next: str | None = None) -> None:
+    """Sends a code; the session remembers it. Refused: as `services.send_code`; `wait_for` then says how to wait."""
     device, user = devices.of(request), queries.user_by_phone(phone)
     asker = services.Asker(
         address=str(request.META.get("REMOTE_ADDR", "")),
         device=device.word,
         is_known=user is not None and user.pk in device.user_ids,
-        waited=waited,
+        waited=_waited(request),
     )
     number = services.send_code(
         phone=phone, purpose=purpose, asker=asker, actor=actor_of(request), now=clock.now()
     )  # fmt: skip
     _write(request, Asked(number, purpose, phone, wanted(request) if next is None else next, 0.0))
+
+
+def wait_for(refusal: Refused) -> dict[str, Any]:
+    """For the page: what shows, later, when somebody began to wait; good for one code. Empty for other refusals."""
+    if refusal.code != "wait_first":
+        return {}
+    word = [get_random_string(16), clock.now().timestamp()]
+    return {"ticket": signing.dumps(word, salt="people.waiting"), "wait_s": WAITING_S}
+
+
+def _waited(request: HttpRequest) -> str:
+    """The word of a ticket that is old enough, and not older than ten minutes."""
+    try:
+        word, since = signing.loads(request.POST.get("ticket", ""), salt="people.waiting", max_age=600)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return str(word) if clock.now().timestamp() - since >= WAITING_S else ""
 
 
 def asked(request: HttpRequest, purpose: str) -> Asked | None:
@@ -109,9 +130,9 @@ def _write(request: HttpRequest, what: Asked) -> None:
     request.session[_KEY] = [what.code_id, what.next, what.answered_at]
 
 
-def page(phone: str, form: Form, back: str, refusal: str = "") -> dict[str, Any]:
+def page(phone: str, form: Form, back: str, refusal: Refused | None = None) -> dict[str, Any]:
     """What the page for a code shows; `back` is the name of an address."""
     return {
         "form": form, "phone": masked(phone), "resend_s": RESEND_S, "inbox": messages.inbox(), "back": back,
-        "refusal": refusal,
+        "refusal": sentence(refusal) if refusal else "", **(wait_for(refusal) if refusal else {}),
     }  # fmt: skip
