@@ -61,7 +61,7 @@ def organisations() -> Pages:
         place=SimpleNamespace(name=PLACE), administrative_parent=SimpleNamespace(name=OFFICE),
     )  # fmt: skip
     gone = SimpleNamespace(**{**vars(row), "closed_on": NOW.date(), "administrative_parent": None})
-    listed = {"kinds": Kind.choices, "states": STATES, "query": "q=x", "may_change": True}
+    listed = {"kinds": Kind.choices, "states": STATES, "may_change": True}
     above = [view(3, OFFICE), view(2, "云南省图书馆")]
     region = [("530000", "云南省"), ("530900", "临沧市"), ("530925", PLACE)]
     full = Around(view(), "县级", region, above, above, Below([view(7), view(8, OFFICE, True)], 312), Below([], 0))
@@ -106,7 +106,7 @@ def accounts() -> Pages:
         GrantView(1, "organisation_admin", 1, STATION, "530925", PLACE, reach, reach),
         GrantView(2, "reviewer", None, "", "", "", reach, reach),
     ]
-    listed = {"q": "", "state": "", "query": "", "may_change": True}
+    listed = {"q": "", "state": "", "may_change": True}
     about = {"grants": grants, "hidden": 2, "own": False, "may_change": True, "trail": TRAIL}
     account = Account(1, user.username, PERSON, True, True, NOW)
     off = account._replace(is_active=False, last_login=None)

@@ -60,10 +60,8 @@ def index(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.staff_list(actor.scope("organisations.view"), asked), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        "asked": asked, "page": page, "kinds": Kind.choices, "states": STATES, "query": query.urlencode(),
+        "asked": asked, "page": page, "kinds": Kind.choices, "states": STATES,
         "may_change": actor.may(CHANGE),
     }  # fmt: skip
     return render(request, "institutions/staff_list.html", context)

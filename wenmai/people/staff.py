@@ -61,14 +61,11 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.accounts(actor.scope(VIEW), words, state)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     grants = queries.grants_of([user.pk for user in page])
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "page": page,
         "lines": [(user, [g for g in grants[user.pk] if actor.may(VIEW, g.seen_at)]) for user in page],
         "q": words,
         "state": state,
-        "query": query.urlencode(),
         "may_change": actor.may(CHANGE),
     }
     return render(request, "people/accounts.html", context)
