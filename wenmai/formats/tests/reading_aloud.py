@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from wenmai.formats.crosswalk import Crosswalk, compile_crosswalk
 from wenmai.formats.reading import read
@@ -58,3 +59,10 @@ def book(number: int, title: str = "春晓集", encoding: str = "utf-8") -> byte
         ("260", ("  ", [("b", "某社"), ("c", "2001")])),
     ]
     return iso2709(fields, encoding)
+
+
+def cells(one: Outcome) -> dict[str, Any]:
+    """What a row or an object holds, by name."""
+    assert isinstance(one, Parsed)
+    assert isinstance(one.body, dict)
+    return one.body

@@ -116,11 +116,13 @@ def test_progress_is_kept_when_the_run_is_stopped_on_the_way(forgetful: Reposito
     assert all(one.arguments.get("from") or one.arguments.get("until") for one in lists)
 
 
-def test_a_server_that_does_not_heed_dates_is_given_up_soon(forgetful: Repository):
+def test_a_server_that_does_not_heed_dates_is_given_up_soon(forgetful: Repository, monkeypatch: pytest.MonkeyPatch):
     usual = forgetful._list
-    forgetful._list = lambda asked: usual(  # type: ignore[method-assign]
-        asked._replace(arguments={k: v for k, v in asked.arguments.items() if k not in {"from", "until"}})
-    )
+
+    def without_dates(asked):
+        return usual(asked._replace(arguments={k: v for k, v in asked.arguments.items() if k not in {"from", "until"}}))
+
+    monkeypatch.setattr(forgetful, "_list", without_dates)
     run = harvest(make_oai_source(forgetful.address))
     assert (run.state, run.failure) == ("failed", "token_windows")
     assert run.failure_detail.startswith(f"{UNFIT_LIMIT}: ")
