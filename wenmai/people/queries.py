@@ -153,10 +153,16 @@ def listing() -> list[tuple[str, str, str]]:
 
 
 def accounts(scope: Scope, words: str = "", state: str = "") -> "QuerySet[User]":
-    """Accounts of those who work in the scope, by login name; for paging. Who has no role belongs to the whole node."""
+    """Accounts of those who work in the scope, by login name; for paging. Who has no role belongs to the whole node.
+
+    Readers, who made their accounts themselves, would hide everybody else: they are found by words only.
+    """
     rows = User.objects.order_by("username")
+    works = Exists(RoleGrant.objects.filter(_works_in(scope), user_id=OuterRef("pk")))
     if not scope.everywhere:
-        rows = rows.filter(Exists(RoleGrant.objects.filter(_works_in(scope), user_id=OuterRef("pk"))))
+        rows = rows.filter(works)
+    elif not words:
+        rows = rows.filter(Q(phone_index=None) | Exists(RoleGrant.objects.filter(user_id=OuterRef("pk"))))
     if words:
         rows = rows.filter(Q(username__icontains=words) | Q(name__icontains=words))
     return rows.filter(is_active=state == "on") if state in ("on", "off") else rows

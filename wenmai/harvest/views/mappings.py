@@ -195,7 +195,8 @@ def _written(
     status = 200
     if request.method == "POST" and form.is_valid():
         text = _text(form.cleaned_data)
-        form.data = {**form.data.dict(), "text": text.decode("utf-8", "replace")}  # type: ignore[attr-defined]
+        form.data = request.POST.copy()
+        form.data["text"] = text.decode("utf-8", "replace")
         try:
             draft = standards.read_mapping(text)
             if request.POST.get("do") == "save":

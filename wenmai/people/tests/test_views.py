@@ -244,6 +244,18 @@ def test_who_has_no_role_belongs_to_the_whole_node(admin: Client) -> None:
     assert chief.get(f"{LIST}999999/").status_code == 404
 
 
+def test_readers_do_not_hide_the_staff_and_are_found_by_name() -> None:
+    chief = client_of(make_user("chief", role="platform_admin"))
+    reader = services.create_reader(phone="+8613800138000", name="漪漪", actor=SYSTEM, now=clock.now())
+    listed = text(chief.get(LIST))
+    assert "chief" in listed
+    assert reader.username not in listed
+    assert reader.username in text(chief.get(f"{LIST}?q=漪漪"))
+    assert "13800138000" not in text(chief.get(f"{LIST}{reader.pk}/"))
+    services.grant(user_id=reader.pk, role="auditor", organisation_id=None, actor=SYSTEM, now=clock.now())
+    assert reader.username in text(chief.get(LIST))
+
+
 def test_a_list_is_paged_with_a_steady_number_of_questions(
     admin: Client, library: Organisation, django_assert_max_num_queries
 ) -> None:
