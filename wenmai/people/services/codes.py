@@ -126,7 +126,7 @@ def _refuse_too_many(indexes: dict[str, str], asker: Asker, now: dt.datetime) ->
         raise Refused("code_too_soon", str(max(1, round(RESEND_S - passed))))
     if _reached(to_phone.filter(is_known=asker.is_known), CODES_PER_PHONE, now):
         raise Refused("code_phone_limit")
-    from_here = Code.objects.filter(address_index=indexes["address"])
+    from_here = Code.objects.filter(address_index=indexes["address"], is_known=False)
     if not asker.is_known and _reached(from_here, CODES_FROM_ADDRESS, now):
         raise Refused("code_address_limit")
     if not asker.is_known and not asker.waited and _reached(from_here, [CODES_UNTIL_WAITING], now):
