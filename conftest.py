@@ -57,6 +57,14 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """A page in English leaves its language to the thread: a server's next request chooses again, a test does not."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     """No test writes into the data folder of the node."""
     folder = tmp_path_factory.mktemp("node")
