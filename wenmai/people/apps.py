@@ -14,6 +14,9 @@ class PeopleApp(AppConfig):
         vault.register("people.User", "phone_sealed", purpose="people.phone")
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
         vault.register("people.FactorSecret", "sealed", purpose="people.factor")
+        vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
+        vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
+        vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people import staff
+from wenmai.people import card_urls, staff
 
 app_name = "people"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("accounts/<int:user_id>/roles/<int:grant_id>/revoke", staff.revoke, name="revoke"),
     path("accounts/<int:user_id>/switch", staff.switch, name="switch"),
     path("accounts/<int:user_id>/password", staff.reset, name="reset"),
+    *card_urls.STAFF,
 ]
