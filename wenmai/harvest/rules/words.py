@@ -90,6 +90,7 @@ NOTES: dict[str, str | Promise] = {
     "kept": _("来源不再列出、经人工决定保留的记录"),
     "not_compared": _("没有比对来源清单"),
     "skipped_files": _("认不出格式而略过的文件"),
+    "begun_anew": _("因设置或对照表改动，从头再收的次数（之前收到的会再计一次）"),
     "superseded": _("等待确认期间被新的采收取代"),
 }
 

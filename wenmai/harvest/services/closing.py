@@ -13,7 +13,7 @@ from wenmai.harvest import rules
 from wenmai.harvest.models import Run, Source
 from wenmai.harvest.rules import Leaves, State
 from wenmai.harvest.services import locks
-from wenmai.harvest.services.runs import close_undecided, local
+from wenmai.harvest.services.runs import begin_anew, close_undecided, local
 from wenmai.harvest.services.sources import open_one
 from wenmai.journal import services as journal
 from wenmai.lib import jobs
@@ -65,6 +65,7 @@ def reopen_source(*, source_id: int, actor: Actor, now: dt.datetime) -> None:
     source.leaves = source.closing_reason = ""
     source.next_at = None if source.is_paused else rules.next_time(source.schedule, local(now))
     source.save()
+    begin_anew([source_id], now)
     journal.record(name="harvest.source_reopened", subject_kind="source", subject_key=source_id, actor=actor, now=now)
 
 
