@@ -50,6 +50,8 @@ DEEDS: dict[str, str | Promise] = {
     "identifiers.mended": pgettext_lazy("deed", "检查后修复"),
     "catalogue.feed_created": pgettext_lazy("deed", "建立来源档案"),
     "catalogue.feed_changed": pgettext_lazy("deed", "修改来源档案"),
+    "catalogue.feed_closed": pgettext_lazy("deed", "关闭来源档案"),
+    "catalogue.feed_reopened": pgettext_lazy("deed", "重新打开来源档案"),
     "catalogue.taken_in": pgettext_lazy("deed", "收入一批记录"),
     "catalogue.forgotten": pgettext_lazy("deed", "标记为来源不再提供"),
     "catalogue.approved": pgettext_lazy("deed", "审核通过"),
