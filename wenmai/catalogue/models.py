@@ -183,6 +183,18 @@ class Part(models.Model):
         return f"{self.part_id} in {self.whole_id}"
 
 
+class Cut(models.Model):
+    """A link that was taken out because it closed a circle, once for each record of the circle."""
+
+    pk = models.CompositePrimaryKey("whole_id", "part_id", "through_id")
+    whole = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
+    part = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
+    through = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.part_id} not in {self.whole_id}"
+
+
 class Mention(models.Model):
     """How a record names its whole, or one of its parts; perhaps nothing here answers to it."""
 
