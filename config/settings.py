@@ -59,6 +59,25 @@ if SMS_GATEWAY == "http" and not (SMS_URL and SMS_KEY_ID and len(SMS_SECRET) >= 
 SMS_PER_HOUR = env.number("WENMAI_SMS_PER_HOUR", 2_000, 1, 10_000_000)  # of the whole node
 SMS_PER_PHONE = env.number("WENMAI_SMS_PER_PHONE", 25, 1, 10_000)  # in 24 hours
 MESSAGES_DAYS = env.number("WENMAI_MESSAGES_DAYS", 30, 1, 36_500)  # how long messages that ended are kept
+STAFF_FACTORS = env.choice(
+    "WENMAI_STAFF_FACTORS", "none" if DEMO else "administrators", ("none", "administrators", "all")
+)  # which staff has to show two factors
+IDENTITY_CHECKER = env.choice("WENMAI_IDENTITY_CHECKER", "demo" if DEMO else "none", ("none", "http", "demo"))
+if (IDENTITY_CHECKER == "demo") != DEMO and IDENTITY_CHECKER != "none":
+    raise ImproperlyConfigured(
+        "WENMAI_IDENTITY_CHECKER: demo confirms invented people and is for demonstrations only, http for others only."
+    )
+IDENTITY_NAME = env.text("WENMAI_IDENTITY_NAME")
+IDENTITY_URL = env.web_address("WENMAI_IDENTITY_URL", ALLOWED_PRIVATE_HOSTS)
+IDENTITY_KEY_ID = env.text("WENMAI_IDENTITY_KEY_ID")
+IDENTITY_SECRET = env.text("WENMAI_IDENTITY_SECRET")
+if IDENTITY_CHECKER == "http" and not (
+    IDENTITY_NAME and IDENTITY_URL and IDENTITY_KEY_ID and len(IDENTITY_SECRET) >= 32
+):
+    raise ImproperlyConfigured(
+        "WENMAI_IDENTITY_CHECKER is http: give WENMAI_IDENTITY_NAME (who checks, as readers see it), "
+        "WENMAI_IDENTITY_URL, WENMAI_IDENTITY_KEY_ID and WENMAI_IDENTITY_SECRET (32 characters)."
+    )
 FILE_STREAMS = env.number("WENMAI_FILE_STREAMS", 16, 1, 256)  # long downloads at once, per web process
 
 # --- Django ---------------------------------------------------------------------------------------------------------
@@ -157,6 +176,7 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
+STEP_UP_URL = "account_level"
 ACCOUNT_ADAPTER = "wenmai.people.adapters.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username"}  # how telephones lead in is ours
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

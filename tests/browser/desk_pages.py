@@ -19,10 +19,11 @@ from wenmai.institutions.models import Kind
 from wenmai.institutions.queries import Around, Asked, OrganisationView
 from wenmai.institutions.queries.staff import STATES, Below
 from wenmai.lib.access import Actor, Grant, Reach
+from wenmai.lib.levels import Level
 from wenmai.lib.picking import Option
 from wenmai.people.forms.entrance import NameForm
-from wenmai.people.forms.staff import AccountForm, GrantForm, PasswordForm
-from wenmai.people.queries import Account, Deed, GrantView
+from wenmai.people.forms.staff import AccountForm, CounterForm, GrantForm, PresenceForm
+from wenmai.people.queries import Account, Deed, GrantView, IdentityView
 from wenmai.people.rules import permissions
 
 Pages = Mapping[str, tuple[str, dict[str, Any]]]
@@ -40,7 +41,7 @@ TRAIL = [Deed(NOW, PERSON, "修改机构", [f"名称 {OFFICE} → {STATION}", WO
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**organisations(), **accounts(), **passwords(), **identifiers(), **sources(), **records(), **others()}
+    return {**organisations(), **accounts(), **counters(), **identifiers(), **sources(), **records(), **others()}
 
 
 def view(number: int = 1, name: str = STATION, closed: bool = False) -> OrganisationView:
@@ -107,7 +108,8 @@ def accounts() -> Pages:
         GrantView(2, "reviewer", None, "", "", "", reach, reach),
     ]
     listed = {"q": "", "state": "", "may_change": True}
-    about = {"grants": grants, "hidden": 2, "own": False, "may_change": True, "trail": TRAIL}
+    about = {"grants": grants, "hidden": 2, "own": False, "may_change": True, "trail": TRAIL, "has_factors": True}
+    about["identity"] = IdentityView(Level.IN_PERSON, "居民身份证", "11**************2X", "*示甲", OFFICE, NOW)
     account = Account(1, user.username, PERSON, True, True, NOW)
     off = account._replace(is_active=False, last_login=None)
     forms = {"grant_form": GrantForm(actor=ADMIN), "name_form": NameForm(initial={"name": PERSON})}
@@ -128,13 +130,19 @@ def accounts() -> Pages:
     }  # fmt: skip
 
 
-def passwords() -> Pages:
+def counters() -> Pages:
     account = Account(1, "gulimire", PERSON, True, True, None)
-    refused = PasswordForm({"old": "x", "new": "1", "again": "2"})
-    refused.add_error(None, "试的次数太多了，请过几分钟再试。")
+    refused = PresenceForm({"document": "resident", "number": "1"}, scope=ADMIN.scope("identities.confirm"))
+    known = IdentityView(Level.REAL_NAME, "居民身份证", "11**************2X", f"*{PERSON[1:]}", OFFICE, NOW)
+    asked = {"code": "12345678", "called": f"*{PERSON[1:]}", "identity": known}
     return {
-        "password": ("people/password.html", {"form": PasswordForm(), "account": account, "next": "/desk/"}),
-        "password-refused": ("people/password.html", {"form": refused, "account": account, "next": "/desk/"}),
+        "counter": ("people/counter.html", {"form": CounterForm()}),
+        "counter-refused": ("people/counter.html", {"form": CounterForm({"code": "12"})}),
+        "counter-asking": (
+            "people/counter_confirm.html",
+            {**asked, "form": PresenceForm(scope=ADMIN.scope("identities.confirm"))},
+        ),
+        "counter-asking-refused": ("people/counter_confirm.html", {**asked, "form": refused}),
         "password-shown": ("people/first_password.html", {"account": account, "password": "abcd-efgh-jkmn-pqrs"}),
     }
 

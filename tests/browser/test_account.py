@@ -1,5 +1,7 @@
 """Coming in and looking after one's own account, in a real browser with a passkey of its own."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,8 +10,23 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
 from wenmai.messages import services as messages
+from wenmai.people import checkers
 
 LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
+
+
+class Register:
+    """Says yes."""
+
+    is_on, name, example = True, "省公共文化身份核验服务", ""
+
+    def check(self, *_asked: Any) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _register(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkers, "checker", Register)
 
 
 @pytest.fixture
@@ -76,7 +93,31 @@ def test_from_the_first_visit_to_a_passkey(
     page.goto(f"{prefix}/account/enter")
     page.locator("main form[data-passkey] button").click()
     page.wait_for_url(f"**{prefix}/account/")
+    step_up(page, prefix, look)
     assert wrong == []
+
+
+def step_up(page: Page, prefix: str, look: Callable[[str], None]) -> None:
+    """To a page that needs a real name; the passkey was two factors."""
+    page.goto(f"{prefix}/account/level?needs=2&next={prefix}/account/name")
+    look("level")
+    page.locator("main section a.button").click()
+    page.wait_for_url("**/account/identity/")
+    look("identity")
+    page.locator("input[name=name]").fill("演示甲")
+    page.locator("input[name=number]").fill("11010519491231002X")
+    page.locator("input[name=agreed]").check()
+    page.locator("main form:has(input[name=agreed]) button").click()
+    expect(page.locator("dl.facts")).to_contain_text("11**************2X")
+    look("identity known")
+    page.locator("main .notice a").click()
+    page.wait_for_url(f"**{prefix}/account/name")
+    page.goto(f"{prefix}/account/level?needs=3&next={prefix}/account/name")
+    look("level 3")
+    page.goto(f"{prefix}/account/identity/")
+    page.locator("form[action$='identity/code'] button").click()
+    expect(page.locator(".figure b")).to_have_text(re.compile(r"^\d{4} \d{4}$"))
+    look("counter code")
 
 
 def test_without_a_script_a_code_leads_in(opened: Opener, live_server: LiveServer, codes: list[str]) -> None:

@@ -12,8 +12,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+
+from wenmai.lib.levels import Level
 
 View = Callable[..., HttpResponseBase]
 
@@ -54,11 +58,12 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person (or the system itself) behind a request."""
+    """The person (or the system itself) behind a request. `level`: what this session has shown, not what it could."""
 
     user_id: int | None
     name: str
     grants: tuple[Grant, ...] = ()
+    level: Level = Level.GUEST
 
     @property
     def is_staff(self) -> bool:
@@ -84,6 +89,7 @@ class Door(NamedTuple):
 
     permission: str
     of: Callable[..., Reach] | None
+    level: Level = Level.GUEST
 
 
 def public(view: View) -> View:
@@ -92,11 +98,14 @@ def public(view: View) -> View:
     return view
 
 
-def door(permission: str, of: Callable[..., Reach] | None = None) -> Callable[[View], View]:
+def door(
+    permission: str, of: Callable[..., Reach] | None = None, *, level: Level = Level.GUEST
+) -> Callable[[View], View]:
     """Only for people with this permission: where `of(request, **kwargs)` says the subject lies, or anywhere.
 
     `of` raises Http404 for a subject that does not exist. Without a login the answer is the login page; with one that
-    does not reach, 403. Text that the database cannot hold is refused, and no cache keeps the page.
+    does not reach, 403; with less than `level` shown in this session, the page that says how to step up. Text that the
+    database cannot hold is refused, and no cache keeps the page.
     """
 
     def hang(view: View) -> View:
@@ -109,15 +118,22 @@ def door(permission: str, of: Callable[..., Reach] | None = None) -> Callable[[V
                 raise PermissionDenied
             if of is not None and not actor.may(permission, of(request, **kwargs)):
                 raise PermissionDenied
+            if actor.level < level:
+                return _step_up(request, level)
             _refuse_nul(request)
             response = view(request, *args, **kwargs)
             add_never_cache_headers(response)
             return response
 
-        guarded.door = Door(permission, of)  # type: ignore[attr-defined]
+        guarded.door = Door(permission, of, level)  # type: ignore[attr-defined]
         return guarded
 
     return hang
+
+
+def _step_up(request: HttpRequest, level: Level) -> HttpResponseBase:
+    query = urlencode({"needs": int(level), "next": request.get_full_path()})
+    return HttpResponseRedirect(f"{resolve_url(settings.STEP_UP_URL)}?{query}")
 
 
 def _refuse_nul(request: HttpRequest) -> None:

@@ -55,6 +55,8 @@ PLACES: tuple[tuple[str, str | Promise, str], ...] = (
     ("portal:institutions", _("机构"), "hall"),
     ("standards:index", _("标准"), "rule"),
 )
+OWN = ("account_home", _("我的"), "person")
+"""Where people type: not on a television, and not on a screen that everybody uses."""
 LANGUAGES = (("zh-hans", "中文", "zh-Hans"), ("en", "English", "en"))
 
 
@@ -145,7 +147,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             base=f"base.{face}.html",
             here=request.get_full_path(),
             phone_url=_phone_url(request),
-            nav=_nav(lang, request.path),
+            nav=_nav(lang, request.path, face),
             languages=_languages(request, lang),
             elder=Switch("", _same_page(request, mode=other_mode), "", mode == "elder"),
             search_url=_url("portal:search", lang),
@@ -194,11 +196,11 @@ def _languages(request: HttpRequest, lang: str) -> tuple[Switch, ...]:
     )
 
 
-def _nav(lang: str, path: str) -> tuple[Entry, ...]:
+def _nav(lang: str, path: str, face: str) -> tuple[Entry, ...]:
     home = _url("portal:home", lang)
     return tuple(
         Entry(str(label), url, icon, path == url if url == home else path.startswith(url))
-        for name, label, icon in PLACES
+        for name, label, icon in ((*PLACES, OWN) if face == "web" else PLACES)
         if (url := _url(name, lang))
     )
 

@@ -8,8 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
 from wenmai.lib.access import SIGNED_IN, View, door, public
-from wenmai.people import card_urls
-from wenmai.people.views import entrance, own
+from wenmai.people.views import entrance, levels, own
 from wenmai.people.views.steps import shown_lately
 
 
@@ -36,6 +35,10 @@ urlpatterns = [
     path("phone", own.phone, name="account_phone"),
     path("phone/code", own.phone_code, name="account_phone_code"),
     path("password", own.password, name="account_password"),
+    path("level", levels.step_up, name="account_level"),
+    path("identity/", levels.identity, name="account_identity"),
+    path("identity/forget", levels.forget, name="account_identity_forget"),
+    path("identity/code", levels.counter_code, name="account_counter_code"),
     path("again", own.again, name="account_again"),
     path("again/code", own.again_code, name="account_again_code"),
     path("again/password", own_page(allauth.reauthenticate), name="account_reauthenticate"),
@@ -52,5 +55,4 @@ urlpatterns = [
     path("factors/passkeys/<int:pk>/off", delicate(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
     path("factors/passkeys/<int:pk>/name", delicate(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
     path("sessions/", own.sessions, name="usersessions_list"),
-    *card_urls.OWN,
 ]

@@ -7,16 +7,17 @@ class PeopleApp(AppConfig):
     name = "wenmai.people"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
         from django.db.models.signals import post_delete
 
         from wenmai.lib import vault
 
         vault.register("people.User", "phone_sealed", purpose="people.phone")
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
+        vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
+        vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
         vault.register("people.FactorSecret", "sealed", purpose="people.factor")
-        vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
-        vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
-        vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
+        authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
 
 
@@ -26,3 +27,10 @@ def forget_secret(sender: Any, instance: Any, **_signal: Any) -> None:
 
     numbers = [instance.data.get(key, "") for key in ("secret", "seed")]
     services.forget_secrets(numbers=[int(one) for one in numbers if str(one).isdigit()])
+
+
+def hold_level(request: Any, user: Any, **_signal: Any) -> None:
+    """A factor that was added on the strength of one other does not count as a second one at once."""
+    from wenmai.people import proofs
+
+    proofs.note_change(request, user)

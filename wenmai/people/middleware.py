@@ -1,15 +1,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from wenmai.lib.access import NOBODY, SIGNED_IN, Actor
-from wenmai.people import queries
+from wenmai.lib.access import NOBODY, SIGNED_IN, Actor, actor_of
+from wenmai.people import proofs, queries
 from wenmai.people.models import User
+from wenmai.people.rules import TWO_FACTORS, levels
 
 
 def actor(
@@ -21,17 +23,29 @@ def actor(
         request.actor = SimpleLazyObject(lambda: _find(request))  # type: ignore[attr-defined]
         return get_response(request)
 
-    middleware.process_view = own_password_first  # type: ignore[attr-defined]
+    middleware.process_view = before_work  # type: ignore[attr-defined]
     return middleware
 
 
-def own_password_first(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
-    """With a first password the pages of staff lead to the one where it is changed."""
+def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
+    """With a first password the pages of staff lead to the one where it is changed, and without the second factor that
+    the roles ask for to the one where it is shown or set up."""
     permission = getattr(getattr(view, "door", None), "permission", "")
-    if permission and permission != SIGNED_IN and getattr(request.user, "password_is_first", False):
-        return redirect(f"{reverse('desk:people:password')}?{urlencode({'next': request.get_full_path()})}")
+    if not permission or permission == SIGNED_IN or not isinstance(request.user, User):
+        return None
+    query = {"next": request.get_full_path()}
+    if request.user.password_is_first:
+        return redirect(f"{reverse('account_password')}?{urlencode(query)}")
+    if _needs_factors(actor_of(request)) and not levels.factors_of_staff(proofs.means(request, request.user)):
+        return redirect(f"{reverse('account_level')}?{urlencode({'needs': levels.STAFF, **query})}")
     return None
 
 
+def _needs_factors(actor: Actor) -> bool:
+    roles = {grant.role for grant in actor.grants}
+    return bool(roles if settings.STAFF_FACTORS == "all" else roles & TWO_FACTORS) and settings.STAFF_FACTORS != "none"
+
+
 def _find(request: HttpRequest) -> Actor:
-    return queries.actor(request.user) if isinstance(request.user, User) else NOBODY
+    user = request.user
+    return queries.actor(user, proofs.level(request, user)) if isinstance(user, User) else NOBODY

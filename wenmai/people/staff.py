@@ -1,4 +1,4 @@
-"""The desk's pages for accounts, and everybody's page for their own password.
+"""The desk's pages for accounts.
 
 Nobody gives what they have not got, and nobody changes an account that holds more than they could give: otherwise a
 new password for a colleague would be a way to the colleague's powers.
@@ -9,25 +9,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
-from wenmai.lib.access import SIGNED_IN, Reach, actor_of, door
+from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries, services
-from wenmai.people.forms import AccountForm, GrantForm, NameForm, PasswordForm
+from wenmai.people.forms import AccountForm, GrantForm, NameForm
 from wenmai.people.rules import may_give
 from wenmai.people.wording import sentence
 
@@ -92,6 +88,8 @@ def _page(request: HttpRequest, user_id: int, **forms_with_errors: forms.Form) -
         "may_change": changes,
         "trail": queries.trail(user_id) if len(seen) == len(grants) else None,
         "grant_form": GrantForm(actor=actor),
+        "has_factors": changes and any(queries.factors_of(user_id)),
+        "identity": queries.identity(user_id) if changes else None,
         "name_form": NameForm(initial={"name": found.name}),
         **forms_with_errors,
     }
@@ -168,40 +166,23 @@ def reset(request: HttpRequest, user_id: int) -> HttpResponse:
     return _show_once(request, user_id, password)
 
 
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-@door(SIGNED_IN)
-def password(request: HttpRequest) -> HttpResponse:
-    """One's own; guesses count like those of the login."""
-    actor, form = actor_of(request), PasswordForm(request.POST or None)
-    found = queries.account(actor.user_id or 0)
-    assert found is not None
-    if request.method == "POST" and form.is_valid() and _not_too_often(request, found.username, form):
-        old, new = form.cleaned_data["old"], form.cleaned_data["new"]
-        try:
-            user = services.change_password(user_id=found.id, old=old, new=new, actor=actor, now=clock.now())
-        except Refused as refusal:
-            form.add_error("old" if refusal.code == "wrong_password" else "new", sentence(refusal))
-        else:
-            services.login_succeeded(found.username, request.META.get("REMOTE_ADDR", ""))
-            update_session_auth_hash(request, user)
-            messages.success(request, _("密码已改。别处的登录都已退出。"), extra_tags="good")
-            return HttpResponseRedirect(_wanted(request))
-    context = {"form": form, "account": found, "next": _wanted(request)}
-    return render(request, "people/password.html", context, status=400 if form.errors else 200)
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def factors(request: HttpRequest, user_id: int) -> HttpResponse:
+    """For who has lost app, passkeys and recovery codes."""
+    return _do(
+        request, user_id, lambda by: services.remove_factors(user_id=user_id, **by),
+        _("两步验证已经拿掉，正在用的都退出了。"),
+    )  # fmt: skip
 
 
-def _not_too_often(request: HttpRequest, username: str, form: forms.Form) -> bool:
-    wait = services.begin_login(username, request.META.get("REMOTE_ADDR", ""), clock.now().timestamp())
-    if wait:
-        form.add_error(None, _("试的次数太多了，请过几分钟再试。"))
-    return not wait
-
-
-def _wanted(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("desk:home")
+@require_POST
+@door(CHANGE, of=of_whole_account)
+def identity(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A check that was a mistake is undone."""
+    return _do(
+        request, user_id, lambda by: services.forget_identity(user_id=user_id, **by), _("证件姓名和号码已经删除。")
+    )  # fmt: skip
 
 
 def _asked_role(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:

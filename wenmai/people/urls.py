@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from wenmai.people import card_urls, staff
+from wenmai.people import counter, staff
 
 app_name = "people"
 urlpatterns = [
-    path("password", staff.password, name="password"),
+    path("counter/", counter.index, name="counter"),
+    path("counter/confirm", counter.confirm, name="counter_confirm"),
     path("accounts/", staff.index, name="accounts"),
     path("accounts/new", staff.new, name="new"),
     path("accounts/<int:user_id>/", staff.account, name="account"),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("accounts/<int:user_id>/roles/<int:grant_id>/revoke", staff.revoke, name="revoke"),
     path("accounts/<int:user_id>/switch", staff.switch, name="switch"),
     path("accounts/<int:user_id>/password", staff.reset, name="reset"),
-    *card_urls.STAFF,
+    path("accounts/<int:user_id>/factors", staff.factors, name="factors"),
+    path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
 ]

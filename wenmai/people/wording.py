@@ -5,10 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib.refusal import Refused
 from wenmai.messages import rules as messages
-from wenmai.people.card_wording import REFUSALS as CARDS
 
 SENTENCES: dict[str, str | Promise] = {
-    **CARDS,
     "phone_unreadable": _("这不像手机号。大陆号码写 11 位数字，其他地方的写 + 和国家或地区号，例如 +852 9123 4567。"),
     "phone_taken": _("这个手机号已经用在另一个账号上。请换一个，或先用它登录那个账号。"),
     "code_too_soon": _("验证码刚发过，请过 %(detail)s 秒再要一个。"),
@@ -17,12 +15,28 @@ SENTENCES: dict[str, str | Promise] = {
     "wait_first": _("从这里要验证码的次数有点多。请等十几秒，再按一次“获取验证码”。"),
     "code_wrong": _("验证码不对，还可以试 %(detail)s 次。"),
     "code_over": _("这个验证码已经失效，请重新获取。"),
+    "document_unknown": _("请选一种证件。"),
+    "document_form": _("这不像这种证件的号码，请对着证件再看一遍。"),
+    "document_check": _("号码的校验位不对，可能有一位写错了，请对着证件再看一遍。"),
+    "document_date": _("号码里的日期不对，请对着证件再看一遍。"),
+    "document_expired": _("这本证件已经过期了，请用有效的证件。"),
+    "document_demo": _("这是演示，不收真实的证件：请选居民身份证，用下面的演示号码。"),
+    "document_name": _("请写证件上的姓名，只写文字。"),
+    "document_taken": _(
+        "这个证件已经用在另一个账号上。如果那是您的账号，请用它登录；如果不是，请带证件到柜台核验，会改到您的账号上。"
+    ),
+    "identity_there": _("这个账号已经核验过了。"),
+    "identity_missing": _("这个账号没有实名信息。"),
+    "identity_own": _("不能给自己核验，请让同事来办。"),
+    "identity_tries": _("今天核验的次数太多了，请明天再试，或带证件到柜台核验。"),
+    "identity_unanswered": _("核验方暂时没有回音，什么也没有保存。请过一会儿再试，或带证件到柜台核验。"),
+    "identity_mismatch": _("姓名和号码对不上，请对着证件再看一遍。"),
+    "no_factors": _("这个账号没有两步验证。"),
     "username_missing": _("请写登录名。"),
     "username_taken": _("登录名 %(detail)s 已经有人用了，请换一个。"),
     "name_missing": _("请写姓名。"),
     "name_too_long": _("太长了，最多 %(detail)s 个字。"),
     "weak_password": _("这个密码不够安全：%(detail)s"),
-    "wrong_password": _("现在的密码不对，请再试一次。"),
     "same_password": _("新密码和现在的一样，请换一个。"),
     "unknown_role": _("没有这个角色。"),
     "unknown_user": _("没有这个账号。"),

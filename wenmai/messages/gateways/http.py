@@ -1,19 +1,13 @@
 """The gateway over HTTP, as docs/reference/sms-gateway.md has it: a signed JSON POST, a typed answer."""
 
 import datetime as dt
-import hashlib
-import hmac
-import json
 import re
-import secrets
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
 
-from wenmai.lib import clock
-from wenmai.lib.http import Fetched, Fetcher, FetchFailed, Limits, Patience, retry_after
+from wenmai.lib import clock, signed
+from wenmai.lib.http import Fetched, FetchFailed, Limits, retry_after
 from wenmai.messages.gateways import Accepted, Answer, Declined, Later, Sms
 
-SCHEME = "WENMAI-HMAC-SHA256"
 LIMITS = Limits(connect_s=5, read_s=10, total_s=20, body_bytes=64 * 1024, redirects=0)
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
@@ -36,47 +30,24 @@ class HttpGateway:
         limits: Limits = LIMITS,
         now: Callable[[], dt.datetime] = clock.now,
     ) -> None:
-        self._url, self._key_id, self._secret = url, key_id, secret.encode()
-        self._hosts, self._limits, self._now = [*allowed_hosts], limits, now
+        self._to = signed.Peer(url, key_id, secret, tuple(allowed_hosts))
+        self._limits, self._now = limits, now
 
     def send(self, sms: Sms) -> Answer:
-        body = json.dumps(
-            {
-                "phone": sms.phone,
-                "template": sms.provider_template or sms.template,
-                "language": sms.language,
-                "values": dict(sms.values),
-                "text": sms.text,
-            },
-            ensure_ascii=False,
-        ).encode()
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "Idempotency-Key": sms.key,
-            **self._signed(body),
+        said = {
+            "phone": sms.phone,
+            "template": sms.provider_template or sms.template,
+            "language": sms.language,
+            "values": dict(sms.values),
+            "text": sms.text,
         }
         try:
-            with Fetcher(allowed_hosts=self._hosts, limits=self._limits, patience=Patience(attempts=1)) as fetcher:
-                return _read(fetcher.post(self._url, body, headers), self._now())
+            answer = signed.post(
+                self._to, said, limits=self._limits, now=self._now(), headers={"Idempotency-Key": sms.key}
+            )
         except FetchFailed as failure:
             return _failed(failure)
-
-    def _signed(self, body: bytes) -> dict[str, str]:
-        parts = urlsplit(self._url)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        timestamp, nonce = str(int(self._now().timestamp())), secrets.token_hex(16)
-        return {
-            "Wenmai-Key": self._key_id,
-            "Wenmai-Timestamp": timestamp,
-            "Wenmai-Nonce": nonce,
-            "Wenmai-Signature": signature(self._secret, "POST", target, timestamp, nonce, body),
-        }
-
-
-def signature(secret: bytes, method: str, target: str, timestamp: str, nonce: str, body: bytes) -> str:
-    """In hexadecimal; `target` is the path with its query, as in the request's first line."""
-    said = "\n".join((SCHEME, method, target, timestamp, nonce, hashlib.sha256(body).hexdigest()))
-    return hmac.digest(secret, said.encode(), hashlib.sha256).hex()
+        return _read(answer, self._now())
 
 
 def _failed(failure: FetchFailed) -> Answer:
@@ -92,7 +63,7 @@ def _read(answer: Fetched, now: dt.datetime) -> Answer:
     if answer.status in _LATER or answer.status >= 500:
         wait = retry_after(answer.headers.get("retry-after", ""), now)
         return Later("fault" if answer.status == 500 else "busy", wait)
-    said = _json(answer.body)
+    said = signed.read_json(answer.body)
     if 200 <= answer.status < 300:
         name = said.get("id")
         return Accepted(name) if isinstance(name, str) and _ID.fullmatch(name) else Later("garbled")
@@ -102,11 +73,3 @@ def _read(answer: Fetched, now: dt.datetime) -> Answer:
         return Declined("address")
     code = said.get("code")
     return Declined(code if isinstance(code, str) and _CODE.fullmatch(code) else f"status_{answer.status}")
-
-
-def _json(body: bytes) -> dict[str, object]:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}

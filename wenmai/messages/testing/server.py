@@ -1,5 +1,7 @@
 """A provider of SMS for tests, over real HTTP: it verifies every signature by itself, and misbehaves as it is told.
 
+With `match` and `mismatch` it is the checker of identities that `people` asks in the same way.
+
 It follows docs/reference/sms-gateway.md and shares no line with the adapter.
 """
 
@@ -34,7 +36,8 @@ class Asked:
 
 @dataclass
 class Provider:
-    """`mode`: accept, decline, busy, fault, garbage, empty, huge, redirect, hang, drop.
+    """`mode`: accept, decline, busy, fault, garbage, empty, huge, redirect, hang, drop;
+    of identities: match, mismatch.
 
     `modes` come first, one each.
     """
@@ -92,6 +95,8 @@ def _accepted(asked: Asked) -> bytes:
 _Said = tuple[int, dict[str, str], bytes]
 _ANSWERS: dict[str, Callable[[Provider, Asked], _Said]] = {
     "accept": lambda one, asked: (200, {}, _accepted(asked)),
+    "match": lambda one, asked: (200, {}, b'{"match": true}'),
+    "mismatch": lambda one, asked: (200, {}, b'{"match": false}'),
     "decline": lambda one, asked: (422, {}, json.dumps({"code": one.code}).encode()),
     "busy": lambda one, asked: (429, {"Retry-After": "7"}, b""),
     "fault": lambda one, asked: (500, {}, b"<h1>Oops</h1>"),

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from wenmai.lib import clock
 from wenmai.lib.http import Limits
+from wenmai.lib.signed import signature
 from wenmai.messages.gateways import Accepted, Answer, Declined, Later, Sms
-from wenmai.messages.gateways.http import LIMITS, HttpGateway, signature
+from wenmai.messages.gateways.http import LIMITS, HttpGateway
 from wenmai.messages.rules import HOLD
 from wenmai.messages.testing.server import KEY_ID, SECRET, Provider
 

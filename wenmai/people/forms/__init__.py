@@ -1,15 +1,17 @@
 """Input of the pages for accounts."""
 
-from wenmai.people.forms.entrance import CodeForm, NameForm, NewPasswordForm, PasswordLoginForm, PhoneForm
-from wenmai.people.forms.staff import AccountForm, GrantForm, PasswordForm
+from wenmai.people.forms.entrance import CodeForm, IdentityForm, NameForm, NewPasswordForm, PasswordLoginForm, PhoneForm
+from wenmai.people.forms.staff import AccountForm, CounterForm, GrantForm, PresenceForm
 
 __all__ = [
     "AccountForm",
     "CodeForm",
+    "CounterForm",
     "GrantForm",
+    "IdentityForm",
     "NameForm",
     "NewPasswordForm",
-    "PasswordForm",
     "PasswordLoginForm",
     "PhoneForm",
+    "PresenceForm",
 ]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib.refusal import Refused
-from wenmai.people.rules import read_phone
+from wenmai.people.rules import DOCUMENTS, read_phone
 from wenmai.people.wording import sentence
 
 
@@ -52,6 +52,27 @@ class PasswordLoginForm(forms.Form):
 
 class NameForm(forms.Form):
     name = forms.CharField(label=_("姓名"), max_length=60)
+
+
+class IdentityForm(forms.Form):
+    """A document and its holder; whether they belong together is asked elsewhere."""
+
+    document = forms.ChoiceField(label=_("证件"), choices=[*DOCUMENTS.items()])
+    name = forms.CharField(
+        label=_("证件上的姓名"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )  # fmt: skip
+    number = forms.CharField(
+        label=_("证件号码"), max_length=100,
+        help_text=_("护照请写下方机读区的第二行，44 个字符。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+    agreed = forms.BooleanField(label=_("我同意"))
+
+    def field_of(self, code: str) -> str | None:
+        """Where a refusal stands."""
+        if code == "document_name":
+            return "name"
+        return "number" if code.startswith("document_") and code != "document_taken" else None
 
 
 class NewPasswordForm(forms.Form):

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Actor
+from wenmai.lib.access import Actor, Scope
 from wenmai.lib.picking import PickField
-from wenmai.people.forms.entrance import NewPasswordForm
+from wenmai.people.forms.entrance import IdentityForm
 from wenmai.people.rules import ROLES, roles_to_give
 
 
@@ -49,10 +49,28 @@ class AccountForm(GrantForm):
     name = forms.CharField(label=_("姓名"), max_length=60, help_text=_("同事和办理经过里看到的名字。"))
 
 
-class PasswordForm(NewPasswordForm):
-    """With the one that is good now."""
+class CounterForm(forms.Form):
+    """The eight digits that somebody at the counter shows."""
 
-    old = forms.CharField(
-        label=_("现在的密码"), max_length=200, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    code = forms.RegexField(
+        r"^\s*\d{4}\s?\d{4}\s*$", label=_("到馆码"), help_text=_("读者手机上的 8 位数字，10 分钟内有效。"),
+        error_messages={"invalid": _("到馆码是 8 位数字。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"}),
     )  # fmt: skip
+
+    def clean_code(self) -> str:
+        return "".join(str(int(letter)) for letter in self.cleaned_data["code"] if letter.isdigit())
+
+
+class PresenceForm(IdentityForm):
+    """What the clerk reads from the document; `place`: the institution whose counter it is."""
+
+    agreed = forms.BooleanField(label=_("我看过证件原件，是本人"))
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"] = PickField(
+            label=_("在哪里核验"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option,
+        )

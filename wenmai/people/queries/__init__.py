@@ -11,10 +11,18 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
 from wenmai.lib import vault
 from wenmai.lib.access import Actor, Grant, Reach, Scope
+from wenmai.lib.levels import Level
 from wenmai.messages.rules import masked
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
-from wenmai.people.models.cards import STANDINGS
+from wenmai.people.queries.identities import IdentityView, at_counter, identity, is_held, level_known, level_proved
 from wenmai.people.rules import ROLES, browser_words, fold_name, permissions
+
+__all__ = [
+    "MOST", "Account", "Asked", "Deed", "Factors", "GrantView", "IdentityView", "Session", "account", "accounts",
+    "actor", "asked_code", "at_counter", "factor_secret", "factors_of", "grants_of", "identity", "is_held",
+    "level_known", "level_proved", "listing", "phone_of", "session_count", "sessions", "shown_name", "trail",
+    "user_by_name", "user_by_phone", "user_id",
+]  # fmt: skip
 
 
 class GrantView(NamedTuple):
@@ -43,7 +51,7 @@ class Account(NamedTuple):
     last_login: dt.datetime | None
 
 
-def actor(user: User) -> Actor:
+def actor(user: User, level: Level = Level.GUEST) -> Actor:
     """The account with its grants as values; organisation subtrees as administrative paths.
 
     None while it is switched off, and none before a first password is changed.
@@ -55,7 +63,7 @@ def actor(user: User) -> Actor:
         Grant(role, permissions(role), paths[organisation] if organisation else "", region)
         for role, organisation, region in rows
     )
-    return Actor(user.pk, user.name or user.username, grants)
+    return Actor(user.pk, user.name or user.username, grants, level)
 
 
 def user_by_name(username: str) -> User | None:
@@ -212,12 +220,7 @@ class Deed(NamedTuple):
 
 def trail(user_id: int) -> list[Deed]:
     """The last deeds, newest first."""
-    return trail_of("user", user_id)
-
-
-def trail_of(kind: str, key: int) -> list[Deed]:
-    """The last deeds about a subject of this module, newest first."""
-    entries = list(journal.trail(kind, key)[:MOST])
+    entries = list(journal.trail("user", user_id)[:MOST])
     named = {entry.detail["organisation"] for entry in entries if entry.detail.get("organisation")}
     names = {view.id: view.name for view in institutions.organisations(named).values()}
     return [Deed(entry.at, entry.actor_name, entry.deed, _details(entry.detail, names)) for entry in entries]
@@ -228,6 +231,4 @@ def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
         role = str(ROLES[detail["role"]][0]) if detail["role"] in ROLES else detail["role"]
         where = names.get(detail["organisation"], "") if detail.get("organisation") else _("所有机构")
         return [" · ".join(part for part in (role, where, detail.get("region", "")) if part)]
-    words = {key: str(said) for key, said in STANDINGS}
-    before, after = (words.get(str(said), said) for said in (detail.get("before"), detail.get("after")))
-    return [f"{before} → {after}"] if "before" in detail else []
+    return [f"{detail['before']} → {detail['after']}"] if "before" in detail else []

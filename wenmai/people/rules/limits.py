@@ -32,3 +32,9 @@ CODES_UNTIL_WAITING = Limit(3, 3_600)
 """After so many from one address by browsers that it does not know, each further one has to wait first."""
 WAITING_S = 15
 """The wait: what others ask a picture puzzle for. Nothing has to be seen, heard or thought about."""
+IDENTITY_TRIES = Limit(5, 86_400)
+"""Questions to the register of persons: for one account, and for one number."""
+COUNTER_MINUTES = 10
+"""How long a code that is shown at a counter is good."""
+HELD_H = 72
+"""After a means of coming in was changed with one factor: hours in which no session counts as real-name."""

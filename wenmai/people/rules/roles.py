@@ -16,7 +16,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
-            "messages.view", "cards.view", "cards.change",
+            "messages.view", "identities.confirm",
         }),
     ),
     "organisation_admin": (
@@ -24,8 +24,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         frozenset({
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
-            "organisations.view", "organisations.change", "accounts.view", "accounts.change", "cards.view",
-            "cards.change",
+            "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
         }),
     ),
     "cataloguer": (
@@ -47,10 +46,12 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("安全审计员"),
         frozenset({
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
-            "cards.view",
         }),
     ),
 }  # fmt: skip
+
+TWO_FACTORS = frozenset({"platform_admin", "organisation_admin", "auditor"})
+"""Roles whose pages open only to two factors, unless the node is set otherwise."""
 
 
 def permissions(role: str) -> frozenset[str]:

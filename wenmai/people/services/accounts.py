@@ -104,23 +104,14 @@ def reset_password(*, user_id: int, password: str, actor: Actor, now: dt.datetim
 
 
 @transaction.atomic
-def change_password(*, user_id: int, old: str, new: str, actor: Actor, now: dt.datetime) -> User:
-    """One's own. Refused: unknown_user, wrong_password, same_password, weak_password."""
-    user = _locked(user_id)
-    if not user.check_password(old):
-        raise Refused("wrong_password")
-    if old == new:
-        raise Refused("same_password")
-    return choose_password(user_id=user_id, new=new, actor=actor, now=now)
-
-
-@transaction.atomic
 def choose_password(*, user_id: int, new: str, actor: Actor, now: dt.datetime) -> User:
-    """A first one of one's own, for an account that has none, or a new one for who has shown otherwise who they are.
+    """One's own, for who has just shown who they are.
 
-    Refused: unknown_user, weak_password.
+    Refused: unknown_user, same_password, weak_password.
     """
     user = _locked(user_id)
+    if user.check_password(new):
+        raise Refused("same_password")
     _set_password(user, new)
     user.password_is_first = False
     user.save(update_fields=["password", "password_is_first"])

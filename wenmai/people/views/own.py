@@ -16,7 +16,7 @@ from wenmai.lib.access import SIGNED_IN, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.messages.rules import masked
-from wenmai.people import queries, services
+from wenmai.people import proofs, queries, services
 from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm
 from wenmai.people.models import Code, User
 from wenmai.people.views import steps
@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "phone": masked(queries.phone_of(user)),
         "has_password": user.has_usable_password(),
         "factors": queries.factors_of(user.pk),
+        "identity": queries.identity(user.pk),
         "session_count": queries.session_count(user.pk),
         "is_staff": actor_of(request).is_staff,
     }
@@ -61,7 +62,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             new = form.cleaned_data["phone"]
-            steps.send(request, phone=new, purpose=Code.Purpose.CHANGE, next="")
+            steps.send(request, phone=new, purpose=Code.Purpose.CHANGE)
         except Refused as refusal:
             form.add_error("phone", sentence(refusal))
             wait = steps.wait_for(refusal)
@@ -82,15 +83,17 @@ def phone_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             steps.check(request, asked, form.cleaned_data["code"])
-            services.change_phone(
+            user = services.change_phone(
                 user_id=_own(request).pk, phone=asked.phone, actor=actor_of(request), now=clock.now()
             )  # fmt: skip
         except Refused as refusal:
             form.add_error("code", sentence(refusal))
         else:
+            proofs.note_change(request, user)
+            steps.note(request, user, "code")
             steps.forget(request)
             messages.success(request, _("手机号已换。"), extra_tags="good")
-            return redirect("account_home")
+            return redirect(asked.next or "account_home")
     context = steps.page(asked.phone, form, "account_phone")
     return render(request, "people/code.html", context, status=400 if form.errors else 200)
 
@@ -110,10 +113,13 @@ def password(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("new", sentence(refusal))
         else:
+            proofs.note_change(request, user)
+            steps.note(request, user, "password")
             update_session_auth_hash(request, user)
             messages.success(request, _("密码已改。别处的登录都已退出。"), extra_tags="good")
-            return redirect("account_home")
-    return render(request, "people/new_password.html", {"form": form}, status=400 if form.errors else 200)
+            return redirect(steps.wanted(request) or "account_home")
+    context = {"form": form, "next": steps.wanted(request), "is_first": _own(request).password_is_first}
+    return render(request, "people/new_password.html", context, status=400 if form.errors else 200)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import functools
 from typing import Any, NamedTuple
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import record_authentication
 from django.core import signing
 from django.forms import Form
 from django.http import HttpRequest, HttpResponseBase
@@ -17,17 +17,16 @@ from wenmai.lib.access import View, actor_of
 from wenmai.lib.refusal import Refused
 from wenmai.messages import queries as messages
 from wenmai.messages.rules import masked
-from wenmai.people import devices, queries, services
+from wenmai.people import devices, proofs, queries, services
 from wenmai.people.models import User
 from wenmai.people.rules import RESEND_S, WAITING_S
 from wenmai.people.wording import sentence
 
 _KEY = "people_code"
+STEP_UP = "people_step_up"
+"""In the session: the page that says what is missing, until nothing is."""
 ANSWERED_S = 900
 """How long a telephone that has answered is believed before the account is made or changed."""
-
-SHOWN_S = 300
-"""How long who has shown who they are may change what leads in."""
 
 
 class Asked(NamedTuple):
@@ -118,8 +117,7 @@ def shown_lately(view: View) -> View:
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        records = get_authentication_records(request, request.user if request.user.is_authenticated else None)
-        if not any(clock.now().timestamp() - record["at"] <= SHOWN_S for record in records):
+        if not proofs.shown_lately(request):
             return redirect(f"{reverse('account_again')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
 

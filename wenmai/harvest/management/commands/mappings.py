@@ -57,11 +57,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no {unknown}: `wenmai mappings list` shows what there is.") from unknown
 
     def _list(self, options: dict[str, Any]) -> None:
-        own = queries.own_mappings(EVERYTHING).values_list("name", flat=True)
-        for line in queries.mapping_lines(EVERYTHING, [*own, *standards.crosswalks()]):
+        for line in queries.mapping_lines(EVERYTHING):
             edition = f"edition {line.edition}" if line.edition else "built in"
             retired = " (retired)" if line.retired_at else ""
-            used = line.seen + line.elsewhere
+            used = len(line.sources) + line.elsewhere
             self.stdout.write(f"{line.name}\t{edition}{retired}\t{line.owner or '-'}\t{','.join(line.formats)}\t{used}")
 
     def _show(self, options: dict[str, Any]) -> None:

@@ -1,11 +1,14 @@
 """Accounts for other modules' tests."""
 
+import time
+
 from django.test import Client
 
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people import attempts, services
 from wenmai.people.models import User
+from wenmai.people.rules import levels
 
 PASSWORD = "correct horse battery"  # noqa: S105 -- for tests
 
@@ -25,7 +28,24 @@ def forget_attempts() -> None:
     attempts._tried.clear()
 
 
-def client_of(user: User) -> Client:
+def client_of(user: User, *means: str) -> Client:
+    """Logged in; `means` (of `rules.levels`) are what the session has shown, a moment ago."""
     client = Client()
     client.force_login(user)
+    if means:
+        session = client.session
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["account_authentication_methods"] = [
+            {"method": one, "at": time.time()} if one in (levels.CODE, levels.PASSWORD)
+            else {"method": "mfa", "type": _TYPES[one], "at": time.time()} for one in means
+        ]  # fmt: skip
+        session.save()
     return client
+
+
+_TYPES = {levels.APP: "totp", levels.PASSKEY: "webauthn", levels.RECOVERY: "recovery_codes"}
+
+
+def make_reader(phone: str = "+8613800138000", name: str = "读者") -> User:
+    """An account with a telephone and no role."""
+    return services.create_reader(phone=phone, name=name, actor=SYSTEM, now=clock.now())
