@@ -22,7 +22,7 @@ from wenmai.identifiers import services as identifiers
 from wenmai.identifiers.rules import Mint, codes
 from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
-from wenmai.lib import bulk
+from wenmai.lib import bulk, reasons
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.search import services as search
 
@@ -53,7 +53,7 @@ def take_in(
     if described:
         _write(feed, described, origin, describer.recipe, actor, now)
     if sorting.gone:
-        _bury(sorting.gone, "deleted by its source", actor, now)
+        _bury(sorting.gone, reasons.DELETED, actor, now)
     new = sum(1 for fresh, _described in described if fresh.standing is None)
     if described or sorting.gone:
         journal.record(

@@ -16,7 +16,7 @@ from wenmai.harvest.services import locks
 from wenmai.harvest.services.runs import close_undecided, local
 from wenmai.harvest.services.sources import open_one
 from wenmai.journal import services as journal
-from wenmai.lib import jobs
+from wenmai.lib import jobs, reasons
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
@@ -85,7 +85,7 @@ def _settle_some(source: Source, now: dt.datetime) -> int:
         keys = [row[0] for row in cursor.fetchall()]
     if not keys:
         Source.objects.filter(pk=source.pk).update(settled_at=now)
-    reason = f"no longer provided: {source.closing_reason}"
+    reason = f"{reasons.NOT_PROVIDED}{source.closing_reason}"
     return catalogue.forget(feed_id=source.feed_id, keys=keys, reason=reason, actor=SYSTEM, now=now)
 
 

@@ -11,6 +11,7 @@ from wenmai.harvest import rules
 from wenmai.harvest.models import Run, Source
 from wenmai.harvest.rules import State
 from wenmai.harvest.services import batches
+from wenmai.lib import reasons
 from wenmai.lib.access import SYSTEM
 
 CHUNK = 5000
@@ -43,9 +44,8 @@ def settle(run: Run, source: Source, now: Callable[[], dt.datetime]) -> bool:
             keys = _keys(row.pk, source.feed_id)
             if not keys:
                 return True
-            reason = "no longer listed by its source"
             row.gone_count += catalogue.forget(
-                feed_id=source.feed_id, keys=keys, reason=reason, actor=SYSTEM, now=now()
+                feed_id=source.feed_id, keys=keys, reason=reasons.UNLISTED, actor=SYSTEM, now=now()
             )
 
 

@@ -82,6 +82,21 @@ def test_deletions_that_are_not_reported_are_found_by_comparing(repository: Repo
     assert (again.state, counts(again)) == ("finished", {})
 
 
+def test_what_was_no_longer_listed_and_is_listed_again_is_reported_until_a_full_run_brings_it(repository: Repository):
+    repository.deleted_record = "no"
+    source = make_oai_source(repository.address)
+    harvest(source)
+    lost = repository.things.pop(3)
+    assert harvest(source).gone_count == 1
+    repository.things.append(lost)
+    run = harvest(source)
+    assert (run.state, run.notes["unreceived"], len(live(source))) == ("finished", 1, 9)
+    run = harvest(source, mode="full")
+    assert (run.changed_count, run.unchanged_count, len(live(source))) == (1, 9, 10)
+    run = harvest(source)
+    assert (run.notes, run.gone_count) == ({}, 0)
+
+
 def test_what_is_listed_and_was_never_received_is_reported(repository: Repository):
     """A key that ListIdentifiers names and that we neither hold nor were sent: the next full run brings it."""
     repository.deleted_record = "no"

@@ -11,7 +11,10 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from wenmai.lib.reasons import in_words
+
 register = template.Library()
+register.filter("reason", in_words)
 CURRENT = ' aria-current="true"'
 
 
