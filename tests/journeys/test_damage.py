@@ -24,9 +24,9 @@ from wenmai.catalogue.models import Record
 from wenmai.search.index import generations, writing
 writer = writing.open_writer(generations.current())
 for key in Record.objects.order_by("id").values_list("id", flat=True)[:3]:
-    writing.remove(writer, "record", str(key))
+    writer.remove("record", str(key))
 writer.commit()
-writer.wait_merging_threads()
+writer.close()
 """
 
 

@@ -52,8 +52,7 @@ class Desk:
         writer, self.writer, self.generation = self.writer, None, ""
         if writer is not None:
             with ignored_engine_errors():
-                writer.rollback()
-                writer.wait_merging_threads()
+                writer.drop()
 
 
 class Complaint:

@@ -46,9 +46,9 @@ def index_chunk(writer: writing.Writer, registration: Registration, keys: Sequen
         except Exception as error:  # whatever one document holds, its neighbours are indexed
             failed[document.key] = reason(error)
         else:
-            writing.replace(writer, registration.kind, document.key, made)
+            writer.replace(registration.kind, document.key, made)
     for key in gone:
-        writing.remove(writer, registration.kind, key)
+        writer.remove(registration.kind, key)
     return failed
 
 

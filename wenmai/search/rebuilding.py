@@ -55,7 +55,7 @@ def fill(generation: str, progress: Progress) -> int:
         catch_up(writer)
     finally:
         # also when it is broken off: until then its threads write into the folder
-        writer.wait_merging_threads()
+        writer.close()
     return count
 
 
@@ -87,7 +87,7 @@ def finish(generation: str) -> None:
     writer = writing.open_writer(generation)
     catch_up(writer)
     writer.commit()
-    writer.wait_merging_threads()
+    writer.close()
     generations.switch(generation)
     outbox.end_keeping()
 

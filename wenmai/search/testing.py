@@ -14,9 +14,9 @@ def make_index(documents: Iterable[Document]) -> str:
     name = generations.create(clock.now())
     writer = writing.open_writer(name)
     for document in documents:
-        writing.replace(writer, document.kind, document.key, writing.converted(document))
+        writer.replace(document.kind, document.key, writing.converted(document))
     writer.commit()
-    writer.wait_merging_threads()
+    writer.close()
     generations.switch(name)
     return name
 

@@ -8,7 +8,7 @@ from wenmai.search.rules.folding import GAP
 from wenmai.search.rules.pinyin import CREATOR_START, TITLE_START, units
 from wenmai.search.values import FACETS
 
-VERSION = 1
+VERSION = 2
 ID, KIND, STAMP, RANK = "id", "kind", "stamp", "rank"
 TITLE, CREATOR, EVERYTHING, CHARACTERS = "title", "creator", "everything", "characters"
 SOUNDS, SORT_TITLE = "sounds", "sort_title"
@@ -27,7 +27,7 @@ def build() -> tantivy.Schema:
     schema.add_text_field(KIND, tokenizer_name="raw", index_option="basic")
     for name in (TITLE, CREATOR, EVERYTHING):
         schema.add_text_field(name, tokenizer_name="spaced", index_option="position")
-    schema.add_text_field(CHARACTERS, tokenizer_name="spaced", index_option="basic")
+    schema.add_text_field(CHARACTERS, tokenizer_name="single", index_option="basic")
     schema.add_text_field(SOUNDS, tokenizer_name="sounds", index_option="position")
     for name in FACET_FIELDS.values():
         schema.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -48,7 +48,9 @@ def open_index(folder: Path) -> tantivy.Index:
     gap = tantivy.Filter.custom_stopword([GAP])
     spaced = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).filter(gap)
     split = tantivy.Filter.split_compound([TITLE_START, CREATOR_START, *units().values()])
+    single = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(1, 1, False))
     index.register_tokenizer("spaced", spaced.build())
+    index.register_tokenizer("single", single.build())
     sounds = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).filter(gap).filter(split)
     index.register_tokenizer("sounds", sounds.build())
     return index

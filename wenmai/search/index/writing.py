@@ -9,11 +9,48 @@ from wenmai.search.values import Document
 HEAP = 96_000_000
 LONGEST_KEY = 400
 
-Writer = tantivy.IndexWriter
+
+class Writer:
+    """One generation's writer. It knows which documents are there, because to ask costs less than to delete none."""
+
+    def __init__(self, generation: str) -> None:
+        self._index = schema.open_index(generations.folder(generation))
+        self._index.config_reader(reload_policy="manual")
+        self._engine = self._index.writer(HEAP, 1)
+        self._look()
+
+    def replace(self, kind: str, key: str, made: tantivy.Document) -> None:
+        """Puts a converted document in the place of what the index holds under this kind and key."""
+        self.remove(kind, key)
+        self._engine.add_document(made)
+        self._written.add(document_id(kind, key))
+
+    def remove(self, kind: str, key: str) -> None:
+        id = document_id(kind, key)
+        if id in self._written or self._committed.doc_freq(schema.ID, id):
+            self._engine.delete_documents_by_term(schema.ID, id)
+
+    def commit(self) -> None:
+        self._engine.commit()
+        self._look()
+
+    def _look(self) -> None:
+        self._index.reload()
+        self._committed = self._index.searcher()
+        self._written: set[str] = set()
+
+    def drop(self) -> None:
+        """Gives up what is not committed."""
+        self._engine.rollback()
+        self.close()
+
+    def close(self) -> None:
+        """Waits until its threads write no more."""
+        self._engine.wait_merging_threads()
 
 
 def open_writer(generation: str) -> Writer:
-    return schema.open_index(generations.folder(generation)).writer(HEAP, 1)
+    return Writer(generation)
 
 
 def document_id(kind: str, key: str) -> str:
@@ -48,13 +85,3 @@ def converted(document: Document) -> tantivy.Document:
     if document.year_to is not None:
         fields[schema.YEAR_TO] = document.year_to
     return tantivy.Document.from_dict(fields)
-
-
-def replace(writer: Writer, kind: str, key: str, made: tantivy.Document) -> None:
-    """Puts a converted document in the place of what the index holds under this kind and key."""
-    remove(writer, kind, key)
-    writer.add_document(made)
-
-
-def remove(writer: Writer, kind: str, key: str) -> None:
-    writer.delete_documents_by_term(schema.ID, document_id(kind, key))

@@ -1,6 +1,8 @@
 """From a document to what the engine is given. Any change here or in the tables raises VERSION: rebuild the index."""
 
 import re
+import sys
+from array import array
 from collections.abc import Iterator
 from operator import add
 from typing import NamedTuple
@@ -15,11 +17,12 @@ LONGEST_TEXT = 200_000
 LONGEST_NAME = 40
 NAME_PART = "\x1f"
 PARTING = " | "
+CODES = f"utf-32-{sys.byteorder[0]}e"
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
 class Analysed(NamedTuple):
-    """Tokens joined by spaces; `sounds` one string a title or creator; names whole."""
+    """Tokens joined by spaces; `characters` as they stand; `sounds` one string a title or creator; names whole."""
 
     title: str
     creator: str
@@ -36,6 +39,20 @@ def bigrams(run: str) -> str:
     return " ".join(map(add, run, run[1:])) or run
 
 
+def neighbours(text: str) -> str:
+    """Each character with the next one, parted by spaces: "床前 明" -> "床前 前   明"."""
+    codes = array("I", text.encode(CODES))
+    pairs = array("I", (0x20,)) * (3 * len(codes) - 3)
+    pairs[0::3], pairs[1::3] = codes[:-1], codes[1:]
+    return pairs.tobytes().decode(CODES)
+
+
+def bigrams_of_runs(spaced: str) -> str:
+    """Where runs meet, three spaces: beside them the halves of a pair that is none are cut off."""
+    parts = neighbours(f" {spaced.strip()} ").strip().split("   ")
+    return f" {GAP} ".join([part[2:-2] or part[0] for part in parts if part])
+
+
 def word(run: str) -> str:
     return (run if run.isascii() else _MARKS.sub("", run))[:LONGEST_WORD]
 
@@ -50,7 +67,7 @@ def pieces(run: str) -> Iterator[tuple[str, bool]]:
 def tokens_of(spaced: str) -> str:
     """Tokens of a text that `spread` has made."""
     if FOREIGN.search(spaced) is None:
-        return f" {GAP} ".join(map(bigrams, spaced.split()))
+        return bigrams_of_runs(spaced)
     return f" {GAP} ".join(map(tokens_of_run, spaced.split()))
 
 
@@ -82,7 +99,7 @@ def analyse(document: Document) -> Analysed:
         title=title,
         creator=creator,
         everything=f" {GAP} ".join(filter(None, (title, creator, tokens_of(spaced[second:])))),
-        characters=" ".join({*spaced} - {" "}),
+        characters=spaced,
         sounds=[pinyin.sounds(pinyin.TITLE_START, one) for one in titles]
         + [pinyin.sounds(pinyin.CREATOR_START, one) for one in document.creators],
         title_names=[name(one) for one in titles if one.strip()],

@@ -125,13 +125,13 @@ def test_facets_stay_exact_over_many_segments_and_removals(settings: LazySetting
         for key, code in codes.items():
             if int(key) % 6 == part:
                 document = Document("record", key, 1, "书", facets={"institution": [code], "region": ["11", code]})
-                writing.replace(writer, "record", key, writing.converted(document))
+                writer.replace("record", key, writing.converted(document))
         if part == 5:
             for key in [key for key in codes if int(key) % 7 == 0]:
-                writing.remove(writer, "record", key)
+                writer.remove("record", key)
                 del codes[key]
         writer.commit()
-        writer.wait_merging_threads()
+        writer.close()
     answer = queries.find(Query("书", facets=("institution", "region"), facet_size=1_000))
     assert dict(answer.facets["institution"]) == Counter(codes.values())
     assert dict(answer.facets["region"]) == Counter(codes.values()) | {"11": len(codes)}

@@ -284,7 +284,7 @@ def test_check_tells_missing_extra_stale_and_doubled_and_mends_them() -> None:
     shelf.put({"new": "没有推送"}, push=False)
     shelf.put({"1": "改了"}, stamp=9, push=False)
     shelf.take(["2"], push=False)
-    writer = writing.open_writer(generations.current())
+    writer = schema.open_index(generations.folder(generations.current())).writer()
     writer.add_document(writing.converted(Document("book", "3", 1, "书名3")))
     writer.commit()
     writer.wait_merging_threads()
@@ -399,12 +399,28 @@ def test_a_serving_indexer_hears_of_new_rows_and_ends_when_told(settings: LazySe
     assert found("听到") == {"1", "2"}
 
 
+def test_what_is_written_twice_is_there_once_in_one_commit_or_after_a_writer_died() -> None:
+    name = testing.make_index([])
+    for title in ("旧书", "新书"):
+        writer = writing.open_writer(name)
+        for again in (title, f"{title}再版"):
+            writer.replace("book", "1", writing.converted(Document("book", "1", 1, again)))
+        writer.commit()
+        writer.replace("book", "1", writing.converted(Document("book", "1", 1, f"{title}三版")))
+        writer.replace("book", "2", writing.converted(Document("book", "2", 1, title)))
+        writer.remove("book", "2")
+        writer.commit()
+        writer.close()
+        assert found() == found(f"{title}三版") == {"1"}
+    assert comparing.document_count("book") == 1
+
+
 def test_a_delete_by_the_raw_key_deletes_and_the_schema_says_so() -> None:
     """Trap 1 of the design: by a number nothing would be deleted."""
     testing.make_index([Document("book", str(number), number, "书") for number in (1, 2, 12)])
     writer = writing.open_writer(generations.current())
-    writing.remove(writer, "book", "1")
+    writer.remove("book", "1")
     writer.commit()
-    writer.wait_merging_threads()
+    writer.close()
     assert found() == {"2", "12"}
     assert schema.SCHEMA is not None
