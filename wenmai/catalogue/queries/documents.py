@@ -1,6 +1,5 @@
 """What the index is told about records."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,8 +13,10 @@ from wenmai.institutions import queries as institutions
 from wenmai.search.values import Document
 from wenmai.standards import rules as standard_rules
 
-_DOCUMENTS = """
-SELECT r.id, v.elements::text, f.organisation_id, r.shown_version, r.changed_at, r.content_tier, r.type
+# Microseconds of the last change; the version breaks ties within one transaction's clock.
+_STAMP = "(extract(epoch FROM r.changed_at) * 1000000)::bigint + r.shown_version"
+_DOCUMENTS = f"""
+SELECT r.id, v.elements::text, f.organisation_id, {_STAMP}, r.content_tier, r.type
 FROM catalogue_record r
 JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.shown_version
@@ -43,14 +44,14 @@ def _words(hashes: Iterable[str]) -> list[str]:
 
 
 def _document(row: tuple[Any, ...], regions: list[str], words: list[str]) -> Document:
-    record_id, packed, organisation_id, version, changed_at, tier, type_code = row
+    record_id, packed, organisation_id, stamp, tier, type_code = row
     elements = orjson.loads(packed)
     years = _years(elements)
     title = rules.first(elements, "title")
     return Document(
         kind="record",
         key=str(record_id),
-        stamp=_stamp(version, changed_at),
+        stamp=stamp,
         title=title,
         alternatives=rules.texts(elements, "title")[1:] + rules.texts(elements, "alternative"),
         creators=rules.texts(elements, "creator"),
@@ -95,11 +96,6 @@ def _regions(organisation_ids: set[int]) -> dict[int, list[str]]:
     }
 
 
-def _stamp(version: int, changed_at: dt.datetime) -> int:
-    """Microseconds of the last change; the version breaks ties within one transaction's clock."""
-    return int(changed_at.timestamp() * 1_000_000) + version
-
-
 def keys() -> Iterator[str]:
     """Keys of all visible records in the order of their number, streamed; flat memory."""
     after = 0
@@ -117,7 +113,7 @@ def stamps(keys: Sequence[str]) -> list[tuple[str, int]]:
     """(key, stamp) of the visible ones among these records."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, shown_version, changed_at FROM catalogue_record WHERE visible AND id = ANY(%s)",
+            f"SELECT r.id::text, {_STAMP} FROM catalogue_record r WHERE r.visible AND r.id = ANY(%s)",
             [[int(key) for key in keys]],
         )
-        return [(str(row[0]), _stamp(row[1], row[2])) for row in cursor.fetchall()]
+        return list(cursor.fetchall())
