@@ -24,6 +24,7 @@ from wenmai.lib.access import SYSTEM, Door
 from wenmai.people import services as people
 from wenmai.people.rules import ROLES
 from wenmai.people.testing import client_of, make_user
+from wenmai.people.testing.cards import make_card_system
 from wenmai.portal import services as portal
 from wenmai.standards import services as standards
 
@@ -88,7 +89,13 @@ def account_subject(organisation_id: int) -> Values:
     return {"user_id": user.pk, "grant_id": more.pk}
 
 
+def card_system_subject(organisation_id: int) -> Values:
+    """Not open yet: one that is can be chosen by every reader."""
+    return {"system_id": make_card_system(organisation_id=organisation_id, name=f"{MARK}读者证", is_on=False).pk}
+
+
 MAKERS = (
+    card_system_subject,
     record_subject,
     harvest_subject,
     mapping_subject,
@@ -102,6 +109,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"mapping"}): mapping_subject,
+    frozenset({"system_id"}): card_system_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
     frozenset({"identifier_id"}): identifier_subject,
@@ -208,6 +216,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/organisations/").content.decode()
     assert MARK in client.get("/desk/identifiers/").content.decode()
     assert MARK in client.get("/desk/accounts/").content.decode()
+    assert MARK in client.get("/desk/cards/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

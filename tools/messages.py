@@ -107,7 +107,7 @@ def _fits(known: Message, marked: Marked) -> bool:
 
 
 def missing(found: Catalog) -> list[str]:
-    """Originals without a translation, or with one that lacks a placeholder of theirs."""
+    """Originals without a translation, or with one that lacks a placeholder of theirs or says everything twice."""
     wanting = []
     for message in found:
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
@@ -115,6 +115,8 @@ def missing(found: Catalog) -> list[str]:
             wanting.append(str(message.id))
         elif message.id and not _whole(str(message.id), [str(one) for one in strings]):
             wanting.append(f"{message.id} (placeholders)")
+        elif any(_twice(str(one)) for one in strings):
+            wanting.append(f"{message.id} (said twice)")
     return wanting
 
 
@@ -123,6 +125,12 @@ def _whole(original: str, strings: list[str]) -> bool:
     given = set(PLACEHOLDER.findall(original))
     said = [set(PLACEHOLDER.findall(string)) for string in strings]
     return said[-1] == given and all(one <= given for one in said)
+
+
+def _twice(string: str) -> bool:
+    """A merge left the text in there two times over; short ones, such as Ha ha, mean it."""
+    half = len(string) // 2
+    return len(string) > 20 and string[:half] == string[half:]
 
 
 def update() -> int:

@@ -13,9 +13,10 @@ from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violati
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.lib import pages
 from wenmai.messages.testing import specimens as messages
+from wenmai.people.testing import specimens as people
 from wenmai.portal.testing import make_pages
 
-DESK = desk_pages.make_pages()
+DESK = {**desk_pages.make_pages(), **people.make_pages()}
 SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **DESK}
 HOST = "http://127.0.0.1:9"
 # name, width, face, mode, language

@@ -8,6 +8,6 @@ portal, search, API and OAI in seconds and comes back whole; a deletion leaves a
 versions that count, and say by which they are.
 Tells: catalogue.taken_in, catalogue.forgotten, catalogue.approved, catalogue.refused, catalogue.withdrawn,
 catalogue.restored, catalogue.attached, catalogue.detached, catalogue.file_approved, catalogue.file_refused,
-catalogue.feed_created, catalogue.feed_changed, catalogue.mended, catalogue.regrading_begun, catalogue.regraded,
-catalogue.regrading_finished.
+catalogue.feed_created, catalogue.feed_changed, catalogue.feed_closed, catalogue.feed_reopened, catalogue.mended,
+catalogue.regrading_begun, catalogue.regraded, catalogue.regrading_finished.
 """

@@ -19,7 +19,8 @@ class State(models.TextChoices):
 
 
 class Feed(models.Model):
-    """A stream of one institution's records in one format, read through one crosswalk, with one policy."""
+    """A stream of one institution's records in one format, read through one crosswalk, with one policy. A closed one
+    takes nothing in and uses its crosswalk no more."""
 
     organisation = models.ForeignKey(
         "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("提供机构")
@@ -30,6 +31,7 @@ class Feed(models.Model):
     crosswalk = models.CharField(_("对照表"), max_length=60)
     on_arrival = models.CharField(_("发布方式"), max_length=10, choices=Arrival, default=Arrival.HOLD)
     created_at = models.DateTimeField(_("建立时间"), db_default=Now())
+    closed_at = models.DateTimeField(_("关闭时间"), null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -179,6 +181,18 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id} in {self.whole_id}"
+
+
+class Cut(models.Model):
+    """A link that was taken out because it closed a circle, once for each record of the circle."""
+
+    pk = models.CompositePrimaryKey("whole_id", "part_id", "through_id")
+    whole = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
+    part = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
+    through = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.part_id} not in {self.whole_id}"
 
 
 class Mention(models.Model):

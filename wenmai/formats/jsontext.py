@@ -33,6 +33,7 @@ def _number(text: str) -> float:
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_number)
 _SUSPECT = re.compile(rb"\\u(?:00[01]|d[89a-f]|fff[ef])", re.I)
+_LIST = re.compile(rb"\s*\[\s*(?:\{|\Z)")
 _OPENING = re.compile(r"[\[{]")
 _BOUNDARY = re.compile(r"[}\]]\s*,?\s*(?=\{)")
 _TOKEN = re.compile(r'\\.|["{}\[\]]', re.S)
@@ -64,14 +65,19 @@ def read_json(stream: BinaryIO, limits: Limits, *, encoding: str = "", records: 
 def read_jsonl(stream: BinaryIO, limits: Limits, *, encoding: str = "", records: str = "") -> Iterator[Outcome]:
     """The records of a stream with one JSON object on each line; blank lines do not count.
 
-    In two or four bytes a character lines cannot be told apart: such objects are read one after another.
+    In two or four bytes a character lines cannot be told apart: such objects are read one after another. A file that
+    begins as a list of objects is read as one, whatever it is called.
     """
     steps = parse_path("$." + records, "records")[1] if records else ()
     position, line = 0, stream.readline(limits.record_bytes + 1)
+    while line.isspace() and position < limits.record_bytes:
+        position += len(line)
+        line = stream.readline(limits.record_bytes + 1)
     detected, mark = detect_encoding(line[: 1 << 16])
     encoding = detected if mark else encoding or detected
-    if encoding.startswith(("utf-16", "utf-32")):
-        yield from read_json(cast("BinaryIO", _Begun(line, stream)), limits, encoding=encoding, records=records)
+    if encoding.startswith(("utf-16", "utf-32")) or _LIST.match(line, mark):
+        begun = _Begun(b" " * position + line, stream)
+        yield from read_json(cast("BinaryIO", begun), limits, encoding=encoding, records=records)
         return
     while line:
         start, position = position, position + len(line)

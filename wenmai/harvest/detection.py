@@ -42,7 +42,7 @@ def _guesses(head: bytes, name: str) -> list[str]:
         many = suffix in {".jsonl", ".ndjson"} or (len(lines) == 2 and all(line.startswith("{") for line in lines))
         return ["jsonl", "json"] if many and len(lines[0]) > 1 else ["json", "jsonl"]
     if text.startswith("["):
-        return ["json"]
+        return ["json", "jsonl"]
     known = _TABLE_NAMES.get(suffix)
     return [known] if known else ["csv"] if "\0" not in text and any(mark in text for mark in ",;\t|") else []
 

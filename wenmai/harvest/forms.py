@@ -10,7 +10,7 @@ from wenmai.harvest.pages import FORMATS as OAI_FORMATS
 from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, administers, composed
 from wenmai.harvest.rules.words import WEEKDAYS
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Actor
+from wenmai.lib.access import Actor, Reach
 from wenmai.lib.picking import Option, PickField
 from wenmai.standards import queries as standards
 from wenmai.standards.rules.mappings import BYTES_LIMIT
@@ -32,8 +32,7 @@ POLICIES: list[tuple[str, str | Promise]] = [
     ("publish", _("到达即发布：新记录和新版本直接给读者看")),
 ]
 
-# Where the organisations are more than a person can look through, their code is asked for.
-LISTED_AT_MOST = 300
+NODE = Reach("", "")
 
 
 class UploadForm(forms.Form):
@@ -179,34 +178,30 @@ class MappingForm(forms.Form):
     )  # fmt: skip
     note = forms.CharField(label=_("改了什么"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, organisations: Sequence[Any] | None, node_wide: bool = False, **kwargs: Any) -> None:
-        """`organisations`: among whom the owner is chosen; None where it is settled."""
+    def __init__(self, *args: Any, actor: Actor | None = None, few: Sequence[Option] = (), **kwargs: Any) -> None:
+        """`actor`: who chooses the owner, of a new one; whoever may is asked for the whole node first."""
         super().__init__(*args, **kwargs)
-        if organisations is None:
+        if actor is None:
             return
-        self.organisations = {str(one.id): one for one in organisations}
-        self.node_wide = node_wide
-        self.fields["organisation"] = self._organisation()
+        self.actor = actor
+        scope = actor.scope("sources.change")
+        node_wide = actor.may("sources.change", NODE)
+        self.fields["organisation"] = PickField(
+            label=_("给谁用"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option,
+            none=str(_("全平台，各机构都可以用")) if node_wide else "",
+            few=() if node_wide else few,
+        )
         self.order_fields(["organisation"])
-
-    def _organisation(self) -> forms.Field:
-        if len(self.organisations) > LISTED_AT_MOST:
-            words = _("十六位，机构页上有；留空为全平台。") if self.node_wide else _("十六位，机构页上有。")
-            return forms.CharField(
-                label=_("给谁用（机构代码）"), max_length=16, required=not self.node_wide, help_text=words
-            )
-        everybody = [("", _("全平台，各机构都可以用"))] if self.node_wide else []
-        listed = [(key, one.name) for key, one in self.organisations.items()]
-        return forms.ChoiceField(label=_("给谁用"), choices=[*everybody, *listed], required=not self.node_wide)
 
     def clean_organisation(self) -> int | None:
         """None is the whole node."""
         asked = self.cleaned_data["organisation"]
-        by_code = {one.code: one.id for one in self.organisations.values()}
-        found = int(asked) if asked in self.organisations else by_code.get(asked)
-        if found is None and asked:
+        reach = institutions.reach(int(asked)) if asked else NODE
+        if reach is None or not self.actor.may("sources.change", reach):
             raise forms.ValidationError(_("没有这个机构，或它不在您负责的范围内。"))
-        return found
+        return int(asked) if asked else None
 
 
 def readings(kind: str, crosswalks: Sequence[str]) -> list[tuple[str, Any]]:

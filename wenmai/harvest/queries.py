@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.formats.crosswalk import Crosswalk
@@ -15,6 +15,9 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Reach, Scope
 from wenmai.standards import queries as standards
 
+if TYPE_CHECKING:
+    from wenmai.standards.models import OwnMapping
+
 
 class SourceLine(NamedTuple):
     """A source in a list, with its last run."""
@@ -24,14 +27,14 @@ class SourceLine(NamedTuple):
     code: str
     institution: str
     last: Run | None
-    crosswalk: str = ""
 
 
 class MappingLine(NamedTuple):
     """A mapping in a list. `edition` 0: it comes with the system. `owner`: whose it is; empty: everybody's.
 
     `is_special`: it was made for the files of one source.
-    `elsewhere`: how many sources that the reader does not see are read through it.
+    `seen`: how many sources of the reader's are read through it, closed ones too; `elsewhere`: how many others.
+    `in_use`: how many feeds are open that are.
     """
 
     name: str
@@ -41,8 +44,9 @@ class MappingLine(NamedTuple):
     edition: int
     owner: str
     retired_at: dt.datetime | None
-    sources: list[SourceLine]
+    seen: int
     elsewhere: int
+    in_use: int
 
 
 class Share(NamedTuple):
@@ -89,43 +93,50 @@ def source_lines(sources: Iterable[Source]) -> list[SourceLine]:
             feeds[one.feed_id].code,
             names[feeds[one.feed_id].organisation_id].name,
             last.get(one.pk),
-            feeds[one.feed_id].crosswalk,
         )
         for one in sources
     ]
 
 
-def mapping_lines(scope: Scope, names: Collection[str] | None = None) -> list[MappingLine]:
-    """What the scope sees of these mappings, or of all: own ones first; with the sources that are read through them."""
-    owners = mapping_owners(scope)
-    own = {one.name: one for one in standards.own_mappings() if one.organisation_id in {None, *owners}}
+def mapping_lines(scope: Scope, names: Collection[str]) -> list[MappingLine]:
+    """What the scope sees of these mappings, in order of their names."""
+    own = {one.name: one for one in own_mappings(scope).filter(name__in=names)}
     views = institutions.organisations({one.organisation_id for one in own.values() if one.organisation_id})
-    through: dict[str, list[SourceLine]] = {}
-    for line in source_lines(sources(scope)):
-        through.setdefault(line.crosswalk, []).append(line)
-    numbers = catalogue.feed_numbers()
+    through = sources(scope).filter(feed__crosswalk__in=names).order_by()
+    seen = dict(through.values_list("feed__crosswalk").annotate(Count("pk")))
+    numbers = catalogue.feed_numbers(names)
 
     def line_of(name: str, edition: int, crosswalk: Crosswalk) -> MappingLine:
         one = own.get(name)
         owner = views[one.organisation_id].name if one and one.organisation_id else ""
-        seen = through.get(name, [])
+        all_, in_use = numbers.get(name, (0, 0))
+        here = seen.get(name, 0)
         return MappingLine(
             name, crosswalk.about, crosswalk.formats, bool(crosswalk.files), edition, owner,
-            one.retired_at if one else None, seen, numbers.get(name, 0) - len(seen),
+            one.retired_at if one else None, here, all_ - here, in_use,
         )  # fmt: skip
 
-    wanted = names if names is not None else [*own, *standards.crosswalks()]
-    newest = standards.newest_editions([name for name in own if name in wanted])
-    built_in = [name for name in standards.crosswalks() if name in wanted]
-    return [line_of(name, number, crosswalk) for name, (number, crosswalk) in newest.items()] + [
-        line_of(name, 0, standards.crosswalk(name)) for name in built_in
-    ]
+    built_in = [name for name in standards.crosswalks() if name in names]
+    return [
+        line_of(name, number, crosswalk) for name, (number, crosswalk) in standards.newest_editions(own).items()
+    ] + [line_of(name, 0, standards.crosswalk(name)) for name in built_in]
 
 
-def mapping_owners(scope: Scope) -> set[int]:
-    """Whose mappings the scope sees: those of the institutions in it, and of those above, which may be used there."""
-    above = {int(one) for reach in scope.reaches for one in reach.organisation_path.split("/") if one}
-    return above | set(institutions.within(scope))
+def mapping_sources(scope: Scope, name: str) -> QuerySet[Source]:
+    """The sources of the scope that are read through this mapping, closed ones last."""
+    return (
+        sources(scope).filter(feed__crosswalk=name).order_by(F("closed_at").asc(nulls_first=True), "feed__name", "pk")
+    )
+
+
+def own_mappings(scope: Scope) -> "QuerySet[OwnMapping]":
+    """What the scope sees, by name: what is everybody's, of the institutions in it, and of those above, which may be
+    used there."""
+    if scope.everywhere:
+        return standards.own_mappings()
+    above = [int(one) for reach in scope.reaches for one in reach.organisation_path.split("/") if one]
+    whose = Q(organisation_id=None) | Q(organisation_id__in=above)
+    return standards.own_mappings().filter(whose | Q(organisation_id__in=institutions.ids_within(scope)))
 
 
 def mapping_reach(name: str) -> Reach | None:

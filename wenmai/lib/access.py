@@ -132,7 +132,7 @@ def door(
 
 
 def _step_up(request: HttpRequest, level: Level) -> HttpResponseBase:
-    query = urlencode({"needs": int(level), "next": request.get_full_path()})
+    query = urlencode({"needs": str(int(level)), "next": request.get_full_path()})
     return HttpResponseRedirect(f"{resolve_url(settings.STEP_UP_URL)}?{query}")
 
 

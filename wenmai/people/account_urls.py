@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
 from wenmai.lib.access import SIGNED_IN, View, door, public
+from wenmai.people import card_urls
 from wenmai.people.views import entrance, levels, own
 from wenmai.people.views.steps import shown_lately
 
@@ -55,4 +56,5 @@ urlpatterns = [
     path("factors/passkeys/<int:pk>/off", delicate(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
     path("factors/passkeys/<int:pk>/name", delicate(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
     path("sessions/", own.sessions, name="usersessions_list"),
+    *card_urls.OWN,
 ]

@@ -17,6 +17,9 @@ class PeopleApp(AppConfig):
         vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
         vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
         vault.register("people.FactorSecret", "sealed", purpose="people.factor")
+        vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
+        vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
+        vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
 

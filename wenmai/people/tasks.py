@@ -2,8 +2,14 @@ import datetime as dt
 
 from wenmai.lib import jobs
 from wenmai.people import services
+from wenmai.people.services import cards
 
 
 @jobs.periodic("23 3 * * *", name="people.forget_codes")
 def forget_codes(timestamp: int) -> None:
     services.forget_codes(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
+
+
+@jobs.periodic("33 3 * * *", name="people.forget_card_tries")
+def forget_card_tries(timestamp: int) -> None:
+    cards.forget_tries(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))

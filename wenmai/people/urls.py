@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people import counter, staff
+from wenmai.people import card_urls, counter, staff
 
 app_name = "people"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     path("accounts/<int:user_id>/password", staff.reset, name="reset"),
     path("accounts/<int:user_id>/factors", staff.factors, name="factors"),
     path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
+    *card_urls.STAFF,
 ]

@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib.refusal import Refused
 from wenmai.messages import rules as messages
+from wenmai.people.card_wording import REFUSALS as CARDS
 
 SENTENCES: dict[str, str | Promise] = {
+    **CARDS,
     "phone_unreadable": _("这不像手机号。大陆号码写 11 位数字，其他地方的写 + 和国家或地区号，例如 +852 9123 4567。"),
     "phone_taken": _("这个手机号已经用在另一个账号上。请换一个，或先用它登录那个账号。"),
     "code_too_soon": _("验证码刚发过，请过 %(detail)s 秒再要一个。"),

@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
@@ -72,9 +72,11 @@ def crosswalks_for(organisation_id: int) -> list[str]:
     return [*standards.crosswalks(), *owned.values_list("name", flat=True)]
 
 
-def feed_numbers() -> dict[str, int]:
-    """Crosswalk -> how many feeds are read through it."""
-    return dict(Feed.objects.order_by().values_list("crosswalk").annotate(Count("pk")))
+def feed_numbers(crosswalks: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Crosswalk -> how many feeds are read through it, and how many of them are open."""
+    rows = Feed.objects.filter(crosswalk__in=crosswalks).order_by().values_list("crosswalk")
+    counted = rows.annotate(all=Count("pk"), open=Count("pk", filter=Q(closed_at=None)))
+    return {name: (number, open_) for name, number, open_ in counted}
 
 
 def feeds_through(crosswalks: Sequence[str]) -> list[Feed]:

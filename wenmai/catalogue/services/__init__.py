@@ -1,7 +1,7 @@
 """Every change to the catalogue, one verb each; called through the package: `catalogue.take_in(…)`."""
 
 from wenmai.catalogue.services.attachments import approve_files, attach, caption, detach, note_opening, refuse_files
-from wenmai.catalogue.services.feeds import change_feed, create_feed
+from wenmai.catalogue.services.feeds import change_feed, close_feed, create_feed, reopen_feed
 from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.mending import mend
 from wenmai.catalogue.services.parts import add_parts
@@ -22,6 +22,7 @@ __all__ = [
     "caption",
     "carry_out_regrading",
     "change_feed",
+    "close_feed",
     "create_feed",
     "detach",
     "follow_standards",
@@ -31,6 +32,7 @@ __all__ = [
     "refuse",
     "refuse_files",
     "regrade_batch",
+    "reopen_feed",
     "restore",
     "take_in",
     "withdraw",

@@ -75,6 +75,29 @@ def change_feed(*, feed_id: int, actor: Actor, now: dt.datetime, **values: str) 
     return feed
 
 
+@transaction.atomic
+def close_feed(*, feed_id: int, actor: Actor, now: dt.datetime) -> None:
+    """Nothing more comes in; its crosswalk may be retired."""
+    bulk.lock(f"catalogue.feed.{feed_id}")
+    Feed.objects.filter(pk=feed_id, closed_at=None).update(closed_at=now)
+    journal.record(name="catalogue.feed_closed", subject_kind="feed", subject_key=feed_id, actor=actor, now=now)
+
+
+@transaction.atomic
+def reopen_feed(*, feed_id: int, actor: Actor, now: dt.datetime) -> None:
+    """Undoes a closing. Refused: crosswalk_retired, crosswalk_misfit (it was renewed meanwhile)."""
+    bulk.lock(f"catalogue.feed.{feed_id}")
+    feed = Feed.objects.select_for_update().get(pk=feed_id)
+    standards_services.hold_mapping(name=feed.crosswalk)
+    own = standards.own_mapping(feed.crosswalk)
+    if own and own.retired_at:
+        raise Refused("crosswalk_retired", feed.crosswalk)
+    _require_fit(feed.crosswalk, feed.format)
+    feed.closed_at = None
+    feed.save(update_fields=["closed_at"])
+    journal.record(name="catalogue.feed_reopened", subject_kind="feed", subject_key=feed_id, actor=actor, now=now)
+
+
 def _require_name(name: str) -> None:
     if not name.strip() or len(name) > NAME_LIMIT:
         raise Refused("name", name[:NAME_LIMIT])
@@ -86,5 +109,10 @@ def _require_reading(crosswalk: str, format: str, organisation_id: int) -> None:
     known = queries.crosswalks_for(organisation_id)
     if crosswalk not in known:
         raise Refused("crosswalk_unknown", f"{crosswalk[:60]}; {', '.join(known)}")
-    if format not in standards.crosswalk(crosswalk).formats:
-        raise Refused("crosswalk_misfit", f"{crosswalk} / {format[:60]}")
+    _require_fit(crosswalk, format)
+
+
+def _require_fit(crosswalk: str, format: str) -> None:
+    possible = standards.crosswalk(crosswalk).formats
+    if format not in possible:
+        raise Refused("crosswalk_misfit", f"{crosswalk} / {format[:60]}: {', '.join(possible)}")

@@ -12,7 +12,7 @@ from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Feed, Intake, Record
 from wenmai.catalogue.rules import Arrival, Described, Describer, Fresh, Origin, Outcome, Standing
 from wenmai.catalogue.services import rows
-from wenmai.catalogue.services.links import Linked, drop_links, link_parts
+from wenmai.catalogue.services.links import Linked, link_parts, unlink
 from wenmai.catalogue.services.locks import take_turn
 from wenmai.catalogue.services.names import address, end_names, lead_names
 from wenmai.catalogue.services.rows import Written
@@ -180,6 +180,6 @@ def _with_files(ids: list[int]) -> set[int]:
 def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:
     moment = take_turn()
     end_names(ids, reason=reason, actor=actor, now=now)
-    drop_links(ids)
     Record.objects.filter(id__in=ids, deleted_at=None).update(deleted_at=now, deletion=reason[:200], changed_at=moment)
+    unlink(ids)
     search.push("record", [str(one) for one in ids])

@@ -1,7 +1,8 @@
 """Which records are parts of which, as the records themselves say, by keys and identifiers of their feed.
 
 What a record says is kept as mentions, so that a whole may come after its parts; what it can be called is kept as
-aliases. Parts are made of both, for every pair of which either end was just described.
+aliases. Parts are made of both, for every pair of which either end was just described. A link that closes a circle is
+cut, and tied again when a record of that circle says something else or goes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -62,10 +63,20 @@ WITH RECURSIVE up AS (
   SELECT number, path[i] AS part_id, path[i + 1] AS whole_id
     FROM circles, generate_series(1, cardinality(path) - 1) AS i
 ), last AS (
-  SELECT DISTINCT ON (number) p.id FROM links JOIN catalogue_part p USING (part_id, whole_id)
-    WHERE p.is_mentioned ORDER BY number, p.whole_id DESC
+  SELECT DISTINCT ON (number) number, p.id, whole_id, part_id FROM links JOIN catalogue_part p USING (part_id, whole_id)
+    WHERE p.is_mentioned ORDER BY number, whole_id DESC
+), kept AS (
+  INSERT INTO catalogue_cut (whole_id, part_id, through_id)
+    SELECT DISTINCT whole_id, part_id, unnest(path) FROM last JOIN circles USING (number) ON CONFLICT DO NOTHING
 )
 DELETE FROM catalogue_part WHERE id IN (SELECT id FROM last)"""
+
+# Whatever these records become: the circles through them are not what they were.
+_LOOSEN = """
+WITH circles AS (SELECT DISTINCT whole_id, part_id FROM catalogue_cut WHERE through_id = ANY(%s)), gone AS (
+  DELETE FROM catalogue_cut c USING circles o WHERE c.whole_id = o.whole_id AND c.part_id = o.part_id
+)
+SELECT whole_id FROM circles UNION SELECT part_id FROM circles"""
 
 
 class Linked(NamedTuple):
@@ -78,25 +89,29 @@ class Linked(NamedTuple):
 
 
 def link_parts(described: Sequence[Linked]) -> None:
-    """Parts and wholes follow what describes these records. Costs nothing where the crosswalk tells of none."""
+    """Parts and wholes follow what describes these records. Costs next to nothing where no crosswalk tells of any."""
     telling = {one.crosswalk for one in described}
     telling = {name for name in telling if not _TELLING.isdisjoint(standards.crosswalk(name).elements)}
+    silent = _having_told([one.id for one in described if one.crosswalk not in telling])
     described = [one for one in described if one.crosswalk in telling]
-    if not described:
-        return
     ids = [one.id for one in described]
-    drop_links(ids)
+    if not ids and not silent:
+        return
+    loose = _drop([*ids, *silent])
     bulk.copy_in("catalogue_alias", ("record_id", "feed_id", "key"), _aliases(described))
     bulk.copy_in(
         "catalogue_mention", ("record_id", "feed_id", "key", "names_whole", "position", "label"), _mentions(described)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_JOIN, {"ids": ids})
-        cursor.execute(_UNWIND, {"ids": ids, "longest": _LONGEST})
+    _tie(sorted({*ids, *loose}))
 
 
-def drop_links(ids: Sequence[int]) -> None:
-    """What these records said, and the parts made of it; what others say of them stays until they are back."""
+def unlink(ids: Sequence[int]) -> None:
+    """These records are deleted: they are no part and no whole any more. What others say of them stays."""
+    _tie(sorted(set(_drop(ids)).difference(ids)))
+
+
+def _drop(ids: Sequence[int]) -> list[int]:
+    """Takes away what these said and the parts made of it; the ends of links that had been cut for their sake."""
     with connection.cursor() as cursor:
         for table in _FORGET:
             cursor.execute(f"DELETE FROM {table} WHERE record_id = ANY(%s)", [list(ids)])
@@ -104,6 +119,28 @@ def drop_links(ids: Sequence[int]) -> None:
             "DELETE FROM catalogue_part WHERE is_mentioned AND (whole_id = ANY(%s) OR part_id = ANY(%s))",
             [list(ids), list(ids)],
         )
+        cursor.execute(_LOOSEN, [list(ids)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _tie(ids: list[int]) -> None:
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_JOIN, {"ids": ids})
+            cursor.execute(_UNWIND, {"ids": ids, "longest": _LONGEST})
+
+
+def _having_told(ids: list[int]) -> list[int]:
+    """Those of which something is kept, although the crosswalk that describes them now tells of no parts."""
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_id FROM catalogue_mention WHERE record_id = ANY(%(ids)s)"
+            " UNION SELECT record_id FROM catalogue_alias WHERE record_id = ANY(%(ids)s)",
+            {"ids": ids},
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _aliases(described: Sequence[Linked]) -> Iterable[tuple[Any, ...]]:

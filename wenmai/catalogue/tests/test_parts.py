@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from wenmai.catalogue import queries, rules, services
-from wenmai.catalogue.models import Feed, Mention, Part, Record
+from wenmai.catalogue.models import Cut, Feed, Mention, Part, Record
 from wenmai.catalogue.rules import Arrival, Origin
+from wenmai.catalogue.services.links import Linked, link_parts
 from wenmai.catalogue.testing import arrival, make_feed, take_in
 from wenmai.formats import reading
 from wenmai.formats.values import Parsed
@@ -126,6 +127,51 @@ def test_a_circle_of_wholes_is_cut_at_the_record_that_came_last(size: int, order
     assert links() == expected
     take_in(feed, arrival("r0", whole_key=f"r{1 % size}", title="变了"))
     assert links() == expected
+
+
+def ring(*keys: str) -> list[Arrival]:
+    """Each names the next its whole, the last one the first."""
+    return [arrival(key, whole_key=keys[(place + 1) % len(keys)]) for place, key in enumerate(keys)]
+
+
+@pytest.mark.parametrize("breaking", ["changed", "deleted", "changed at once with its neighbour"])
+def test_a_link_that_was_cut_comes_back_when_the_circle_is_broken_elsewhere(breaking: str) -> None:
+    feed = make_feed()
+    take_in(feed, *ring("a", "b", "c", "d"))
+    # d came last, so it is no whole: c is not in it
+    assert links() == {("b", "a", ""), ("c", "b", ""), ("a", "d", "")}
+    assert Cut.objects.count() == 4
+    if breaking == "changed":
+        take_in(feed, arrival("a", title="不再说属于谁"))
+    elif breaking == "deleted":
+        take_in(feed, arrival("a", deleted=True))
+    else:
+        take_in(feed, arrival("a", title="不再说属于谁"), arrival("b", whole_key="c", title="变了"))
+    assert ("d", "c", "") in links()
+    assert not Cut.objects.exists()
+    take_in(feed, arrival("a", whole_key="b", title="又说了"))
+    assert links() == {("b", "a", ""), ("c", "b", ""), ("a", "d", "")}
+    assert Cut.objects.count() == 4
+
+
+def test_a_link_in_two_circles_comes_back_only_when_both_are_broken() -> None:
+    feed = make_feed()
+    around = [arrival("p", whole_key="z"), arrival("a", whole_key="p"), arrival("b", whole_key="p")]
+    take_in(feed, *around, arrival("z", whole_key=["a", "b"]))
+    rest = {("p", "b", ""), ("b", "z", "")}
+    assert links() == rest | {("p", "a", ""), ("a", "z", "")}
+    take_in(feed, arrival("a", deleted=True))
+    assert links() == rest
+    take_in(feed, arrival("b", title="不再说属于谁"))
+    assert links() == {("z", "p", ""), ("b", "z", "")}
+
+
+def test_whoever_is_described_through_a_mapping_without_parts_is_none_any_more() -> None:
+    feed = make_feed()
+    take_in(feed, arrival("book"), poem("a"), poem("b"))
+    link_parts([Linked(Record.objects.get(source_key="a").pk, feed.pk, "oai_dc", {})])
+    assert links() == {("book", "b", "")}
+    assert Mention.objects.count() == 1
 
 
 def test_what_waits_for_review_changes_no_link_until_it_is_approved() -> None:

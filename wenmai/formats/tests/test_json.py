@@ -224,3 +224,17 @@ def test_a_single_record_is_read_alone():
     assert (one.key, one.position) == ("k", 5)
     with pytest.raises(ValueError, match="do not stand alone"):
         read_one("csv", b"a,b")
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n \n"])
+@pytest.mark.parametrize("between", [", ", ",\n", "\n,\n"])
+def test_a_file_of_lines_that_is_one_list_is_read_as_a_list(before, between):
+    raw = f'{before}[{between.strip(",")}{{"n": 1}}{between}{{"n": x}}{between}{{"n": 3}}]'.encode()
+    found = outcomes("jsonl", raw)
+    assert [one.body if isinstance(one, Parsed) else one.code for one in found] == [{"n": 1}, "syntax", {"n": 3}]
+    assert [raw[one.position : one.position + 4] for one in found] == [b'{"n"'] * 3
+
+
+def test_a_line_that_is_a_list_of_no_objects_costs_only_itself():
+    found = outcomes("jsonl", b'[1, 2]\n{"n": 1}\n')
+    assert [one.body if isinstance(one, Parsed) else one.code for one in found] == ["not_a_record", {"n": 1}]

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.harvest.rules.schedule import rhythm
+from wenmai.lib.refusal import Refused
 
 FAILURES: dict[str, str | Promise] = {
     # lib.http
@@ -90,6 +91,7 @@ NOTES: dict[str, str | Promise] = {
     "kept": _("来源不再列出、经人工决定保留的记录"),
     "not_compared": _("没有比对来源清单"),
     "skipped_files": _("认不出格式而略过的文件"),
+    "begun_anew": _("因设置或对照表改动，从头再收的次数（之前收到的会再计一次）"),
     "superseded": _("等待确认期间被新的采收取代"),
 }
 
@@ -115,7 +117,8 @@ REFUSALS: dict[str, str | Promise] = {
     "name": _("名称不能为空，最多 100 个字符。"),
     "prefix": _("元数据前缀最多 60 个字符。"),
     "crosswalk_unknown": _("没有这个对照表，可用的列在后面。"),
-    "crosswalk_misfit": _("所选的对照表不能读这种格式。"),
+    "crosswalk_misfit": _("所选的对照表不能读这种格式，能读的列在后面。"),
+    "crosswalk_retired": _("它的对照表已停用，请先在对照表的页面上恢复使用，再打开这个来源。"),
     "is_closed": _("这个来源已经关闭。要继续采收，请先重新打开。"),
     "not_closed": _("这个来源没有关闭。"),
     "closing": _("关闭时要标记的记录还没有处理完，请过几分钟再试。"),
@@ -171,6 +174,19 @@ def schedule_words(schedule: str) -> str:
     if parts.kind == "cron":
         return str(_("按 cron %(cron)s") % {"cron": parts.cron})
     return str(_("只在有人发起时采收"))
+
+
+# Where the detail says what would be possible, or where the mistake is.
+_WITH_DETAIL = {
+    "mapping_encoding", "mapping_syntax", "mapping_plan", "mapping_name", "mapping_elements", "mapping_taken",
+    "mapping_other", "mapping_formats", "sample_format", "crosswalk_unknown", "crosswalk_misfit", "crosswalk_retired",
+}  # fmt: skip
+
+
+def said(table: dict[str, str | Promise], refused: Refused) -> str:
+    """The sentence for a refusal, with its detail where that helps."""
+    detail = f"（{refused.detail}）" if refused.detail and refused.code in _WITH_DETAIL else ""
+    return words(table, refused.code) + detail
 
 
 def words(table: dict[str, str | Promise], code: str) -> str:

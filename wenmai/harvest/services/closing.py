@@ -13,7 +13,7 @@ from wenmai.harvest import rules
 from wenmai.harvest.models import Run, Source
 from wenmai.harvest.rules import Leaves, State
 from wenmai.harvest.services import locks
-from wenmai.harvest.services.runs import close_undecided, local
+from wenmai.harvest.services.runs import begin_anew, close_undecided, local
 from wenmai.harvest.services.sources import open_one
 from wenmai.journal import services as journal
 from wenmai.lib import jobs, reasons
@@ -42,6 +42,7 @@ def close_source(*, source_id: int, leaves: str, reason: str, actor: Actor, now:
     source.leaves, source.closing_reason = Leaves(leaves), reason.strip()[:160]
     source.settled_at = now if source.leaves == Leaves.KEEP else None
     source.save()
+    catalogue.close_feed(feed_id=source.feed_id, actor=actor, now=now)
     journal.record(
         name="harvest.source_closed", subject_kind="source", subject_key=source_id, actor=actor, now=now,
         leaves=source.leaves, reason=source.closing_reason,
@@ -54,7 +55,7 @@ def close_source(*, source_id: int, leaves: str, reason: str, actor: Actor, now:
 def reopen_source(*, source_id: int, actor: Actor, now: dt.datetime) -> None:
     """Undoes a closing; what was marked as no longer provided comes back with the next run.
 
-    Refused: not_closed, closing (the job is not done).
+    Refused: not_closed, closing (the job is not done); as `catalogue.reopen_feed`.
     """
     source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
     if not source.closed_at:
@@ -65,6 +66,8 @@ def reopen_source(*, source_id: int, actor: Actor, now: dt.datetime) -> None:
     source.leaves = source.closing_reason = ""
     source.next_at = None if source.is_paused else rules.next_time(source.schedule, local(now))
     source.save()
+    catalogue.reopen_feed(feed_id=source.feed_id, actor=actor, now=now)
+    begin_anew([source_id], now)
     journal.record(name="harvest.source_reopened", subject_kind="source", subject_key=source_id, actor=actor, now=now)
 
 

@@ -7,6 +7,7 @@ from django.db import OperationalError, transaction
 from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import rules
 from wenmai.harvest.models import Run, Source
+from wenmai.harvest.services.runs import begin_anew
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
@@ -25,11 +26,11 @@ def renew_mapping(*, name: str, text: bytes, note: str, actor: Actor, now: dt.da
     lost = sorted({feed.format for feed in feeds} - set(crosswalk.formats))
     if lost:
         raise Refused("mapping_formats", ", ".join(lost))
-    _begin_anew([feed.pk for feed in feeds])
+    _begin_anew([feed.pk for feed in feeds], now)
     return standards_services.renew_mapping(name=name, text=text, note=note, actor=actor, now=now).number
 
 
-def _begin_anew(feed_ids: list[int]) -> None:
+def _begin_anew(feed_ids: list[int], now: dt.datetime) -> None:
     """Whoever starts a run holds the source first; we do not wait for him while we hold the mapping."""
     try:
         with transaction.atomic():
@@ -39,4 +40,4 @@ def _begin_anew(feed_ids: list[int]) -> None:
         raise Refused("mapping_running") from None
     if Run.objects.filter(source_id__in=ids, state__in=rules.ACTIVE).exists():
         raise Refused("mapping_running")
-    Source.objects.filter(pk__in=ids).update(harvested_until=None)
+    begin_anew(ids, now)

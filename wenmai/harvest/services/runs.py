@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -62,6 +63,21 @@ def start(
     if in_worker:
         _enqueue(run.pk)
     return run
+
+
+def begin_anew(source_ids: Collection[int], now: dt.datetime) -> None:
+    """What these sources hold will be read in another way: the next run lists all of it, from the beginning also where
+    it is one that had stopped half-way. The caller has locked the sources and seen that nobody works at them."""
+    Source.objects.filter(pk__in=source_ids).update(harvested_until=None)
+    rows = Run.objects.select_for_update(of=("self",)).filter(source__in=source_ids)
+    for paused in rows.filter(state=State.PAUSED):
+        close_undecided(paused, now)
+    later = Run.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
+    for run in rows.filter(state__in=rules.RESUMABLE).exclude(place={}).exclude(Exists(later)):
+        run.place, run.responded_at, run.expected_count = {}, None, None
+        batches.note(run, "begun_anew")
+        batches.unlist(run.pk)
+        run.save()
 
 
 def close_undecided(run: Run, now: dt.datetime) -> None:

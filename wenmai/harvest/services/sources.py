@@ -13,7 +13,7 @@ from wenmai.harvest.models import Run, Source
 from wenmai.harvest.pages import FORMATS
 from wenmai.harvest.rules import Kind, State
 from wenmai.harvest.services import locks
-from wenmai.harvest.services.runs import local
+from wenmai.harvest.services.runs import begin_anew, local
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.http import FetchFailed, check_address
@@ -95,6 +95,7 @@ def change_source(*, source_id: int, actor: Actor, now: dt.datetime, **values: S
     if rereads or before != [getattr(source, name) for name in _SCOPE]:
         source.harvested_until = None
         Run.objects.filter(source=source, state__in=rules.ACTIVE).update(state=State.STOPPED, ended_at=now)
+        begin_anew([source_id], now)
     source.save()
     journal.record(
         name="harvest.source_changed", subject_kind="source", subject_key=source_id, actor=actor, now=now,

@@ -75,17 +75,20 @@ def _mappings(sample: Sample) -> dict[str, tuple[str, dict[str, Any]]]:
     draft = standards.read_mapping(text)
     about = {"plain": plain(draft.plan, standards.element_labels()), "draft": draft}
     used = SourceLine(Source(pk=1, kind="upload"), "市图书馆馆藏书目", "a", "市图书馆", None)
-    line = MappingLine("own-recordings", "文化馆录音登记表", ("csv", "xlsx"), False, 2, "澜桥市文化馆", None, [], 3)
-    lines = [line, line._replace(edition=0, owner="", sources=[used], retired_at=clock.now())]
+    line = MappingLine("own-recordings", "文化馆录音登记表", ("csv", "xlsx"), False, 2, "澜桥市文化馆", None, 0, 3, 3)
+    lines = [line, line._replace(edition=0, owner="", seen=1, elsewhere=0, in_use=0, retired_at=clock.now())]
     own = OwnMapping(name=line.name, retired_at=clock.now(), retiring_reason="换了系统")
-    form = MappingForm(None, organisations=[], node_wide=True, initial={"text": text.decode()[:2000]})
-    wrong = MappingForm({"text": ""}, {}, organisations=None)
+    form = MappingForm(None, actor=ADMINISTRATOR, initial={"text": text.decode()[:2000]})
+    wrong = MappingForm({"text": ""}, {})
     wrong.add_error(None, "对照表里有一处写法不对。（rules[0].clean[0]: there is no cleanup 'sparkle'）")
     edition = MappingEdition(number=2, note="加上时长", decider_name="编目员", at=clock.now())
     changes = {"may_change": True, "may_add": True}
     return {
         "mappings": ("harvest/mappings.html", {"groups": [("自己写的", lines), ("通用", [])], "may_add": True}),
-        "mapping": ("harvest/mapping.html", {**about, **changes, "line": line, "editions": [edition]}),
+        "mapping": (
+            "harvest/mapping.html",
+            {**about, **changes, "line": line, "sources": [used], "editions": [edition]},
+        ),
         "mapping-retired": (
             "harvest/mapping.html",
             {**about, **changes, "line": lines[1], "own": own, "error": "不能"},

@@ -15,6 +15,7 @@ from django.utils import translation
 from wenmai.catalogue.models import Feed, Record
 from wenmai.harvest import services
 from wenmai.harvest.models import Source
+from wenmai.harvest.rules.words import REFUSALS, said
 from wenmai.harvest.testing import OPERATOR, harvest, make_feed, make_source
 from wenmai.harvest.views import mappings as views
 from wenmai.institutions.models import Organisation
@@ -176,6 +177,65 @@ def test_one_in_use_is_not_retired_and_a_retired_one_is_not_used():
     assert make_feed("csv", NAME, organisation.pk).crosswalk == NAME
 
 
+def test_a_closed_source_uses_its_mapping_no_more_and_opens_again_only_with_it():
+    organisation = make_organisation()
+    add(organisation)
+    source = make_source("upload", feed=make_feed("csv", NAME, organisation.pk))
+    deed: dict[str, Any] = {"source_id": source.pk, "actor": OPERATOR, "now": clock.now()}
+    services.close_source(leaves="keep", reason="不再送", **deed)
+    client, page = signed_in(), reverse("harvest:mapping", args=[NAME])
+    words = client.get(page).content.decode()
+    assert "已关闭" in words
+    assert 'name="reason"' in words
+    assert client.post(reverse("harvest:mapping_retire", args=[NAME]), {"reason": "换了"}).status_code == 302
+    answer = client.post(reverse("harvest:reopen", args=[source.pk]), follow=True)
+    assert "它的对照表已停用" in answer.content.decode()
+    source.refresh_from_db()
+    assert source.closed_at is not None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Feed.objects.update(closed_at=None)
+    client.post(reverse("harvest:mapping_restore", args=[NAME]))
+    services.reopen_source(**deed)
+    assert client.post(reverse("harvest:mapping_retire", args=[NAME]), {"reason": "换了"}).status_code == 409
+
+
+def test_a_mapping_that_does_not_read_the_format_says_which_it_does():
+    add(format=["csv", "xlsx"])
+    source = make_source("upload", feed=make_feed("csv", NAME))
+    where = reverse("harvest:change", args=[source.pk])
+    with pytest.raises(Refused, match="own-tapes / marc21: csv, xlsx"):
+        services.change_source(source_id=source.pk, format="marc21", actor=OPERATOR, now=clock.now())
+    form = {"name": "录音", "reading": f"{NAME}:csv", "on_arrival": "hold"}
+    client = signed_in()
+    assert client.post(where, form).status_code == 302
+    refused = Refused("crosswalk_misfit", "own-tapes / marc21: csv, xlsx")
+    assert said(REFUSALS, refused).endswith("（own-tapes / marc21: csv, xlsx）")
+
+
+def test_lists_of_mappings_and_of_their_sources_are_turned_page_by_page(monkeypatch):
+    monkeypatch.setattr(views, "LISTED", 2)
+    for number in range(3):
+        add(name=f"m{number}")
+        make_source("upload", feed=make_feed("csv", "own-m0"))
+    client = signed_in()
+    listed = reverse("harvest:mappings")
+    first, second = (client.get(listed, {"page": page}).content.decode() for page in (1, 2))
+    assert [name in first for name in ("own-m0", "own-m1", "own-m2", ">csv</a>")] == [True, True, False, True]
+    assert [name in second for name in ("own-m0", "own-m1", "own-m2", ">csv</a>")] == [False, False, True, False]
+    page = client.get(reverse("harvest:mapping", args=["own-m0"]))
+    assert len(page.context["sources"]) == 2
+    assert 'rel="next"' in page.content.decode()
+
+
+def test_the_owner_of_a_new_mapping_is_picked_by_name():
+    county = make_organisation("枫渡县馆")
+    answer = send(signed_in(), reverse("harvest:mapping_new"), plan(), organisation_words="枫渡县馆")
+    assert answer.status_code == 302
+    owned = standards.own_mapping(NAME)
+    assert owned is not None
+    assert owned.organisation_id == county.pk
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_uses_a_mapping_and_whoever_retires_it_at_once():
     """The database holds the row of the mapping: the second waits, and is refused."""
@@ -271,12 +331,12 @@ def test_the_command_does_the_same(tmp_path, capsys):
     assert run("retire", NAME, "--reason", "x") == f"retired: {NAME}\n"
     assert f"{NAME}\tedition 2 (retired)\t-\tcsv\t0" in run("list")
     assert run("restore", NAME) == f"in use again: {NAME}\n"
-    for words, said in [
+    for words, complaint in [
         (("renew", NAME, tmp_path / "none"), "cannot be read"),
         (("retire", "csv", "--reason", "x"), "no own mapping csv"),
         (("show", "none"), "crosswalk none"),
         (("add", sample), "不是合格的 JSON"),
         (("add", file, "--institution", "1"), "no institution"),
     ]:
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=complaint):
             run(*words)

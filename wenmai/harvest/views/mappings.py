@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import detection, queries, sampling, services
 from wenmai.harvest.forms import MappingForm
-from wenmai.harvest.rules.words import MAPPING_REFUSALS, words
+from wenmai.harvest.rules.words import MAPPING_REFUSALS, said
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
@@ -30,6 +31,7 @@ from wenmai.standards.rules.plain import plain
 SAMPLE_LIMIT = 8 * 1024 * 1024
 # A form with everything in it: the mapping as a file and as text, which may be written in threefold.
 BODY_LIMIT = SAMPLE_LIMIT + 5 * BYTES_LIMIT
+LISTED = 50
 NODE = Reach("", "")
 
 
@@ -57,15 +59,20 @@ def of_own(request: HttpRequest, mapping: str) -> Reach:
 @require_safe
 @door("sources.view")
 def index(request: HttpRequest) -> HttpResponse:
-    """All that the reader may use, and what is read through it."""
+    """All that the reader may use: own ones by pages, and with the first what comes with the system."""
     actor = actor_of(request)
-    lines = queries.mapping_lines(actor.scope("sources.view"))
-    groups = [
-        (_("自己写的"), [one for one in lines if one.edition]),
-        (_("通用"), [one for one in lines if not one.edition and not one.is_special]),
-        (_("为某一来源写的"), [one for one in lines if not one.edition and one.is_special]),
-    ]
-    return render(request, "harvest/mappings.html", {"groups": groups, "may_add": actor.may("sources.change")})
+    scope = actor.scope("sources.view")
+    names = queries.own_mappings(scope).values_list("name", flat=True)
+    page = Paginator(names, LISTED).get_page(request.GET.get("page"))
+    groups = [(_("自己写的"), queries.mapping_lines(scope, list(page)))]
+    if page.number == 1:
+        lines = queries.mapping_lines(scope, standards.crosswalks())
+        groups += [
+            (_("通用"), [one for one in lines if not one.is_special]),
+            (_("为某一来源写的"), [one for one in lines if one.is_special]),
+        ]
+    context = {"groups": groups, "page": page, "may_add": actor.may("sources.change")}
+    return render(request, "harvest/mappings.html", context)
 
 
 @require_safe
@@ -115,14 +122,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    scope = actor.scope("sources.change")
-    organisations = sorted(
-        institutions.organisations(institutions.within(scope)).values(), key=lambda one: one.administrative_path
-    )
-    form = MappingForm(
-        *_given(request), organisations=organisations, node_wide=actor.may("sources.change", NODE),
-        initial={"text": _like(request)},
-    )  # fmt: skip
+    few = institutions.few_organisations(actor.scope("sources.change"))
+    form = MappingForm(*_given(request), actor=actor, few=few, initial={"text": _like(request)})
 
     def keep(text: bytes, values: dict[str, Any]) -> str:
         return standards_services.add_mapping(
@@ -141,7 +142,7 @@ def renew(request: HttpRequest, mapping: str) -> HttpResponse:
 
 
 def _renew(request: HttpRequest, mapping: str) -> HttpResponse:
-    form = MappingForm(*_given(request), organisations=None, initial={"text": standards.mapping_text(mapping)})
+    form = MappingForm(*_given(request), initial={"text": standards.mapping_text(mapping)})
 
     def keep(text: bytes, values: dict[str, Any]) -> str:
         services.renew_mapping(
@@ -205,7 +206,7 @@ def _written(
             context = {**context, "draft": draft, "plain": _plain(draft.plan)}
             context["sample"] = _sample(draft, form.cleaned_data["sample"], text)
         except Refused as refused:
-            form.add_error(None, _said(refused))
+            form.add_error(None, said(MAPPING_REFUSALS, refused))
     if form.errors:
         status = 400
     return render(request, "harvest/mapping_new.html", {**context, "form": form}, status)
@@ -245,11 +246,15 @@ def _plain(plan: dict[str, Any]) -> Any:
 
 def _shown(request: HttpRequest, name: str, error: str = "") -> HttpResponse:
     actor = actor_of(request)
-    (line,) = queries.mapping_lines(actor.scope("sources.view"), [name])
+    scope = actor.scope("sources.view")
+    (line,) = queries.mapping_lines(scope, [name])
+    page = Paginator(queries.mapping_sources(scope, name), LISTED).get_page(request.GET.get("page"))
     may_change = standards.is_own(name) and actor.may("sources.change", of_own(request, name))
     own = standards.own_mapping(name)
     context = {
         "line": line,
+        "page": page,
+        "sources": queries.source_lines(page),
         "own": own,
         "plain": _plain(json.loads(standards.mapping_text(name))),
         "editions": standards.mapping_editions(name),
@@ -260,19 +265,8 @@ def _shown(request: HttpRequest, name: str, error: str = "") -> HttpResponse:
     return render(request, "harvest/mapping.html", context, 409 if error else 200)
 
 
-def _said(refused: Refused) -> str:
-    detail = f"（{refused.detail}）" if refused.detail and refused.code in _WITH_DETAIL else ""
-    return words(MAPPING_REFUSALS, refused.code) + detail
-
-
-_WITH_DETAIL = {
-    "mapping_encoding", "mapping_syntax", "mapping_plan", "mapping_name", "mapping_elements", "mapping_taken",
-    "mapping_other", "mapping_formats", "sample_format",
-}  # fmt: skip
-
-
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
-    messages.error(request, _said(refused), extra_tags="bad")
+    messages.error(request, said(MAPPING_REFUSALS, refused), extra_tags="bad")
     return redirect("harvest:mappings")
 
 
@@ -280,6 +274,6 @@ def _do(request: HttpRequest, name: str, deed: Callable[[], object], done: str) 
     try:
         deed()
     except Refused as refused:
-        return _shown(request, name, _said(refused))
+        return _shown(request, name, said(MAPPING_REFUSALS, refused))
     messages.success(request, done, extra_tags="good")
     return redirect("harvest:mapping", name)

@@ -15,7 +15,7 @@ from wenmai.harvest import probing, rules, services
 from wenmai.harvest.forms import BeginningForm, ClosingForm, SettingsForm
 from wenmai.harvest.models import Source
 from wenmai.harvest.rules import Kind
-from wenmai.harvest.rules.words import REFUSALS, words
+from wenmai.harvest.rules.words import REFUSALS, said
 from wenmai.harvest.views.shared import about, do, of_source, source_or_404
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
@@ -113,7 +113,7 @@ def _attempt(form: SettingsForm, deed: Callable[[], Source]) -> Source | None:
     try:
         return deed()
     except Refused as refused:
-        form.add_error(None, words(REFUSALS, refused.code))
+        form.add_error(None, said(REFUSALS, refused))
         return None
 
 

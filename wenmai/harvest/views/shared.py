@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import queries
 from wenmai.harvest.models import Run, Source
-from wenmai.harvest.rules.words import REFUSALS, schedule_words, words
+from wenmai.harvest.rules.words import REFUSALS, said, schedule_words
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Reach, actor_of
 from wenmai.lib.refusal import Refused
@@ -61,8 +61,8 @@ def about(request: HttpRequest, one: Source) -> dict[str, Any]:
     }
 
 
-def refused(request: HttpRequest, source_id: int, code: str) -> HttpResponse:
-    messages.error(request, words(REFUSALS, code), extra_tags="bad")
+def refused(request: HttpRequest, source_id: int, code: str, detail: str = "") -> HttpResponse:
+    messages.error(request, said(REFUSALS, Refused(code, detail)), extra_tags="bad")
     return redirect("harvest:source", source_id)
 
 
@@ -71,6 +71,6 @@ def do(request: HttpRequest, source_id: int, deed: Callable[[], object], done: s
     try:
         deed()
     except Refused as refusal:
-        return refused(request, source_id, refusal.code)
+        return refused(request, source_id, refusal.code, refusal.detail)
     messages.success(request, done, extra_tags="good")
     return redirect("harvest:source", source_id)

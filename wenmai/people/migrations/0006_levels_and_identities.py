@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="identity",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="账号",
                     ),

@@ -14,6 +14,7 @@ from wenmai.lib.access import Actor, Grant, Reach, Scope
 from wenmai.lib.levels import Level
 from wenmai.messages.rules import masked
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
+from wenmai.people.models.cards import STANDINGS
 from wenmai.people.queries.identities import IdentityView, at_counter, identity, is_held, level_known, level_proved
 from wenmai.people.rules import ROLES, browser_words, fold_name, permissions
 
@@ -220,7 +221,12 @@ class Deed(NamedTuple):
 
 def trail(user_id: int) -> list[Deed]:
     """The last deeds, newest first."""
-    entries = list(journal.trail("user", user_id)[:MOST])
+    return trail_of("user", user_id)
+
+
+def trail_of(kind: str, key: int) -> list[Deed]:
+    """The last deeds about a subject of this module, newest first."""
+    entries = list(journal.trail(kind, key)[:MOST])
     named = {entry.detail["organisation"] for entry in entries if entry.detail.get("organisation")}
     names = {view.id: view.name for view in institutions.organisations(named).values()}
     return [Deed(entry.at, entry.actor_name, entry.deed, _details(entry.detail, names)) for entry in entries]
@@ -231,4 +237,6 @@ def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
         role = str(ROLES[detail["role"]][0]) if detail["role"] in ROLES else detail["role"]
         where = names.get(detail["organisation"], "") if detail.get("organisation") else _("所有机构")
         return [" · ".join(part for part in (role, where, detail.get("region", "")) if part)]
-    return [f"{detail['before']} → {detail['after']}"] if "before" in detail else []
+    words = {key: str(said) for key, said in STANDINGS}
+    before, after = (words.get(str(said), said) for said in (detail.get("before"), detail.get("after")))
+    return [f"{before} → {after}"] if "before" in detail else []

@@ -16,7 +16,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
-            "messages.view", "identities.confirm",
+            "messages.view", "identities.confirm", "cards.view", "cards.change",
         }),
     ),
     "organisation_admin": (
@@ -25,6 +25,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
+            "cards.view", "cards.change",
         }),
     ),
     "cataloguer": (
@@ -46,6 +47,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("安全审计员"),
         frozenset({
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
+            "cards.view",
         }),
     ),
 }  # fmt: skip

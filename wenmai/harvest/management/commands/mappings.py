@@ -57,10 +57,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no {unknown}: `wenmai mappings list` shows what there is.") from unknown
 
     def _list(self, options: dict[str, Any]) -> None:
-        for line in queries.mapping_lines(EVERYTHING):
+        own = queries.own_mappings(EVERYTHING).values_list("name", flat=True)
+        for line in queries.mapping_lines(EVERYTHING, [*own, *standards.crosswalks()]):
             edition = f"edition {line.edition}" if line.edition else "built in"
             retired = " (retired)" if line.retired_at else ""
-            used = len(line.sources) + line.elsewhere
+            used = line.seen + line.elsewhere
             self.stdout.write(f"{line.name}\t{edition}{retired}\t{line.owner or '-'}\t{','.join(line.formats)}\t{used}")
 
     def _show(self, options: dict[str, Any]) -> None:

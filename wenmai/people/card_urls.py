@@ -1,0 +1,21 @@
+"""Addresses about reader cards: one's own under /account/, those of the staff under /desk/."""
+
+from django.urls import path
+
+from wenmai.people.views import card_systems, cards
+
+OWN = [
+    path("cards/", cards.index, name="account_cards"),
+    path("cards/new", cards.choose, name="account_card_new"),
+    path("cards/new/<int:system_id>", cards.link, name="account_card_link"),
+    path("cards/<int:card_id>/refresh", cards.refresh, name="account_card_refresh"),
+    path("cards/<int:card_id>/unlink", cards.unlink, name="account_card_unlink"),
+]
+STAFF = [
+    path("cards/", card_systems.index, name="card_systems"),
+    path("cards/new", card_systems.new, name="card_system_new"),
+    path("cards/<int:system_id>/", card_systems.system, name="card_system"),
+    path("cards/<int:system_id>/change", card_systems.change, name="card_system_change"),
+    path("cards/<int:system_id>/switch", card_systems.switch, name="card_system_switch"),
+    path("cards/<int:system_id>/try", card_systems.trial, name="card_system_try"),
+]

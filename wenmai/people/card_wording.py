@@ -1,0 +1,65 @@
+"""What is said about reader cards: refusals to their owners, and what came of a trial to the library's staff."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.people.models.cards import STANDINGS
+from wenmai.people.outside.answers import Step
+
+REFUSALS: dict[str, str | Promise] = {
+    "card_number_missing": _("请写证号。"),
+    "card_number_odd": _("这不像证号。请照证上印的写，最多 40 个字符。"),
+    "card_system_off": _("这家图书馆的证现在不能绑定。请过些时候再来，或问图书馆。"),
+    "card_tries": _("试错的次数太多了，请过一小时再试。忘了密码，请到图书馆服务台重设。"),
+    "card_refused": _("证号或密码不对，没有绑定。请照证上的号码再试一次；忘了密码，请到图书馆服务台重设。"),
+    "card_away": _("现在连不上图书馆的系统，什么都没有改。请过一会儿再试。"),
+    "card_odd": _("图书馆的系统答得不对，什么都没有改。馆员会在工作台看到；请过一会儿再试。"),
+    "card_unchecked": _("图书馆的系统没有核对密码，所以不能绑定。馆员会在工作台看到。"),
+    "card_taken": _(
+        "这张证已经绑在另一个账号上。如果那也是您的账号，请先在那里解除绑定；不是的话，请到图书馆服务台查问。"
+    ),
+    "card_too_many": _("一个账号最多绑 %(detail)s 张证。请先解除不用的。"),
+    "card_too_soon": _("刚刚核对过，请过一分钟再试。"),
+    "unknown_card": _("没有这张证，可能已经解除绑定。"),
+    "unknown_card_system": _("没有这个读者证系统。"),
+    "card_system_named": _("这家机构已经有一个叫“%(detail)s”的，请换个名称。"),
+    "card_secret_again": _("服务器、端口、登录名或加密方式改了，请再输一次登录密码：原来的密码只发给原来的地方。"),
+}
+STEPS: dict[str, str | Promise] = {
+    "connected": _("接通了。"),
+    "logged_in": _("登录成功。"),
+    "introduced": _("对方自称：%(detail)s"),
+    "card_found": _("查得到这张证，状态：%(detail)s"),
+    "pin_checked": _("密码会核对：故意用错的密码问，被拒绝了。"),
+    "pin_ignored": _("密码没有核对：故意用错的密码问，也说对。这样谁都能绑别人的证，请先让业务系统厂商改正。"),
+    "card_unknown": _("查不到这张证。请看证号对不对，馆代码要不要写。"),
+    "unreachable": _("连不上。请看主机和端口对不对，对方防火墙有没有放行本平台。"),
+    "unresolvable": _("找不到这台主机。请看主机名有没有写错。"),
+    "forbidden_address": _("这台主机在内网里，平台没有放行。请运维把它写进 WENMAI_ALLOWED_PRIVATE_HOSTS。"),
+    "tls": _(
+        "加密没有谈成：%(detail)s。请看对方是不是支持 TLS，证书是不是发给这台主机的、过期没有；自己签的要贴在设置里。"
+    ),
+    "timeout": _("等了太久没有回答。请看端口对不对，或对方是不是很忙。"),
+    "dropped": _("对方两次中途断开。请看登录名、密码和对方的日志。"),
+    "login": _("对方不接受登录名和密码。"),
+    "offline": _("对方说业务系统现在不在线。"),
+    "unchecked": _("对方不说密码对不对，所以不能让读者绑定。请业务系统厂商在回答里加上 CQ。"),
+    "odd": _("对方的回答不合标准（%(detail)s）。请看字符集和端口，或把这句话给业务系统厂商。"),
+    "settings": _("设置不全，请重新填写一次。"),
+}
+
+
+_STANDINGS: dict[str, str | Promise] = dict(STANDINGS)
+
+
+def step_words(step: Step) -> str:
+    """A sentence for the staff."""
+    detail = _STANDINGS.get(step.detail, step.detail)
+    words = str(STEPS.get(step.code, step.code)) % {"detail": detail or _now("（没有说）")}
+    return f"{words} {step.detail}" if step.code == "connected" and step.detail else words
+
+
+def failure_words(code: str) -> str:
+    """Why the last question came to nothing."""
+    return step_words(Step(False, code))

@@ -1,0 +1,45 @@
+"""One door to all kinds of systems that know readers: settings and secrets of a card system in, typed answers out."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from wenmai.people.outside import sip2
+from wenmai.people.outside.answers import Step, SystemFailed
+from wenmai.people.rules.cards import Holder
+
+
+class Reached(NamedTuple):
+    """A card system as it is asked."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    secret: str
+
+
+def prove(system: Reached, *, number: str, proof: str, now: dt.datetime) -> Holder:
+    """The card, when what was typed proves that it is theirs. Raises `NotTheirs` and `SystemFailed`."""
+    return sip2.prove(
+        _sip2(system), system.secret, number=number, pin=proof, allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS, now=now
+    )
+
+
+def look(system: Reached, *, number: str, now: dt.datetime) -> Holder:
+    """How the card stands. Raises `SystemFailed`."""
+    return sip2.look(_sip2(system), system.secret, number=number, allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS, now=now)
+
+
+def try_out(system: Reached, *, number: str, now: dt.datetime) -> Iterator[Step]:
+    """Step by step, up to the first that fails."""
+    return sip2.try_out(
+        _sip2(system), system.secret, number=number, allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS, now=now
+    )
+
+
+def _sip2(system: Reached) -> sip2.Sip2:
+    try:
+        return sip2.Sip2(**system.settings)
+    except TypeError as odd:
+        raise SystemFailed("settings") from odd

@@ -1,0 +1,82 @@
+"""Specimens of the pages about reader cards: full with long names, empty, refusing; without a database."""
+
+import datetime as dt
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from wenmai.lib.picking import Option, PickField
+from wenmai.people.forms.cards import CardForm, Sip2Form, TrialForm
+from wenmai.people.queries import Deed
+from wenmai.people.queries.cards import CardView, SystemView
+
+Pages = Mapping[str, tuple[str, dict[str, Any]]]
+NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
+LIBRARY = "黔东南苗族侗族自治州公共文化服务和非物质文化遗产保护中心图书馆（州少年儿童图书馆）读者证"
+PERSON = "古丽米热·阿卜杜热合曼·买买提艾力"
+OPTIONS = [Option("1", LIBRARY), Option("2", "光塔图书馆")]
+
+
+def make_pages() -> Pages:
+    """Name of a specimen -> template and context."""
+    return {**own(), **systems()}
+
+
+def own() -> Pages:
+    words = {
+        "good": "可用", "owing": "有欠费或逾期", "expired": "已过期", "blocked": "已停用", "lost": "已挂失",
+        "gone": "图书馆查不到这张证",
+    }  # fmt: skip
+    cards = [
+        CardView(number, 1, LIBRARY, "52260090410100012345678901234567890123AB", PERSON, standing, said,
+                 NOW.date() if number % 2 else None, NOW, NOW)
+        for number, (standing, said) in enumerate(words.items())
+    ]  # fmt: skip
+    choosing = PickField(label="哪家图书馆的证", find=lambda _words: OPTIONS, named=lambda _key: None, few=OPTIONS)
+    form = type("Choosing", (SimpleNamespace,), {})()
+    form.system = choosing.get_bound_field(CardForm(), "system")
+    refused = CardForm({"number": "", "proof": ""})
+    refused.add_error(None, "证号或密码不对，没有绑定。请照证上的号码再试一次；忘了密码，请到图书馆服务台重设。")
+    system = SimpleNamespace(name=LIBRARY)
+    return {
+        "cards-full": ("people/cards.html", {"cards": cards, "may_link": True}),
+        "cards-empty": ("people/cards.html", {"cards": [], "may_link": False}),
+        "card-library": ("people/card_library.html", {"form": form}),
+        "card-link": ("people/card_link.html", {"form": CardForm(), "system": system}),
+        "card-link-refused": ("people/card_link.html", {"form": refused, "system": system}),
+    }
+
+
+def systems() -> Pages:
+    view = SystemView(
+        1, LIBRARY, "sip2", 1, LIBRARY, {"host": "sip.example.cn", "is_tls": False}, True, True, NOW, "tls"
+    )
+    off = view._replace(is_on=False, failed_at=None, failure="", settings={})
+    row = SimpleNamespace(
+        pk=1, name=LIBRARY, organisation=SimpleNamespace(name=LIBRARY), get_kind_display="SIP2（图书馆业务系统）",
+        is_on=True, failed_at=NOW, card_count=1234567,
+    )  # fmt: skip
+    idle = SimpleNamespace(**{**vars(row), "is_on": False, "failed_at": None})
+    trail = [Deed(NOW, PERSON, "修改读者证系统", []), Deed(NOW, "system", "建立读者证系统", [])]
+    steps = [
+        (True, "接通了。TLSv1.3"),
+        (True, f"对方自称：{LIBRARY}"),
+        (False, "密码没有核对：故意用错的密码问，也说对。" * 3),
+    ]
+    page = {"system": view, "card_count": 1234567, "may_change": True, "trial_form": TrialForm(), "trail": trail}
+    wrong = Sip2Form({"host": "http://x", "port": "0", "ca": "x"})
+    return {
+        "card-systems-full": (
+            "people/card_systems.html", {"page": Paginator([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True}
+        ),
+        "card-systems-empty": ("people/card_systems.html", {"page": Paginator([], 50).get_page(1), "q": "没有"}),
+        "card-system-tried": ("people/card_system.html", {**page, "failure": "加密没有谈成。" * 4, "steps": steps}),
+        "card-system-off": ("people/card_system.html", {**page, "system": off, "trail": [], "may_change": False}),
+        "card-system-new": (
+            "people/card_system_new.html",
+            {"form": Sip2Form(), "organisation": SimpleNamespace(name=LIBRARY), "kind_words": "SIP2"},
+        ),
+        "card-system-refused": ("people/card_system_change.html", {"form": wrong, "system": view}),
+    }  # fmt: skip
