@@ -23,8 +23,9 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
 from wenmai.people import services as people
 from wenmai.people.rules import ROLES
+from wenmai.people.services import card_systems as services_of_cards
 from wenmai.people.testing import client_of, make_user
-from wenmai.people.testing.cards import make_card_system
+from wenmai.people.testing.cards import make_card_system, make_patron_system, make_patrons
 from wenmai.portal import services as portal
 from wenmai.standards import services as standards
 
@@ -94,8 +95,15 @@ def card_system_subject(organisation_id: int) -> Values:
     return {"system_id": make_card_system(organisation_id=organisation_id, name=f"{MARK}读者证", is_on=False).pk}
 
 
+def patrons_subject(organisation_id: int) -> Values:
+    system = make_patron_system(organisation_id=organisation_id, name=f"{MARK}名单")
+    services_of_cards.switch_card_system(system_id=system.pk, is_on=False, actor=SYSTEM, now=clock.now())
+    return {"system_id": system.pk, "file_id": make_patrons(system, "证号,密码\nA1,hongqi88\n").pk}
+
+
 MAKERS = (
     card_system_subject,
+    patrons_subject,
     record_subject,
     harvest_subject,
     mapping_subject,
@@ -110,6 +118,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"mapping"}): mapping_subject,
     frozenset({"system_id"}): card_system_subject,
+    frozenset({"system_id", "file_id"}): patrons_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
     frozenset({"identifier_id"}): identifier_subject,

@@ -14,5 +14,6 @@ Tells: people.created, people.registered, people.logged_in, people.sessions_ende
 people.phone_changed, people.granted, people.revoked, people.switched_off, people.switched_on, people.password_reset,
 people.password_changed, people.factors_removed, people.identity_checked, people.identity_given_way,
 people.identity_forgotten, people.level_held, people.card_linked, people.card_unlinked, people.card_standing_changed,
-people.card_system_added, people.card_system_changed, people.card_system_switched.
+people.card_system_added, people.card_system_changed, people.card_system_switched,
+people.patrons_received, people.patrons_read, people.patrons_dropped.
 """

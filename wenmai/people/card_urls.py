@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people.views import card_systems, cards
+from wenmai.people.views import card_systems, cards, patrons
 
 OWN = [
     path("cards/", cards.index, name="account_cards"),
@@ -18,4 +18,8 @@ STAFF = [
     path("cards/<int:system_id>/change", card_systems.change, name="card_system_change"),
     path("cards/<int:system_id>/switch", card_systems.switch, name="card_system_switch"),
     path("cards/<int:system_id>/try", card_systems.trial, name="card_system_try"),
+    path("cards/<int:system_id>/files", patrons.take_in, name="patrons_new"),
+    path("cards/<int:system_id>/files/<int:file_id>/", patrons.file, name="patrons"),
+    path("cards/<int:system_id>/files/<int:file_id>/rejects.csv", patrons.rejects, name="patrons_rejects"),
+    path("cards/<int:system_id>/files/<int:file_id>/drop", patrons.drop, name="patrons_drop"),
 ]

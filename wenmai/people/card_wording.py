@@ -24,9 +24,38 @@ REFUSALS: dict[str, str | Promise] = {
     "unknown_card": _("没有这张证，可能已经解除绑定。"),
     "unknown_card_system": _("没有这个读者证系统。"),
     "card_system_named": _("这家机构已经有一个叫“%(detail)s”的，请换个名称。"),
+    "card_proof_stays": _("已经有读者名单了，核对用什么不能再改。要换，请另建一个。"),
+    "patrons_too_large": _("文件太大，最多 %(detail)s MB。请分成几个文件。"),
+    "patrons_too_many": _("行数太多，一个文件最多 %(detail)s 行。请分成几个文件，不要选“这是全部读者”。"),
+    "patrons_empty": _("文件里一行读者都没有。第一行写各列的名称，从第二行起每行一位读者。"),
+    "patrons_columns": _("找不到证号这一列。请把第一行里证号那一列的名称写成“证号”。"),
+    "patrons_unreadable": _("这个文件打不开。请另存为 XLSX 或 CSV 再上传。"),
+    "patrons_old": _("这个文件之后又交过新的，或者已经处理过了。请看最新的那个文件。"),
     "card_secret_again": _("服务器、端口、登录名或加密方式改了，请再输一次登录密码：原来的密码只发给原来的地方。"),
 }
+ROWS: dict[str, str | Promise] = {
+    "number_missing": _("没有证号。"),
+    "number_odd": _("证号不像证号。"),
+    "number_scientific": _("证号被表格软件改成了科学计数，已经不准。请把这一列设为文本，重新填。"),
+    "number_twice": _("同一个证号在文件里出现了两次，只收第一次的。"),
+    "proof_missing": _("没有核对用的那一项（密码、手机号或生日）。"),
+    "proof_odd": _("核对用的那一项写得不对：密码至少 6 个字符；手机号要完整；生日写成 1990-01-02。"),
+    "day_odd": _("有效期写得不对，请写成 2027-12-31。"),
+    "standing_unknown": _("状态看不懂。可以写：正常、欠费、过期、停用、挂失。"),
+    "format_columns": _("这一行的格子比标题多。"),
+    "format_encoding": _("这一行的字读不出来。请另存为 UTF-8 的 CSV。"),
+    "format_syntax": _("这一行的引号没有配对。"),
+    "format_too_large": _("这一行太长。"),
+    "format_workbook": _("从这一行起读不下去了，后面的都没有收。"),
+}
+PROOFS: dict[str, str | Promise] = {
+    "secret": _("图书馆给的密码"),
+    "phone": _("在图书馆登记的手机号"),
+    "birthday": _("生日，例如 1990-01-02"),
+}
 STEPS: dict[str, str | Promise] = {
+    "readers_known": _("名单里有 %(detail)s 位读者。"),
+    "readers_none": _("还没有读者名单。请先上传文件。"),
     "connected": _("接通了。"),
     "logged_in": _("登录成功。"),
     "introduced": _("对方自称：%(detail)s"),

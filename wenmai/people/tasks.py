@@ -2,7 +2,7 @@ import datetime as dt
 
 from wenmai.lib import jobs
 from wenmai.people import services
-from wenmai.people.services import cards
+from wenmai.people.services import cards, patrons
 
 
 @jobs.periodic("23 3 * * *", name="people.forget_codes")
@@ -13,3 +13,8 @@ def forget_codes(timestamp: int) -> None:
 @jobs.periodic("33 3 * * *", name="people.forget_card_tries")
 def forget_card_tries(timestamp: int) -> None:
     cards.forget_tries(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
+
+
+@jobs.task(name="people.read_patrons")
+def read_patrons(file_id: int) -> None:
+    patrons.read_patrons(file_id=file_id)

@@ -81,7 +81,11 @@ def test_what_was_held_when_it_was_deleted_was_never_there_and_may_still_be_appr
     take_in(feed, arrival("k1", deleted=True))
     assert (page()[0], documents(), told()) == (404, 0, ["noRecordsMatch"])
     assert queries.waiting([feed.organisation_id]) == []
-    asked = {"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": f"oai:{settings.OAI_NAMESPACE}:{record().pk}"}
+    asked = {
+        "verb": "GetRecord",
+        "metadataPrefix": "oai_dc",
+        "identifier": f"oai:{settings.OAI_NAMESPACE}:{record().pk}",
+    }
     assert "idDoesNotExist" in Client().get("/oai", asked).content.decode()
     take_in(feed, arrival("k1"))
     assert (record().state, page()[0], told()) == (State.HELD, 404, ["noRecordsMatch"])

@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from wenmai.formats import sip2
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
 from wenmai.lib.picking import PickField
+from wenmai.people.card_wording import PROOFS
 from wenmai.people.models import CardSystem
 from wenmai.people.queries import cards as queries
 
@@ -47,6 +48,12 @@ class CardForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, proof: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if proof:
+            self.fields["proof"].label = str(PROOFS[proof])
+            self.fields["proof"].help_text = _("和图书馆登记的核对一次，这里不保存您填的。")
+
 
 class NewSystemForm(forms.Form):
     """The first step: whose readers, and how they are asked about."""
@@ -64,12 +71,44 @@ class NewSystemForm(forms.Form):
         )
 
 
-class Sip2Form(forms.Form):
-    """How a library's system is reached by SIP2. `secret` stays as it is where nothing is typed."""
+class SystemForm(forms.Form):
+    """What every kind has."""
 
     name = forms.CharField(
         label=_("读者看到的名称"), max_length=60, help_text=_("通常就是馆名，例如“光塔图书馆读者证”。")
     )
+    kept: ClassVar[tuple[str, ...]] = ()
+
+    def settings(self) -> dict[str, Any]:
+        """As `CardSystem.settings` has them."""
+        return {name: self.cleaned_data[name] for name in self.kept}
+
+
+class FileForm(SystemForm):
+    """Readers that a file tells of: what they prove their card with."""
+
+    proof = forms.ChoiceField(
+        label=_("读者用什么证明证是自己的"), choices=list(PROOFS.items()), widget=forms.RadioSelect,
+        help_text=_("名单里要有这一列。密码或手机号比生日可靠：生日别人常常知道。有了名单就不能再改。"),
+    )  # fmt: skip
+    kept = ("proof",)
+
+
+class PatronsForm(forms.Form):
+    """A file of patrons."""
+
+    file = forms.FileField(
+        label=_("文件（CSV 或 XLSX）"),
+        help_text=_("第一行写列名：证号、姓名、密码或手机号或生日，可以再有有效期、状态。"),
+    )
+    is_whole = forms.BooleanField(
+        label=_("这是全部读者：文件里没有的，不再是读者"), required=False
+    )  # fmt: skip
+
+
+class Sip2Form(SystemForm):
+    """How a library's system is reached by SIP2. `secret` stays as it is where nothing is typed."""
+
     host = forms.CharField(
         label=_("服务器"), max_length=253,
         help_text=_("主机名或地址，例如 sip.example.cn。内网的主机要请平台运维先放行。"),
@@ -93,6 +132,7 @@ class Sip2Form(forms.Form):
     institution = forms.CharField(label=_("馆代码（AO）"), required=False, max_length=40)
     location = forms.CharField(label=_("地点代码（CP）"), required=False, max_length=40)
     charset = forms.ChoiceField(label=_("字符集"), choices=list(CHARSETS.items()), initial="auto")
+    kept = ("host", "port", "is_tls", "ca", "login", "institution", "location", "charset")
 
     def clean_host(self) -> str:
         host = str(self.cleaned_data["host"]).strip()
@@ -119,11 +159,6 @@ class Sip2Form(forms.Form):
                 self.add_error(field, _("这里不能有竖线或换行。"))
         return given
 
-    def settings(self) -> dict[str, Any]:
-        """As `outside.sip2.Sip2` has it."""
-        kept = ("host", "port", "is_tls", "ca", "login", "institution", "location", "charset")
-        return {name: self.cleaned_data[name] for name in kept}
-
 
 class TrialForm(forms.Form):
     """A card that the library's staff may look at, or none."""
@@ -135,4 +170,4 @@ class TrialForm(forms.Form):
     )  # fmt: skip
 
 
-SETTINGS_FORMS: dict[str, type[Sip2Form]] = {CardSystem.Kind.SIP2: Sip2Form}
+SETTINGS_FORMS: dict[str, type[SystemForm]] = {CardSystem.Kind.SIP2: Sip2Form, CardSystem.Kind.FILE: FileForm}

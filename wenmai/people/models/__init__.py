@@ -3,6 +3,7 @@
 from wenmai.people.models.accounts import Code, FactorSecret, RoleGrant, User, Users
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
+from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 
 __all__ = [
     "CardSystem",
@@ -12,6 +13,9 @@ __all__ = [
     "FactorSecret",
     "Identity",
     "IdentityTry",
+    "Patron",
+    "PatronBatch",
+    "PatronFile",
     "ReaderCard",
     "RoleGrant",
     "User",

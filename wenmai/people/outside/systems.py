@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
 from wenmai.people.outside import sip2
 from wenmai.people.outside.answers import Step, SystemFailed
@@ -21,21 +22,22 @@ class Reached(NamedTuple):
 
 def prove(system: Reached, *, number: str, proof: str, now: dt.datetime) -> Holder:
     """The card, when what was typed proves that it is theirs. Raises `NotTheirs` and `SystemFailed`."""
-    return sip2.prove(
-        _sip2(system), system.secret, number=number, pin=proof, allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS, now=now
-    )
+    return sip2.prove(_sip2(system), system.secret, number=number, pin=proof, **_around(now))
 
 
 def look(system: Reached, *, number: str, now: dt.datetime) -> Holder:
     """How the card stands. Raises `SystemFailed`."""
-    return sip2.look(_sip2(system), system.secret, number=number, allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS, now=now)
+    return sip2.look(_sip2(system), system.secret, number=number, **_around(now))
 
 
 def try_out(system: Reached, *, number: str, now: dt.datetime) -> Iterator[Step]:
     """Step by step, up to the first that fails."""
-    return sip2.try_out(
-        _sip2(system), system.secret, number=number, allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS, now=now
-    )
+    return sip2.try_out(_sip2(system), system.secret, number=number, **_around(now))
+
+
+def _around(now: dt.datetime) -> dict[str, Any]:
+    """The library's own time of day, and what the operator allows."""
+    return {"now": timezone.localtime(now), "allowed_hosts": settings.ALLOWED_PRIVATE_HOSTS}
 
 
 def _sip2(system: Reached) -> sip2.Sip2:

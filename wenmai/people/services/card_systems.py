@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from wenmai.journal import services as journal
 from wenmai.lib import vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.people.models import CardSystem
+from wenmai.people.models import CardSystem, Patron
 from wenmai.people.outside import systems as outside
 from wenmai.people.outside.answers import Step
 from wenmai.people.queries import cards as queries
+from wenmai.people.queries import patrons
 
 SECRET_GOES_TO = ("host", "port", "login", "is_tls")
 """A secret that stands here is sent to none but those that it was typed for."""
@@ -50,12 +52,14 @@ def change_card_system(
     """An empty `secret` leaves the one that stands there. The journal says what changed, never the secret.
 
     Refused: unknown_card_system, card_system_named, card_secret_again (a secret that stands here, and another place
-    that it would go to).
+    that it would go to), card_proof_stays (what readers are asked for, while there are hashes of it).
     """
     row = _locked(system_id)
     moved = [key for key in SECRET_GOES_TO if row.settings.get(key) != settings.get(key)]
     if moved and row.secret_sealed and not secret:
         raise Refused("card_secret_again")
+    if row.settings.get("proof") != settings.get("proof") and Patron.objects.filter(system=row).exists():
+        raise Refused("card_proof_stays")
     before = {**row.settings, "title": row.name}
     row.name, row.settings = name.strip(), dict(settings)
     if secret:
@@ -104,6 +108,9 @@ def note_answer(*, system_id: int) -> None:
 
 
 def _steps(row: CardSystem, number: str, now: dt.datetime) -> Iterator[Step]:
+    if row.kind == CardSystem.Kind.FILE:
+        yield from patrons.try_out(row, number=number, today=timezone.localdate(now))
+        return
     yield from outside.try_out(queries.reached(row), number=number, now=now)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from wenmai.journal import services as journal
@@ -13,6 +14,7 @@ from wenmai.people.models import CardSystem, CardTry, ReaderCard
 from wenmai.people.outside import systems as outside
 from wenmai.people.outside.answers import UNREACHABLE, NotTheirs, SystemFailed
 from wenmai.people.queries import cards as queries
+from wenmai.people.queries import patrons
 from wenmai.people.rules.cards import CARD_TRIES, Holder, Standing, card_key, fold_card_number
 from wenmai.people.services.card_systems import note_answer, note_failure
 
@@ -34,7 +36,7 @@ def link_card(*, user_id: int, system_id: int, number: str, proof: str, actor: A
     system = _open(system_id)
     attempt = _count_try(user_id, now)
     try:
-        holder = outside.prove(queries.reached(system), number=number, proof=proof, now=now)
+        holder = _prove(system, number, proof, now)
     except NotTheirs:
         raise Refused("card_refused") from None
     except SystemFailed as failure:
@@ -53,7 +55,7 @@ def refresh_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) 
     if now - card.checked_at < PAUSE:
         raise Refused("card_too_soon")
     try:
-        holder = outside.look(queries.reached(system), number=queries.number_of(card), now=now)
+        holder = _look(system, queries.number_of(card), now)
     except SystemFailed as failure:
         raise _away(system.pk, failure, now) from None
     note_answer(system_id=system.pk)
@@ -130,6 +132,19 @@ def _stand(card: ReaderCard, holder: Holder, actor: Actor, now: dt.datetime) -> 
             name="people.card_standing_changed", subject_kind="user", subject_key=card.user_id, actor=actor, now=now,
             organisation=card.system.organisation_id, before=before, after=str(card.standing),
         )  # fmt: skip
+
+
+@sensitive_variables("proof")
+def _prove(system: CardSystem, number: str, proof: str, now: dt.datetime) -> Holder:
+    if system.kind == CardSystem.Kind.FILE:
+        return patrons.prove(system, number=number, proof=proof, today=timezone.localdate(now))
+    return outside.prove(queries.reached(system), number=number, proof=proof, now=now)
+
+
+def _look(system: CardSystem, number: str, now: dt.datetime) -> Holder:
+    if system.kind == CardSystem.Kind.FILE:
+        return patrons.look(system, number=number, today=timezone.localdate(now))
+    return outside.look(queries.reached(system), number=number, now=now)
 
 
 def _away(system_id: int, failure: SystemFailed, now: dt.datetime) -> Refused:

@@ -1,12 +1,14 @@
 """Card systems and cards for other modules' tests."""
 
+import io
 from typing import Any
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
-from wenmai.people.models import CardSystem
+from wenmai.people.models import CardSystem, PatronFile
 from wenmai.people.services import card_systems as services
+from wenmai.people.services import patrons
 from wenmai.people.testing.sip2 import Library
 
 SECRET = "terminal-secret"  # noqa: S105 -- for tests
@@ -25,3 +27,25 @@ def make_card_system(
         secret=SECRET, actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
     return services.switch_card_system(system_id=made.pk, is_on=is_on, actor=SYSTEM, now=clock.now())
+
+
+def make_patron_system(proof: str = "secret", *, organisation_id: int = 0, name: str = "镇图书室读者证") -> CardSystem:
+    """One whose readers a file tells of."""
+    made = services.add_card_system(
+        organisation_id=organisation_id or make_organisation("镇图书室").pk, kind="file", name=name,
+        settings={"proof": proof}, secret="", actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    return services.switch_card_system(system_id=made.pk, is_on=True, actor=SYSTEM, now=clock.now())
+
+
+def make_patrons(system: CardSystem, table: str | bytes, *, is_whole: bool = False, is_read: bool = True) -> PatronFile:
+    """A file of them, read to its end."""
+    content = table if isinstance(table, bytes) else table.encode()
+    made = patrons.take_in_patrons(
+        system_id=system.pk, file=io.BytesIO(content), name="读者.csv", size=len(content), is_whole=is_whole,
+        actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    if is_read:
+        patrons.read_patrons(file_id=made.pk)
+    made.refresh_from_db()
+    return made

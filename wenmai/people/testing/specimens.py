@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from wenmai.lib.picking import Option, PickField
-from wenmai.people.forms.cards import CardForm, Sip2Form, TrialForm
+from wenmai.people.forms.cards import CardForm, PatronsForm, Sip2Form, TrialForm
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
 
@@ -66,6 +66,13 @@ def systems() -> Pages:
         (False, "密码没有核对：故意用错的密码问，也说对。" * 3),
     ]
     page = {"system": view, "card_count": 1234567, "may_change": True, "trial_form": TrialForm(), "trail": trail}
+    file = SimpleNamespace(
+        pk=1, id=1, name=f"{LIBRARY}2026年名单.xlsx", at=NOW, by_name=PERSON, is_whole=True, state="reading",
+        waiting_count=98765, missing_count=23456, received_count=100000, new_count=1234, changed_count=0,
+        unchanged_count=0, rejected_count=1, left_count=0, get_state_display="正在读",
+    )  # fmt: skip
+    by_file = view._replace(kind="file", settings={"proof": "phone"}, failed_at=None)
+    reason = "核对用的那一项写得不对：密码至少 6 个字符；手机号要完整；生日写成 1990-01-02。"
     wrong = Sip2Form({"host": "http://x", "port": "0", "ca": "x"})
     return {
         "card-systems-full": (
@@ -74,6 +81,14 @@ def systems() -> Pages:
         "card-systems-empty": ("people/card_systems.html", {"page": Paginator([], 50).get_page(1), "q": "没有"}),
         "card-system-tried": ("people/card_system.html", {**page, "failure": "加密没有谈成。" * 4, "steps": steps}),
         "card-system-off": ("people/card_system.html", {**page, "system": off, "trail": [], "may_change": False}),
+        "card-system-file": (
+            "people/card_system.html",
+            {**page, "system": by_file, "patrons_form": PatronsForm({}), "files": [file] * 2},
+        ),
+        "card-patrons": (
+            "people/patrons.html",
+            {"system": by_file, "file": file, "lines": [(99999, reason)] * 3, "may_change": True},
+        ),
         "card-system-new": (
             "people/card_system_new.html",
             {"form": Sip2Form(), "organisation": SimpleNamespace(name=LIBRARY), "kind_words": "SIP2"},

@@ -17,20 +17,21 @@ from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.card_wording import failure_words, step_words
-from wenmai.people.forms.cards import SETTINGS_FORMS, NewSystemForm, TrialForm
+from wenmai.people.forms.cards import SETTINGS_FORMS, NewSystemForm, PatronsForm, TrialForm
 from wenmai.people.models import CardSystem
 from wenmai.people.queries import cards as queries
-from wenmai.people.queries import trail_of
+from wenmai.people.queries import patrons, trail_of
 from wenmai.people.services import card_systems as services
 from wenmai.people.wording import sentence
 
 PER_PAGE = 50
 VIEW, CHANGE = "cards.view", "cards.change"
+_PLACES = {"card_secret_again": "secret", "card_proof_stays": "proof"}
 
 
-def of_system(request: HttpRequest, system_id: int) -> Reach:
+def of_system(request: HttpRequest, system_id: int, **_more: int) -> Reach:
     """Where its organisation lies."""
-    reach = institutions.reach(_found(system_id).organisation_id)
+    reach = institutions.reach(found(system_id).organisation_id)
     if reach is None:
         raise Http404
     return reach
@@ -65,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.add_card_system(
                 organisation_id=organisation.id, kind=kind, name=form.cleaned_data["name"], settings=form.settings(),
-                secret=form.cleaned_data["secret"], actor=actor, now=clock.now(),
+                secret=form.cleaned_data.get("secret", ""), actor=actor, now=clock.now(),
             )  # fmt: skip
         except Refused as refusal:
             form.add_error("name", sentence(refusal))
@@ -79,28 +80,28 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 @door(VIEW, of=of_system)
 def system(request: HttpRequest, system_id: int) -> HttpResponse:
-    return _page(request, system_id)
+    return page(request, system_id)
 
 
 @sensitive_post_parameters("secret")
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(CHANGE, of=of_system)
 def change(request: HttpRequest, system_id: int) -> HttpResponse:
-    found = _found(system_id)
-    initial = {**found.settings, "name": found.name}
-    form = SETTINGS_FORMS[found.kind](request.POST or None, initial=initial)
+    known = found(system_id)
+    initial = {**known.settings, "name": known.name}
+    form = SETTINGS_FORMS[known.kind](request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_card_system(
                 system_id=system_id, name=form.cleaned_data["name"], settings=form.settings(),
-                secret=form.cleaned_data["secret"], actor=actor_of(request), now=clock.now(),
+                secret=form.cleaned_data.get("secret", ""), actor=actor_of(request), now=clock.now(),
             )  # fmt: skip
         except Refused as refusal:
-            form.add_error("secret" if refusal.code == "card_secret_again" else "name", sentence(refusal))
+            form.add_error(_PLACES.get(refusal.code, "name"), sentence(refusal))
         else:
             messages.success(request, _("已保存。"), extra_tags="good")
             return redirect("desk:people:card_system", system_id=system_id)
-    context = {"form": form, "system": found}
+    context = {"form": form, "system": known}
     return render(request, "people/card_system_change.html", context, status=400 if form.errors else 200)
 
 
@@ -120,27 +121,31 @@ def trial(request: HttpRequest, system_id: int) -> HttpResponse:
     """Asks now, and says in words what came of it."""
     form = TrialForm(request.POST)
     if not form.is_valid():
-        return _page(request, system_id, trial_form=form)
+        return page(request, system_id, trial_form=form)
     steps = services.try_card_system(system_id=system_id, number=form.cleaned_data["number"].strip(), now=clock.now())
-    return _page(request, system_id, steps=[(step.is_well, step_words(step)) for step in steps])
+    return page(request, system_id, steps=[(step.is_well, step_words(step)) for step in steps])
 
 
-def _page(request: HttpRequest, system_id: int, **more: Any) -> HttpResponse:
-    found = _found(system_id)
+def page(request: HttpRequest, system_id: int, **more: Any) -> HttpResponse:
+    known = found(system_id)
     context = {
-        "system": found,
+        "system": known,
         "card_count": queries.card_count(system_id),
-        "failure": failure_words(found.failure) if found.failure else "",
+        "failure": failure_words(known.failure) if known.failure else "",
         "may_change": actor_of(request).may(CHANGE, of_system(request, system_id)),
         "trial_form": TrialForm(),
+        "patrons_form": PatronsForm(),
+        "files": patrons.files(system_id) if known.kind == CardSystem.Kind.FILE else [],
         "trail": trail_of("card_system", system_id),
         **more,
     }
-    return render(request, "people/card_system.html", context, status=400 if "trial_form" in more else 200)
+    return render(
+        request, "people/card_system.html", context, status=400 if {"trial_form", "patrons_form"} & {*more} else 200
+    )
 
 
-def _found(system_id: int) -> queries.SystemView:
-    found = queries.system(system_id)
-    if found is None:
+def found(system_id: int) -> queries.SystemView:
+    known = queries.system(system_id)
+    if known is None:
         raise Http404
-    return found
+    return known

@@ -44,7 +44,7 @@ def link(request: HttpRequest, system_id: int) -> HttpResponse:
     system = queries.system(system_id)
     if system is None or not system.is_on:
         raise Http404
-    form = CardForm(request.POST or None)
+    form = CardForm(request.POST or None, proof=str(system.settings.get("proof", "")))
     if request.method == "POST" and form.is_valid():
         try:
             services.link_card(
