@@ -14,7 +14,15 @@ from wenmai.lib.refusal import Refused
 DEEPEST = 8
 """Redirects that are followed; services refuse longer chains."""
 
+# The columns of _resolution, for a name that is not redirected; nearly all are not.
 _RESOLVE = """
+SELECT 0, i.name, i.state, i.title, i.reason, i.withdrawn_at, l.address, l.kind, l.rank, l.valid_from,
+  i.organisation_code
+FROM identifiers_identifier i LEFT JOIN identifiers_location l
+  ON l.identifier_id = i.id AND l.valid_to IS NULL
+WHERE i.name = %s ORDER BY l.rank, l.id
+"""
+_FOLLOW = """
 WITH RECURSIVE chain AS (
   SELECT id, name, state, target_id, title, reason, withdrawn_at, organisation_code, 0 AS depth
   FROM identifiers_identifier WHERE name = %s
@@ -31,14 +39,17 @@ ORDER BY c.depth, l.rank, l.id
 
 
 def resolve(text: str) -> Resolution:
-    """What a name, as somebody typed it, says today. One statement; never raises for a bad name."""
+    """What a name, as somebody typed it, says today; never raises for a bad name. A redirected one takes two statements."""
     try:
         name = rules.read(text)
     except Refused as refused:
         return Resolution("", "unknown", problem=refused.code)
     with connection.cursor() as cursor:
-        cursor.execute(_RESOLVE, [name, DEEPEST])
+        cursor.execute(_RESOLVE, [name])
         rows = cursor.fetchall()
+        if rows and rows[0][2] == "redirected":
+            cursor.execute(_FOLLOW, [name, DEEPEST])
+            rows = cursor.fetchall()
     if not rows:
         return Resolution(name, "unknown", problem="unknown")
     return _resolution(rows)

@@ -299,11 +299,14 @@ def test_a_mistyped_check_character_is_said() -> None:
     assert queries.resolve(wrong).problem == "check_mismatch"
 
 
-def test_resolving_takes_one_statement(django_assert_num_queries) -> None:
-    one, two = make_names(2)
+def test_resolving_takes_one_statement_and_two_however_often_it_is_redirected(django_assert_num_queries) -> None:
+    one, two, three = make_names(3)
+    services.redirect({two: three}, actor=SYSTEM, now=NOW)
     services.redirect({one: two}, actor=SYSTEM, now=NOW)
     with django_assert_num_queries(1):
-        assert queries.resolve(one.upper()).location == "/records/2"
+        assert queries.resolve(three.upper()).location == "/records/3"
+    with django_assert_num_queries(2):
+        assert queries.resolve(one.upper()).location == "/records/3"
 
 
 @pytest.mark.parametrize(
