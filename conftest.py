@@ -66,6 +66,14 @@ def _first_language() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_signing_key() -> None:
+    """What a process remembers of its database would outlive that of a test."""
+    from wenmai.people.provider.services import keys
+
+    keys.forget_opened()
+
+
+@pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     """No test writes into the data folder of the node."""
     folder = tmp_path_factory.mktemp("node")

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.idp.oidc",  # its tables stay empty: docs/adr/0016
     "config",
     "wenmai.lib",
     "wenmai.journal",

@@ -9,12 +9,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import views
 
 # A module's pages are mounted when the module exists.
-MACHINES = {"wenmai.gateway.urls": "", "wenmai.files.urls": "files/"}
+MACHINES = {"wenmai.gateway.urls": "", "wenmai.files.urls": "files/", "wenmai.people.provider.urls": ""}
 PAGES = {
     "wenmai.standards.urls": "standards/",
     "wenmai.harvest.urls": "sources/",
     "wenmai.desk.urls": "desk/",
     "wenmai.people.account_urls": "account/",
+    "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.portal.urls": "",
 }

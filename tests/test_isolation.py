@@ -22,6 +22,7 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
 from wenmai.people import services as people
+from wenmai.people.provider.testing import make_app
 from wenmai.people.rules import ROLES
 from wenmai.people.services import card_systems as services_of_cards
 from wenmai.people.testing import client_of, make_user
@@ -101,6 +102,11 @@ def patrons_subject(organisation_id: int) -> Values:
     return {"system_id": system.pk, "file_id": make_patrons(system, "证号,密码\nA1,hongqi88\n").pk}
 
 
+def app_subject(organisation_id: int) -> Values:
+    made = make_app(organisation_id=organisation_id, sector=f"app{organisation_id}.example", name=f"{MARK}应用")
+    return {"app_id": made.app.pk}
+
+
 MAKERS = (
     card_system_subject,
     patrons_subject,
@@ -111,6 +117,7 @@ MAKERS = (
     organisation_subject,
     identifier_subject,
     account_subject,
+    app_subject,
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
@@ -124,6 +131,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"identifier_id"}): identifier_subject,
     frozenset({"user_id"}): account_subject,
     frozenset({"user_id", "grant_id"}): account_subject,
+    frozenset({"app_id"}): app_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
@@ -226,6 +234,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/identifiers/").content.decode()
     assert MARK in client.get("/desk/accounts/").content.decode()
     assert MARK in client.get("/desk/cards/").content.decode()
+    assert MARK in client.get("/desk/apps/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, Route
 
-from tests.browser import desk_pages
+from tests.browser import app_pages, desk_pages
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.lib import pages
@@ -16,7 +16,7 @@ from wenmai.messages.testing import specimens as messages
 from wenmai.people.testing import specimens as people
 from wenmai.portal.testing import make_pages
 
-DESK = {**desk_pages.make_pages(), **people.make_pages()}
+DESK = {**desk_pages.make_pages(), **people.make_pages(), **app_pages.make_pages()}
 SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **DESK}
 HOST = "http://127.0.0.1:9"
 # name, width, face, mode, language

@@ -81,6 +81,8 @@ def _tasks(actor: Actor, waiting: int) -> list[Task]:
         tasks.append(Task(_("柜台核验"), reverse("desk:people:counter"), _("看读者的证件，确认是本人")))
     if actor.may("cards.view"):
         tasks.append(Task(_("读者证"), reverse("desk:people:card_systems"), _("读者绑定时向哪个系统核对")))
+    if actor.may("apps.view"):
+        tasks.append(Task(_("应用"), reverse("desk:people:apps"), _("哪些别家服务能用这里的账号登录")))
     if actor.may("messages.view", Reach("", "")):
         tasks.append(Task(_("短信"), reverse("desk:messages:index"), _("发出去了没有，为什么没有")))
     return tasks

@@ -8,6 +8,7 @@ class PeopleApp(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_out
         from django.db.models.signals import post_delete
 
         from wenmai.lib import vault
@@ -16,6 +17,7 @@ class PeopleApp(AppConfig):
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
         vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
         vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
+        vault.register("people.SigningKey", "sealed", purpose="people.signing_key")
         vault.register("people.FactorSecret", "sealed", purpose="people.factor")
         vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
         vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
@@ -24,6 +26,8 @@ class PeopleApp(AppConfig):
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
+        post_delete.connect(session_is_gone, sender="usersessions.UserSession")
+        user_logged_out.connect(logged_out)
 
 
 def forget_secret(sender: Any, instance: Any, **_signal: Any) -> None:
@@ -39,3 +43,21 @@ def hold_level(request: Any, user: Any, **_signal: Any) -> None:
     from wenmai.people import proofs
 
     proofs.note_change(request, user)
+
+
+def logged_out(sender: Any, request: Any, **_signal: Any) -> None:
+    """Whoever leaves here leaves the apps that they came to from here."""
+    _end_apps(request.session.session_key if request is not None else None)
+
+
+def session_is_gone(sender: Any, instance: Any, **_signal: Any) -> None:
+    """… also where a session is ended from another browser."""
+    _end_apps(instance.session_key)
+
+
+def _end_apps(session_key: str | None) -> None:
+    from wenmai.lib import clock
+    from wenmai.people.provider import queries, services
+
+    if session_key:
+        services.end_logins(session_index=queries.session_index(session_key), now=clock.now())

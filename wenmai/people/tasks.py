@@ -2,7 +2,10 @@ import datetime as dt
 
 from wenmai.lib import jobs
 from wenmai.people import services
+from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.services import cards, patrons
+
+__all__ = ["forget_card_tries", "forget_codes", "provider_tasks", "read_patrons"]
 
 
 @jobs.periodic("23 3 * * *", name="people.forget_codes")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wenmai.people import card_urls, counter, staff
+from wenmai.people.provider import staff as apps
 
 app_name = "people"
 urlpatterns = [
@@ -19,4 +20,11 @@ urlpatterns = [
     path("accounts/<int:user_id>/factors", staff.factors, name="factors"),
     path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
     *card_urls.STAFF,
+    path("apps/", apps.index, name="apps"),
+    path("apps/new", apps.new, name="app_new"),
+    path("apps/<int:app_id>/", apps.app, name="app"),
+    path("apps/<int:app_id>/change", apps.change, name="app_change"),
+    path("apps/<int:app_id>/decide", apps.decide, name="app_decide"),
+    path("apps/<int:app_id>/switch", apps.switch, name="app_switch"),
+    path("apps/<int:app_id>/secret", apps.secret, name="app_secret"),
 ]

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, connection
 
 from config import orphans
+from wenmai.lib import clock
+from wenmai.people.provider import services as provider
 
 
 class Command(BaseCommand):
@@ -17,6 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        try:
+            provider.at_start(clock.now())
+        except OperationalError:
+            self.stderr.write("The database does not answer yet: pages will say so until it does.")
+        connection.close()
         # Four threads for pages, the others for slow downloads, which wait and do not compute (5 and 20 threads serve
         # as many pages a second). Granian's warning counts all against the cores, so only its errors are shown.
         os.environ[orphans.PARENT] = str(os.getpid())

@@ -4,6 +4,7 @@ from wenmai.people.models.accounts import Code, FactorSecret, RoleGrant, User, U
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
+from wenmai.people.provider import models as provider
 
 __all__ = [
     "CardSystem",
@@ -20,4 +21,5 @@ __all__ = [
     "RoleGrant",
     "User",
     "Users",
+    "provider",
 ]

@@ -17,6 +17,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
             "messages.view", "identities.confirm", "cards.view", "cards.change",
+            "apps.view", "apps.change", "apps.review",
         }),
     ),
     "organisation_admin": (
@@ -26,6 +27,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
             "cards.view", "cards.change",
+            "apps.view", "apps.change", "apps.review",
         }),
     ),
     "cataloguer": (
@@ -48,6 +50,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         frozenset({
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
             "cards.view",
+            "apps.view",
         }),
     ),
 }  # fmt: skip

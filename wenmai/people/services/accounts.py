@@ -13,6 +13,7 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import RoleGrant, User
+from wenmai.people.provider.services.logins import end_logins
 from wenmai.people.rules import ROLES
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -65,7 +66,8 @@ def rename(*, user_id: int, name: str, actor: Actor, now: dt.datetime) -> User:
 
 @transaction.atomic
 def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
-    """Nobody can log in with it any more, and who is logged in is out at the next click.
+    """Nobody can log in with it any more, and who is logged in is out at the next click, here and
+    in the apps that were entered from here.
 
     Refused: unknown_user, last_administrator.
     """
@@ -74,6 +76,7 @@ def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
         user.is_active = False
         with _an_administrator_stays():
             user.save(update_fields=["is_active"])
+        end_logins(user_id=user_id, now=now)
         journal.record(name="people.switched_off", subject_kind="user", subject_key=user_id, actor=actor, now=now)
     return user
 
@@ -99,6 +102,7 @@ def reset_password(*, user_id: int, password: str, actor: Actor, now: dt.datetim
     _set_password(user, password)
     user.password_is_first = True
     user.save(update_fields=["password", "password_is_first"])
+    end_logins(user_id=user_id, now=now)
     journal.record(name="people.password_reset", subject_kind="user", subject_key=user_id, actor=actor, now=now)
     return user
 
@@ -115,6 +119,7 @@ def choose_password(*, user_id: int, new: str, actor: Actor, now: dt.datetime) -
     _set_password(user, new)
     user.password_is_first = False
     user.save(update_fields=["password", "password_is_first"])
+    end_logins(user_id=user_id, now=now)
     journal.record(name="people.password_changed", subject_kind="user", subject_key=user_id, actor=actor, now=now)
     return user
 

@@ -1,0 +1,63 @@
+"""Specimens of the pages of apps: the desk's, and what people see on the way."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, STATION, Pages, many
+from wenmai.people.provider.forms import AppForm, TermsForm
+from wenmai.people.provider.queries import KnownApp
+from wenmai.people.provider.rules import SCOPES
+
+HOST = "reading.public-culture.prefecture.province.example"
+LONG = f"https://{HOST}/accounts/callbacks/openid/wenmai?tenant=1100009031010001"
+ISSUER = "https://wenhua.example.org"
+ALL = list(SCOPES.values())
+
+
+def terms(state: str, words: str, **changed: Any) -> SimpleNamespace:
+    given = {
+        "pk": 1, "name": OFFICE, "state": state, "get_state_display": words, "redirect_uris": [LONG, LONG],
+        "logout_uris": [LONG], "backchannel_uri": LONG, "scopes": [*SCOPES], "is_first_party": True,
+        "entered_by": SimpleNamespace(name=PERSON), "entered_at": NOW, "reviewed_by": SimpleNamespace(name=PERSON),
+        "reviewed_at": NOW,
+    }  # fmt: skip
+    return SimpleNamespace(**{**given, **changed})
+
+
+def make_pages() -> Pages:
+    """Name of a specimen -> template and context."""
+    app = SimpleNamespace(
+        pk=1, client_id="Qk3vX0t9Yb2mZr8sLw4dNg", organisation=SimpleNamespace(name=STATION), stopped_at=None,
+        sector=HOST, is_public=False, name=OFFICE,
+    )  # fmt: skip
+    stopped = SimpleNamespace(**{**vars(app), "stopped_at": NOW, "is_public": True})
+    active, draft = terms("active", "在用"), terms("draft", "待审核", reviewed_by=None, is_first_party=False)
+    notice = SimpleNamespace(tries=3, next_at=NOW, last_problem="forbidden_address: reading.example: 10.0.0.1")
+    page = {
+        "app": app, "active": active, "draft": draft, "shown": draft, "editions": [(draft, ALL), (active, ALL)],
+        "past": [terms("refused", "退回")], "may_change": True, "may_review": True, "is_own": False,
+        "form": TermsForm(), "login_count": 12_345, "notices": [notice], "issuer": ISSUER,
+    }  # fmt: skip
+    known = KnownApp(1, OFFICE, STATION, tuple(SCOPES), NOW, 2, NOW)
+    consent = {"app": app, "organisation": STATION, "host": HOST, "gives": ALL, "action": "/"}
+    lines = [(app, draft), (stopped, active)]
+    both = [(known, ALL), (known._replace(allowed_at=None), ALL[:1])]
+    listed = {"q": "", "state": "", "may_change": True}
+    return {
+        "apps-full": ("people/provider/apps.html", {**listed, "page": many([app, stopped]), "lines": lines}),
+        "apps-empty": ("people/provider/apps.html", {**listed, "page": many([]), "lines": []}),
+        "app-full": ("people/provider/app.html", page),
+        "app-refusing": (
+            "people/provider/app.html",
+            {**page, "app": stopped, "form": TermsForm({}), "may_review": False, "is_own": True, "notices": []},
+        ),
+        "app-new": ("people/provider/new.html", {"form": AppForm(actor=ADMIN)}),
+        "app-new-refused": ("people/provider/new.html", {"form": AppForm({}, actor=ADMIN)}),
+        "app-secret": ("people/provider/secret.html", {"app": app, "secret": "x" * 43, "issuer": ISSUER}),
+        "app-known": ("people/provider/known.html", {"apps": both}),
+        "app-known-empty": ("people/provider/known.html", {"apps": []}),
+        "app-consent": ("people/provider/consent.html", consent),
+        "app-logout": ("people/provider/logout.html", {"app": app, "action": "/"}),
+        "app-wrong": ("people/provider/wrong.html", {"unknown": False, "reason": "mismatching_redirect_uri"}),
+        "app-stale": ("people/provider/stale.html", {}),
+    }  # fmt: skip

@@ -1,0 +1,39 @@
+"""openid-client, a relying party that is not ours, logs our people in."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.peers.peer import Peer
+from wenmai.people.provider.testing import BACK, OUT, make_app
+from wenmai.people.testing import client_of, make_user
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+def test_a_whole_login_with_somebody_elses_client(live_server: Any, settings: Any, is_public: bool) -> None:
+    settings.BASE_URL = live_server.url
+    made, browser = make_app(is_public=is_public), client_of(make_user("reader"))
+    known = {"client_id": made.app.client_id, "secret": made.secret or None}
+    with Peer("openid_client.mjs", "openid-client", issuer=live_server.url, redirect_uri=BACK, **known) as party:
+        assert party.do("metadata")["issuer"] == live_server.url
+        address = party.do("ask").removeprefix(live_server.url)
+        page = browser.get(address)
+        back = browser.post(address, {"question": page.context["question"], "answer": "yes"})["Location"]
+        first = party.do("come_back", back)
+        assert first["claims"]["sid"]
+        assert party.do("userinfo") == {"sub": first["claims"]["sub"], "name": "reader"}
+        second = party.do("refresh")
+        assert second["claims"]["sub"] == first["claims"]["sub"]
+        assert second["tokens"]["refresh_token"] != first["tokens"]["refresh_token"]
+        if not is_public:
+            assert party.do("introspect")["active"] is True
+        out = urlsplit(party.do("leave", OUT))
+        answer = browser.get(f"{out.path}?{out.query}")
+        assert answer.status_code == 302, answer.content.decode()
+        assert answer["Location"] == OUT
+        assert party.refused("refresh")["error"] == "invalid_grant"
+        # RFC 9207: an answer that does not say who gave it, or says somebody else, is not taken
+        assert party.refused("come_back", back.partition("&iss=")[0])["code"] == "OAUTH_INVALID_RESPONSE"
