@@ -39,7 +39,7 @@ ORDER BY c.depth, l.rank, l.id
 
 
 def resolve(text: str) -> Resolution:
-    """What a name, as somebody typed it, says today; never raises for a bad name. A redirected one takes two statements."""
+    """What a name, as somebody typed it, says today; never raises for a bad name. A redirected one takes two looks."""
     try:
         name = rules.read(text)
     except Refused as refused:
