@@ -58,6 +58,8 @@ STEPS: dict[str, str | Promise] = {
     "readers_none": _("还没有读者名单。请先上传文件。"),
     "connected": _("接通了。"),
     "logged_in": _("登录成功。"),
+    "searched": _("能查，从 %(detail)s 起。"),
+    "several": _("同一个证号查到了不止一位读者。"),
     "introduced": _("对方自称：%(detail)s"),
     "card_found": _("查得到这张证，状态：%(detail)s"),
     "pin_checked": _("密码会核对：故意用错的密码问，被拒绝了。"),

@@ -36,6 +36,12 @@ class SystemView(NamedTuple):
     def kind_words(self) -> str:
         return str(CardSystem.Kind(self.kind).label)
 
+    @property
+    def is_readable_on_its_way(self) -> bool:
+        """What is asked goes to a server without encryption."""
+        known = self.settings
+        return (self.kind == "sip2" and not known.get("is_tls")) or (self.kind == "ldap" and known.get("tls") == "none")
+
 
 class CardView(NamedTuple):
     """A card as its owner sees it."""

@@ -17,7 +17,7 @@ from wenmai.people.outside.answers import Step
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons
 
-SECRET_GOES_TO = ("host", "port", "login", "is_tls")
+SECRET_GOES_TO = ("host", "port", "login", "is_tls", "ca", "tls", "bind_dn")
 """A secret that stands here is sent to none but those that it was typed for."""
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from wenmai.lib.picking import Option, PickField
-from wenmai.people.forms.cards import CardForm, PatronsForm, Sip2Form, TrialForm
+from wenmai.people.forms.card_systems import LdapForm, PatronsForm, Sip2Form, TrialForm
+from wenmai.people.forms.cards import CardForm
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
 
@@ -92,6 +93,10 @@ def systems() -> Pages:
         "card-system-new": (
             "people/card_system_new.html",
             {"form": Sip2Form(), "organisation": SimpleNamespace(name=LIBRARY), "kind_words": "SIP2"},
+        ),
+        "card-system-ldap": (
+            "people/card_system_new.html",
+            {"form": LdapForm({"number": "x y"}), "organisation": SimpleNamespace(name=LIBRARY), "kind_words": "LDAP"},
         ),
         "card-system-refused": ("people/card_system_change.html", {"form": wrong, "system": view}),
     }  # fmt: skip

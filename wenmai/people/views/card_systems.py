@@ -17,7 +17,7 @@ from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.card_wording import failure_words, step_words
-from wenmai.people.forms.cards import SETTINGS_FORMS, NewSystemForm, PatronsForm, TrialForm
+from wenmai.people.forms.card_systems import SETTINGS_FORMS, NewSystemForm, PatronsForm, TrialForm
 from wenmai.people.models import CardSystem
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons, trail_of
@@ -88,7 +88,7 @@ def system(request: HttpRequest, system_id: int) -> HttpResponse:
 @door(CHANGE, of=of_system)
 def change(request: HttpRequest, system_id: int) -> HttpResponse:
     known = found(system_id)
-    initial = {**known.settings, "name": known.name}
+    initial = {**known.settings, "reader_name": known.settings.get("name", ""), "name": known.name}
     form = SETTINGS_FORMS[known.kind](request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

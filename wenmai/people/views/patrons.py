@@ -14,7 +14,7 @@ from wenmai.lib.access import actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.card_wording import ROWS
-from wenmai.people.forms.cards import PatronsForm
+from wenmai.people.forms.card_systems import PatronsForm
 from wenmai.people.models import PatronFile
 from wenmai.people.queries import patrons as queries
 from wenmai.people.services import patrons as services
