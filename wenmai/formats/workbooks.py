@@ -1,19 +1,17 @@
 """Records in XLSX workbooks: the rows of the first sheet that has any; its first row names the columns."""
 
 import json
-import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
 from wenmai.formats.tables import headings, row_record
 from wenmai.formats.values import Limits, Outcome, Reject, reject
+from wenmai.formats.workbook_parts import refusal, unreadable
 
-_PARTS = 2_000
 _ROWS = 1_048_576  # of a sheet, by ECMA-376; a file may claim more, and each would be counted out
-_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_RATIO = 400  # a part may unpack to so many times its size: deflate's own limit is 1,032
+# Empty ones in front of a far one count too: each is built. A million rows of a hundred are fewer.
+_CELLS = 128 * 1024 * 1024
 
 
 def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
@@ -21,7 +19,7 @@ def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
 
     The stream must be seekable. The sizes that the archive declares are checked before anything is unpacked.
     """
-    if refused := _refuse(stream, limits):
+    if refused := refusal(stream, limits):
         yield refused
         return
     import openpyxl  # half a second, numpy with it: not at the start of every process
@@ -29,7 +27,7 @@ def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except Exception as error:
-        yield _unreadable(error)
+        yield unreadable(error)
         return
     try:
         yield from _read_sheets(book, limits)
@@ -37,37 +35,9 @@ def read_xlsx(stream: BinaryIO, limits: Limits) -> Iterator[Outcome]:
         book.close()
 
 
-def _unreadable(error: Exception) -> Reject:
-    return reject(b"", 0, "workbook", f"The workbook cannot be read: {error}"[:300])
-
-
 def _stopped(number: int, error: Exception) -> Reject:
     detail = f"Row {number} cannot be read, nor any after it: mend it, and hand in the rows from it on. {error}"
     return reject(b"", number, "workbook", detail[:300])
-
-
-def _refuse(stream: BinaryIO, limits: Limits) -> Reject | None:
-    """Why the archive may not be opened: too large unpacked, too many parts, or entities in a part."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            parts = archive.infolist()
-            if len(parts) > _PARTS:
-                return reject(b"", 0, "workbook", f"The workbook has more than {_PARTS} parts.")
-            if "[Content_Types].xml" not in archive.namelist():
-                return reject(b"", 0, "workbook", "The file is no XLSX workbook.")
-            if sum(part.file_size for part in parts) > limits.unpacked_bytes or any(map(_explodes, parts)):
-                return reject(b"", 0, "too_large", "The workbook is too large when it is unpacked.")
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(archive.open(part).read(4096)):
-                    return reject(b"", 0, "entities", f"{part.filename} has a document type.")
-    except Exception as error:
-        return _unreadable(error)
-    stream.seek(0)
-    return None
-
-
-def _explodes(part: zipfile.ZipInfo) -> bool:
-    return part.file_size > 1 << 20 and part.file_size > _RATIO * max(part.compress_size, 1)
 
 
 def _read_sheets(book: Any, limits: Limits) -> Iterator[Outcome]:
@@ -96,11 +66,16 @@ def _read_sheets(book: Any, limits: Limits) -> Iterator[Outcome]:
 
 def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[object] | Exception]]:
     """The rows of a sheet with their numbers; an error, or a row that no workbook may have, is the last."""
-    number = 0
+    number = cells = 0
+    sheet.reset_dimensions()  # a sheet that says it is larger than its rows would be filled up to that
     try:
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells += len(row)
             if number > _ROWS:
                 yield number, ValueError(f"A sheet has {_ROWS} rows at most.")
+                return
+            if cells > _CELLS:
+                yield number, ValueError("The rows before it reach too far to the right.")
                 return
             yield number, row
     except Exception as error:

@@ -216,6 +216,74 @@ def test_a_row_that_no_sheet_has_ends_the_reading_with_a_reason():
     assert time.process_time() - started < 60
 
 
+@pytest.mark.slow
+def test_a_sheet_that_says_it_is_larger_than_its_rows_is_not_filled_up():
+    """Sixteen thousand million empty cells, of a file of a kilobyte."""
+    raw = sheet(HEAD + row(1_048_576, "x"))
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        text = archive.read("xl/worksheets/sheet1.xml").decode()
+    raw = sheet("", **{"worksheets/sheet1": text.replace("<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>')})
+    started = time.process_time()
+    assert [cells(one)["题名"] for one in parsed("xlsx", raw)] == ["春晓", "x"]
+    assert time.process_time() - started < 30
+
+
+def strings(count: int, inside: str = "") -> str:
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return f"<sst {space}>{''.join(f'<si><t>{number}</t></si>' for number in range(count))}{inside}</sst>"
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (sheet(HEAD, sharedStrings=strings(60)), "more than 50 different texts"),
+        (sheet(HEAD, sharedStrings=strings(2, f"<si>{'<r><t>x</t></r>' * 300}</si>")), "xl/sharedStrings.xml holds"),
+        (sheet(HEAD + row(3, *["x"] * 300)), "xl/worksheets/sheet1.xml holds more in one piece"),
+        (sheet(HEAD + row(3, *["<c><v>1</v></c><!--</row>-->"] * 300)), "xl/worksheets/sheet1.xml holds"),
+        (sheet(HEAD + row(3, *["<c><v>1</v></c><?x </row>?>"] * 300)), "xl/worksheets/sheet1.xml holds"),
+        (sheet(HEAD + row(3, "x" * 31_000)), "xl/worksheets/sheet1.xml holds"),
+        (sheet(HEAD, other=f"<x:a xmlns:x='x'>{'<x:sheet />' * 20}</x:a>"), "more than 10 sheets"),
+        (sheet(HEAD, styles=f"<styleSheet>{'<font/>' * 1001}</styleSheet>"), "xl/styles.xml holds"),
+    ],
+)
+@pytest.mark.parametrize("chunk", [1 << 20, 7])
+def test_parts_that_would_become_trees_of_any_size_are_refused_with_what_to_do(monkeypatch, raw, words, chunk):
+    limits = {"_STRINGS": 50, "_SHEETS": 10, "_TAGS": 1000, "_BYTES": 30_000, "_CHUNK": chunk}
+    for name, limit in limits.items():
+        monkeypatch.setattr(f"wenmai.formats.workbook_parts.{name}", limit)
+    (one,) = rejects("xlsx", raw)
+    assert one.code == "too_large"
+    assert words in one.detail
+    assert one.detail.endswith("or as CSV.")
+
+
+@pytest.mark.parametrize("chunk", [1 << 20, 7])
+def test_as_many_rows_and_texts_as_one_likes_are_read_in_pieces(monkeypatch, chunk):
+    limits = {"_STRINGS": 100, "_TAGS": 1000, "_BYTES": 30_000, "_CHUNK": chunk}
+    for name, limit in limits.items():
+        monkeypatch.setattr(f"wenmai.formats.workbook_parts.{name}", limit)
+    rows = "".join(row(number, "<c><v>7</v></c>") for number in range(3, 1000))
+    assert len(parsed("xlsx", sheet(HEAD + rows, sharedStrings=strings(100)))) == 998
+
+
+def test_rows_that_all_reach_the_last_column_end_with_a_reason(monkeypatch):
+    monkeypatch.setattr("wenmai.formats.workbooks._CELLS", 100_000)
+    far = "".join(f'<row r="{number}"><c r="XFD{number}"><v>1</v></c></row>' for number in range(3, 20))
+    found = outcomes("xlsx", sheet(HEAD + far))
+    assert [getattr(one, "code", "") for one in found] == ["", *["columns"] * 6, "workbook"]
+    assert "reach too far to the right" in getattr(found[-1], "detail", "")
+
+
+def test_text_in_two_bytes_a_character_hides_nothing():
+    hidden = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
+    (one,) = rejects("xlsx", with_part("xl/other.xml", hidden.encode("utf-16")))
+    assert (one.code, "Save the workbook again" in one.detail) == ("entities", True)
+
+
+def test_an_archive_inside_is_not_opened():
+    assert len(parsed("xlsx", with_part("xl/media/more.zip", with_part("xl/x.xml", b"<x/>")))) == 1
+
+
 def test_a_cell_beyond_the_last_column_is_not_lost_in_silence():
     raw = sheet(HEAD + row(3, "甲", '<c r="XFD3" t="inlineStr"><is><t>x</t></is></c>') + row(4, "静夜思", "李白"))
     found = outcomes("xlsx", raw)
