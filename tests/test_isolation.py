@@ -25,7 +25,7 @@ from wenmai.people import services as people
 from wenmai.people.provider.testing import make_app
 from wenmai.people.rules import ROLES
 from wenmai.people.services import card_systems as services_of_cards
-from wenmai.people.testing import client_of, make_user
+from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.people.testing.cards import make_card_system, make_patron_system, make_patrons
 from wenmai.portal import services as portal
 from wenmai.standards import services as standards
@@ -82,6 +82,16 @@ def identifier_subject(organisation_id: int) -> Values:
     return {"identifier_id": names.number_of(name)}
 
 
+def request_subject(organisation_id: int) -> Values:
+    above = Organisation.objects.get(pk=organisation_id)
+    village = make_organisation(f"{MARK}村", administrative_parent=above, kind="village_center")
+    asked = people.ask_role(
+        user_id=make_reader(name=f"{MARK}村管").pk, role="village_admin", organisation_id=village.pk, actor=SYSTEM,
+        now=clock.now(),
+    )  # fmt: skip
+    return {"request_id": asked.pk}
+
+
 def account_subject(organisation_id: int) -> Values:
     """With two roles: the last one is not taken away."""
     user = make_user(f"{MARK}账号", role="cataloguer", organisation_id=organisation_id)
@@ -118,6 +128,7 @@ MAKERS = (
     identifier_subject,
     account_subject,
     app_subject,
+    request_subject,
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
@@ -132,6 +143,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"user_id"}): account_subject,
     frozenset({"user_id", "grant_id"}): account_subject,
     frozenset({"app_id"}): app_subject,
+    frozenset({"request_id"}): request_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
     frozenset({"source_id", "run_id", "format"}): harvest_subject,

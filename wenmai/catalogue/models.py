@@ -46,6 +46,7 @@ class Intake(models.Model):
     address = models.CharField(_("来源地址"), max_length=500)
     run = models.CharField(_("采收批次"), max_length=60)
     published = models.BooleanField(_("到馆即发布"), default=False, db_default=False)
+    by_id = models.BigIntegerField(_("交来的人"), null=True)
 
     def __str__(self) -> str:
         return f"{self.feed_id} {self.at}"
@@ -254,6 +255,7 @@ class Attachment(models.Model):
         "self", on_delete=models.CASCADE, null=True, db_index=False, related_name="captions", verbose_name=_("字幕属于")
     )
     language = models.CharField(_("语种"), max_length=35, default="", db_default="")
+    by_id = models.BigIntegerField(_("放上的人"), null=True)
 
     class Meta:
         constraints = [

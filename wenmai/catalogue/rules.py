@@ -58,12 +58,14 @@ class Arrival(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a batch came from; kept with every version made of it. `format` is the readers' name of it."""
+    """Where a batch came from; kept with every version made of it. `format` is the readers' name of it, `by_id` the
+    account of who handed it in, where a person did."""
 
     kind: str
     address: str
     run: str
     format: str
+    by_id: int | None = None
 
 
 class Outcome(NamedTuple):

@@ -84,10 +84,13 @@ def _decide(request: HttpRequest) -> HttpResponse:
     except Refused:
         messages.error(request, _("退回要写明理由，提供机构会看到。"))
         return redirect("desk:catalogue:waiting")
-    left = len(chosen) - len(done)
+    own = queries.handed_in_by(actor_of(request).user_id, {one[0] for one in chosen} - set(done)) if approves else 0
+    left = len(chosen) - len(done) - own
     messages.success(request, ngettext("处理了 %(n)s 条。", "处理了 %(n)s 条。", len(done)) % {"n": len(done)})
     if left:
         messages.warning(request, _("有 %(n)s 条在您看过之后变了，没有处理，请再看一遍。") % {"n": left})
+    if own:
+        messages.warning(request, _("有 %(n)s 条是您自己交来的，要请同事审核。") % {"n": own})
     return redirect("desk:catalogue:waiting")
 
 
@@ -112,6 +115,8 @@ def decide_files(request: HttpRequest) -> HttpResponse:
     else:
         told = ngettext("处理了 %(n)s 个文件。", "处理了 %(n)s 个文件。", len(done))
         messages.success(request, told % {"n": len(done)})
+        if len(done) < len(owners):
+            messages.warning(request, _("您自己放上的文件要请同事审核。"))
     return redirect("desk:catalogue:waiting")
 
 

@@ -14,6 +14,7 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Reach, Scope, actor_of, door, public
 from wenmai.lib.pages import render
+from wenmai.people import queries as people
 
 SHELVES = 20
 
@@ -60,32 +61,37 @@ def _shelves(scope: Scope, waiting: dict[int, int]) -> list[Shelf]:
     return [Shelf(view, waiting.get(one, 0), published.get(one, 0)) for one, view in list(shown.items())[:SHELVES]]
 
 
+WHOLE = Reach("", "")
+# What a person may turn to, in the order of the page: the permission, over what (None: anywhere), words, address.
+PAGES: tuple[tuple[str, Reach | None, str | Promise, str, str | Promise], ...] = (
+    ("catalogue.view", None, _("查记录"), "desk:catalogue:records", _("状态、版本、下架与恢复")),
+    ("sources.view", None, _("数据来源"), "harvest:index", _("采收情况、退回的记录、上传文件")),
+    ("identifiers.view", None, _("标识符"), "desk:identifiers:index", _("指向哪里，转向、撤销、预留")),
+    ("reports.view", None, _("纠错与举报"), "portal:reports", _("读者指出的问题")),
+    ("standards.activate", WHOLE, _("定级"), "desk:catalogue:grades", _("记录按哪版规范定级，重定到哪里了")),
+    ("organisations.view", None, _("机构"), "desk:organisations:index", _("名称、类别、所在地、上下级")),
+    ("accounts.view", None, _("账号"), "desk:people:accounts", _("谁能登录，能做什么")),
+    ("accounts.view", None, _("权限复核"), "desk:people:review", _("谁有什么角色，哪些该收回")),
+    ("separations.change", WHOLE, _("职责分离"), "desk:people:separations", _("哪些职责不能由一个人担任")),
+    ("identities.confirm", None, _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),
+    ("cards.view", None, _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
+    ("apps.view", None, _("应用"), "desk:people:apps", _("哪些别家服务能用这里的账号登录")),
+    ("messages.view", WHOLE, _("短信"), "desk:messages:index", _("发出去了没有，为什么没有")),
+    ("catalogue.view", None, _("委托"), "desk:people:delegation", _("请假时让同事代办")),
+)
+
+
 def _tasks(actor: Actor, waiting: int) -> list[Task]:
+    """What waits comes first, then what there is."""
     tasks = []
+    if actor.may("accounts.change") and (asked := len(people.requests_waiting(actor.scope("accounts.change")))):
+        tasks.append(Task(_("权限申请"), reverse("desk:people:requests"), _("村级管理员等您答复"), asked))
     if actor.may("catalogue.review"):
         tasks.append(Task(_("待审记录"), reverse("desk:catalogue:waiting"), _("看一看，通过或退回"), waiting))
-    tasks.append(Task(_("查记录"), reverse("desk:catalogue:records"), _("状态、版本、下架与恢复")))
-    if actor.may("sources.view"):
-        tasks.append(Task(_("数据来源"), reverse("harvest:index"), _("采收情况、退回的记录、上传文件")))
-    if actor.may("identifiers.view"):
-        tasks.append(Task(_("标识符"), reverse("desk:identifiers:index"), _("指向哪里，转向、撤销、预留")))
-    if actor.may("reports.view"):
-        tasks.append(Task(_("纠错与举报"), reverse("portal:reports"), _("读者指出的问题")))
-    if actor.may("standards.activate", Reach("", "")):
-        tasks.append(Task(_("定级"), reverse("desk:catalogue:grades"), _("记录按哪版规范定级，重定到哪里了")))
-    if actor.may("organisations.view"):
-        tasks.append(Task(_("机构"), reverse("desk:organisations:index"), _("名称、类别、所在地、上下级")))
-    if actor.may("accounts.view"):
-        tasks.append(Task(_("账号"), reverse("desk:people:accounts"), _("谁能登录，能做什么")))
-    if actor.may("identities.confirm"):
-        tasks.append(Task(_("柜台核验"), reverse("desk:people:counter"), _("看读者的证件，确认是本人")))
-    if actor.may("cards.view"):
-        tasks.append(Task(_("读者证"), reverse("desk:people:card_systems"), _("读者绑定时向哪个系统核对")))
-    if actor.may("apps.view"):
-        tasks.append(Task(_("应用"), reverse("desk:people:apps"), _("哪些别家服务能用这里的账号登录")))
-    if actor.may("messages.view", Reach("", "")):
-        tasks.append(Task(_("短信"), reverse("desk:messages:index"), _("发出去了没有，为什么没有")))
-    return tasks
+    return tasks + [
+        Task(name, reverse(page), words) for permission, reach, name, page, words in PAGES
+        if actor.may(permission, reach)
+    ]  # fmt: skip
 
 
 @require_safe

@@ -98,6 +98,7 @@ class Run(models.Model):
     mode = models.CharField(_("范围"), max_length=10, choices=MODES)
     state = models.CharField(_("状态"), max_length=10, choices=STATES, default="waiting")
     asked_by = models.CharField(_("发起人"), max_length=100, default="")
+    asked_by_id = models.BigIntegerField(_("发起人账号"), null=True)
     created_at = models.DateTimeField(_("发起时间"))
     started_at = models.DateTimeField(_("开始时间"), null=True)
     progressed_at = models.DateTimeField(_("最近进展"), null=True)

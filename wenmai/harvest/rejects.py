@@ -5,8 +5,6 @@ the reasons in a table of their own, in the same order. XML carries the reason a
 members beginning with an underscore, tables as their first columns.
 """
 
-import csv
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -17,8 +15,8 @@ from lxml import etree
 
 from wenmai.formats.characters import detect_encoding
 from wenmai.harvest.rules.words import REJECTS, words
+from wenmai.lib import sheets
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLLECTION = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     b' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
@@ -55,22 +53,11 @@ class Kind(NamedTuple):
 
 def reasons(lines: Lines) -> Iterator[bytes]:
     """A table of all pieces: file, position, key, code, reason, beginning of the content. UTF-8 with its mark."""
-    yield b"\xef\xbb\xbf" + _row([_("文件"), _("位置"), _("编号"), _("代码"), _("原因"), _("内容开头")])
+    yield sheets.MARK + sheets.row([_("文件"), _("位置"), _("编号"), _("代码"), _("原因"), _("内容开头")])
     for line in lines:
         start = line.raw[:200].decode("utf-8", "replace").replace("\0", "")
         cells = [line.location, str(line.position), line.key, line.code, line.reason, start]
-        yield _row([_harmless(cell) for cell in cells])
-
-
-def _harmless(cell: str) -> str:
-    """Spreadsheets take some texts for formulas."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _row(cells: list[str], delimiter: str = ",") -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
-    return out.getvalue().encode("utf-8", "replace")
+        yield sheets.row(map(sheets.harmless, cells))
 
 
 def _marc(lines: Lines) -> Iterator[bytes]:
@@ -173,7 +160,7 @@ def _cell(value: object) -> object:
     if isinstance(value, int | float):
         return value
     text = "".join(c for c in str(value)[:32_000] if c >= " " or c in "\t\n")
-    return _harmless(text)
+    return sheets.harmless(text)
 
 
 _MARC = Kind("mrc", "application/marc", _marc)

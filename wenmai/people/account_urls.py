@@ -41,6 +41,7 @@ urlpatterns = [
     path("identity/", levels.identity, name="account_identity"),
     path("identity/forget", levels.forget, name="account_identity_forget"),
     path("identity/code", levels.counter_code, name="account_counter_code"),
+    path("village", own.village, name="account_village"),
     path("again", own.again, name="account_again"),
     path("again/code", own.again_code, name="account_again_code"),
     path("again/password", own_page(allauth.reauthenticate), name="account_reauthenticate"),

@@ -193,7 +193,9 @@ def _asked_role(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     reach = institutions.reach(organisation_id) if organisation_id else EVERYWHERE
     if reach is None or not may_give(actor_of(request), asked["role"], Reach(reach.organisation_path, region)):
         raise PermissionDenied
-    return {"role": asked["role"], "organisation_id": organisation_id, "region": region}
+    return {
+        "role": asked["role"], "organisation_id": organisation_id, "region": region, "until": asked["until"]
+    }  # fmt: skip
 
 
 def _do(request: HttpRequest, user_id: int, service: Callable[[dict[str, Any]], object], done: str) -> HttpResponse:

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from wenmai.people import card_urls, counter, staff
+from wenmai.people import card_urls, counter, offices, staff
 from wenmai.people.provider import staff as apps
 
 app_name = "people"
 urlpatterns = [
+    path("requests/", offices.requests, name="requests"),
+    path("requests/<int:request_id>/answer", offices.answer, name="answer"),
+    path("roles/review", offices.review, name="review"),
+    path("roles/reviewed", offices.reviewed, name="reviewed"),
+    path("roles/separations", offices.separations, name="separations"),
+    path("roles/delegation", offices.delegation, name="delegation"),
     path("counter/", counter.index, name="counter"),
     path("counter/confirm", counter.confirm, name="counter_confirm"),
     path("accounts/", staff.index, name="accounts"),

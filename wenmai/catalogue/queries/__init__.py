@@ -21,6 +21,7 @@ from wenmai.catalogue.queries.grading import graded_by, open_regrading, outdated
 from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw, record_page, tombstone
 from wenmai.catalogue.queries.reviews import (
     Waiting,
+    handed_in_by,
     organisations_of_files,
     queue,
     waiting,
@@ -63,6 +64,7 @@ __all__ = [
     "feeds_of",
     "feeds_through",
     "graded_by",
+    "handed_in_by",
     "ids_by_key",
     "keys",
     "latest_counts",

@@ -1,15 +1,15 @@
 """What waits for a reviewer."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from wenmai.catalogue.models import Attachment
+from wenmai.catalogue.models import Attachment, Record, RecordVersion
 from wenmai.formats.values import Elements, unpack
 
 if TYPE_CHECKING:
@@ -93,6 +93,13 @@ def organisations_of_files(ids: Sequence[int]) -> dict[int, int]:
 def waiting_count(organisation_ids: "Owners") -> int:
     """How many versions and files wait for a reviewer."""
     return queue(organisation_ids, 1).total
+
+
+def handed_in_by(user_id: int | None, record_ids: Iterable[int]) -> int:
+    """How many of these records wait with a version that this person handed in."""
+    versions = RecordVersion.objects.filter(record_id=OuterRef("pk"), number=OuterRef("version"), intake__by_id=user_id)
+    waiting = Record.objects.filter(pk__in=list(record_ids), deleted_at=None).exclude(shown_version=F("version"))
+    return waiting.filter(Exists(versions)).count()
 
 
 def queue(organisation_ids: "Owners", limit: int) -> Queue:

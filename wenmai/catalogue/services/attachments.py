@@ -10,6 +10,7 @@ from wenmai.catalogue.models import Arrival as Policy
 from wenmai.catalogue.models import Attachment, Record
 from wenmai.catalogue.services.describing import describe_again
 from wenmai.catalogue.services.locks import take_turn
+from wenmai.catalogue.services.publication import own_work
 from wenmai.files import queries as files
 from wenmai.journal import services as journal
 from wenmai.lib import clock
@@ -67,6 +68,7 @@ def _add(one: Attachment, actor: Actor, now: dt.datetime) -> Attachment:
             "label": one.label,
             "shown": one.shown,
             "language": one.language,
+            "by_id": actor.user_id,
         },
     )
     if fresh:
@@ -103,10 +105,12 @@ def detach(*, attachment_id: int, actor: Actor, now: dt.datetime) -> None:
 def approve_files(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> list[int]:
     """Shows files that waited for a reviewer: attachments, whose bytes cannot have changed since they were read.
 
-    Returns those that were still waiting.
+    Returns those that were still waiting; what the reviewer put there is left to a colleague where duties stand apart.
     """
     moment = take_turn()
     there = Attachment.objects.filter(pk__in=list(ids), shown=False).order_by("pk")
+    if own_work(actor):
+        there = there.exclude(by_id=actor.user_id)
     done = list(there.values_list("pk", "record_id", "object_id"))
     Attachment.objects.filter(pk__in=[one[0] for one in done]).update(shown=True)
     _changed(sorted({one[1] for one in done}), moment)

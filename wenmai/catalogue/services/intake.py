@@ -109,7 +109,13 @@ def _write(feed: Feed, ready: list[Ready], origin: Origin, recipe: str, actor: A
     moment = take_turn()
     publishes = feed.on_arrival == Policy.PUBLISH
     intake = Intake.objects.create(
-        feed=feed, at=now, kind=origin.kind, address=origin.address[:500], run=origin.run[:60], published=publishes
+        feed=feed,
+        at=now,
+        kind=origin.kind,
+        address=origin.address[:500],
+        run=origin.run[:60],
+        published=publishes,
+        by_id=origin.by_id,
     )
     fresh_ids = iter(bulk.next_ids("catalogue_record", sum(1 for fresh, _described in ready if fresh.standing is None)))
     written = [

@@ -15,6 +15,7 @@ from wenmai.catalogue.services.works import link_works
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people import queries as people
 from wenmai.search import services as search
 
 # The hash that the reviewer saw must still be that of the latest version: what changed meanwhile is not approved.
@@ -25,6 +26,7 @@ decided AS (
   SELECT r.id, v.number, v.content_hash, %(approved)s, %(opinion)s, %(by)s, %(name)s, %(now)s
   FROM asked JOIN catalogue_record r ON r.id = asked.id
   JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version AND v.content_hash = asked.content_hash
+  JOIN catalogue_intake i ON i.id = v.intake_id AND (NOT %(apart)s OR i.by_id IS DISTINCT FROM %(by)s)
   WHERE r.deleted_at IS NULL AND r.state <> 'withdrawn' AND r.shown_version IS DISTINCT FROM r.version
   RETURNING record_id, number, content_hash
 )"""
@@ -40,12 +42,13 @@ _REFUSE = _DECIDE + " SELECT record_id FROM decided"
 def approve(*, records: Sequence[tuple[int, bytes]], opinion: str = "", actor: Actor, now: dt.datetime) -> list[int]:
     """Publishes the latest version of each (record id, content hash that was read); returns the ids it was done for.
 
-    What changed since it was read, was withdrawn, deleted or shown already is left alone.
+    What changed since it was read, was withdrawn, deleted or shown already is left alone, and so is what the reviewer
+    handed in, where these duties stand apart.
     """
     moment = take_turn()
     hidden = Record.objects.filter(id__in=[one[0] for one in records], visible=False)
     appearing = set(hidden.values_list("id", flat=True))
-    ids = _decide(_APPROVE, records, opinion, actor, now, approved=True, moment=moment)
+    ids = _decide(_APPROVE, records, opinion, actor, now, approved=True, moment=moment, apart=own_work(actor))
     link_works(describe_again(ids))
     lead_names([one for one in ids if one in appearing], actor=actor, now=now)
     search.push("record", [str(one) for one in ids], urgent=True)
@@ -59,7 +62,7 @@ def refuse(*, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, 
     if not opinion.strip():
         raise Refused("no_reason")
     take_turn()
-    ids = _decide(_REFUSE, records, opinion, actor, now, approved=False)
+    ids = _decide(_REFUSE, records, opinion, actor, now, approved=False, apart=False)
     _tell("catalogue.refused", ids, actor, now)
     return ids
 
@@ -106,6 +109,11 @@ def restore(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) 
     search.push("record", [str(one) for one in done], urgent=True)
     _tell("catalogue.restored", done, actor, now, reason=reason)
     return done
+
+
+def own_work(actor: Actor) -> bool:
+    """Whether a person's own work has to be approved by somebody else."""
+    return actor.user_id is not None and people.is_apart("author", "reviewer")
 
 
 def _decide(

@@ -63,7 +63,8 @@ def step(run: Run, now: dt.datetime) -> Iterator[Run]:
 def take(row: Run, feed_id: int, kind: str, haul: Haul, now: dt.datetime) -> int:
     """Inside `step`: sifts, takes in, quarantines, counts. Returns how many keys this run had not met before."""
     sifted = sift(haul.items, _known(row.pk, haul.items))
-    origin = Origin(kind, haul.location[:500], str(row.pk), haul.format)
+    author = row.asked_by_id if row.upload_id else None  # who starts a harvest has not written what comes of it
+    origin = Origin(kind, haul.location[:500], str(row.pk), haul.format, author)
     outcome = _take_in(feed_id, sifted.arrivals, origin, now, haul.ahead)
     rejects = sorted([*sifted.rejects, *outcome.rejected], key=lambda one: one.position)
     _quarantine(row.pk, haul, rejects)

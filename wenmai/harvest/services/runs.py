@@ -54,6 +54,7 @@ def start(
         upload_id=upload_id,
         mode=Mode.FULL if whole else Mode.CHANGES,
         asked_by=actor.name,
+        asked_by_id=actor.user_id,
         created_at=now,
     )
     journal.record(

@@ -6,6 +6,7 @@ from wenmai.institutions.queries.choices import (
     organisation_options,
     place_option,
     place_options,
+    village_options,
 )
 from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
 from wenmai.institutions.queries.organisations import (
@@ -94,5 +95,6 @@ __all__ = [
     "successors",
     "topmost",
     "trail",
+    "village_options",
     "within",
 ]

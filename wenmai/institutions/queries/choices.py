@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from wenmai.institutions.models import Kind
 from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
 from wenmai.institutions.queries.organisations import OrganisationView, organisation, topmost
 from wenmai.institutions.queries.staff import find_organisations
-from wenmai.lib.access import Scope
+from wenmai.lib.access import Reach, Scope
 from wenmai.lib.numbers import row_number
 from wenmai.lib.picking import MOST, Option
 
@@ -22,6 +23,13 @@ def place_option(code: str) -> Option | None:
 def organisation_options(scope: Scope, words: str) -> Sequence[Option]:
     """Open organisations of the scope that fit; the key is the number."""
     found = find_organisations(scope, words, MOST + 1)
+    return [_of_organisation(one, words in (one.name, one.code)) for one in found]
+
+
+def village_options(words: str) -> Sequence[Option]:
+    """Service points of villages anywhere, for who says where they are at work."""
+    everywhere = Scope((Reach("", ""),))
+    found = find_organisations(everywhere, words, MOST + 1, Kind.VILLAGE_CENTER) if words else []
     return [_of_organisation(one, words in (one.name, one.code)) for one in found]
 
 

@@ -61,9 +61,10 @@ def staff_list(scope: Scope, asked: Asked) -> "QuerySet[Organisation]":
     return rows.select_related("place", "administrative_parent").order_by("place__prefix", "id")
 
 
-def find_organisations(scope: Scope, words: str, limit: int) -> list[OrganisationView]:
+def find_organisations(scope: Scope, words: str, limit: int, kind: str = "") -> list[OrganisationView]:
     """Open ones in the scope whose name or code fits: the very name first, then the shorter names."""
     rows = Organisation.objects.filter(covered(scope), _named(words), closed_on=None)
+    rows = rows.filter(kind=kind) if kind else rows
     fitting = sorted(rows.values_list("id", "name")[:1000], key=lambda row: (row[1] != words, len(row[1]), row[0]))
     views = organisations([row[0] for row in fitting[:limit]])
     return [views[row[0]] for row in fitting[:limit]]

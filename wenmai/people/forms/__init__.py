@@ -1,12 +1,13 @@
 """Input of the pages for accounts."""
 
 from wenmai.people.forms.entrance import CodeForm, IdentityForm, NameForm, NewPasswordForm, PasswordLoginForm, PhoneForm
-from wenmai.people.forms.staff import AccountForm, CounterForm, GrantForm, PresenceForm
+from wenmai.people.forms.staff import AccountForm, CounterForm, DelegationForm, GrantForm, PresenceForm, VillageForm
 
 __all__ = [
     "AccountForm",
     "CodeForm",
     "CounterForm",
+    "DelegationForm",
     "GrantForm",
     "IdentityForm",
     "NameForm",
@@ -14,4 +15,5 @@ __all__ = [
     "PasswordLoginForm",
     "PhoneForm",
     "PresenceForm",
+    "VillageForm",
 ]

@@ -1,8 +1,11 @@
 """Input of the desk's forms for accounts."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
@@ -39,6 +42,22 @@ class GrantForm(forms.Form):
             none=str(_("不限地区")),
         )
 
+        self.fields["until"] = forms.DateField(
+            label=_("到哪一天"), required=False, help_text=_("不填就一直有效。"),
+            widget=forms.DateInput(attrs={"type": "date"}),
+        )  # fmt: skip
+
+    def clean_until(self) -> dt.datetime | None:
+        """The end of that day."""
+        return end_of(self.cleaned_data["until"])
+
+
+def end_of(day: dt.date | None) -> dt.datetime | None:
+    """The moment when the day is over, here."""
+    if day is None:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+
 
 class AccountForm(GrantForm):
     """A new account with its first role."""
@@ -72,5 +91,38 @@ class PresenceForm(IdentityForm):
         self.fields["place"] = PickField(
             label=_("在哪里核验"),
             find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option,
+        )
+
+
+class DelegationForm(forms.Form):
+    """One of one's own roles, to a colleague, until a day."""
+
+    grant = forms.ChoiceField(label=_("哪个角色"), widget=forms.RadioSelect)
+    username = forms.CharField(
+        label=_("同事的登录名"), max_length=60, widget=forms.TextInput(attrs={"autocapitalize": "none"})
+    )  # fmt: skip
+    until = forms.DateField(label=_("到哪一天"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, grants: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["grant"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [*grants]
+
+    def clean_until(self) -> dt.datetime | None:
+        """The end of that day."""
+        return end_of(self.cleaned_data["until"])
+
+
+class VillageForm(forms.Form):
+    """At which village's service point somebody is at work."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"] = PickField(
+            label=_("服务点"),
+            help_text=_("写村名或服务点的名称，再选一个。"),
+            find=institutions.village_options,
             named=institutions.organisation_option,
         )

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.people.rules import CODE_TRIES, ROLES
+from wenmai.people.rules import CODE_TRIES
 
 
 class Users(BaseUserManager["User"]):
@@ -46,37 +46,6 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
-
-
-class RoleGrant(models.Model):
-    """One role of one person over a subtree of organisations (none: all) and of regions (empty: all)."""
-
-    user = models.ForeignKey(
-        "people.User", on_delete=models.CASCADE, related_name="role_grants", verbose_name=_("人员")
-    )
-    role = models.CharField(_("角色"), max_length=40, choices=[(code, words) for code, (words, _p) in ROLES.items()])
-    organisation = models.ForeignKey(
-        "institutions.Organisation",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("机构"),
-    )
-    region = models.CharField(_("地区"), max_length=12, default="", blank=True)
-    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role", "organisation", "region"],
-                nulls_distinct=False,
-                name="people_grant_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.role}"
 
 
 class Code(models.Model):

@@ -4,25 +4,79 @@ from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
-from wenmai.lib import vault
+from wenmai.lib import clock, vault
 from wenmai.lib.access import Actor, Grant, Reach, Scope
 from wenmai.lib.levels import Level
 from wenmai.messages.rules import masked
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
+from wenmai.people.queries.grants import (
+    LOOKS,
+    Held,
+    Request,
+    delegations,
+    held,
+    held_roles,
+    in_scope,
+    is_apart,
+    request_reach,
+    request_waiting,
+    requests_of,
+    requests_waiting,
+    separations,
+)
 from wenmai.people.queries.identities import IdentityView, at_counter, identity, is_held, level_known, level_proved
-from wenmai.people.rules import ROLES, browser_words, fold_name, permissions
+from wenmai.people.rules import browser_words, fold_name, permissions, role_words
 
 __all__ = [
-    "MOST", "Account", "Asked", "Deed", "Factors", "GrantView", "IdentityView", "Session", "account", "accounts",
-    "actor", "asked_code", "at_counter", "factor_secret", "factors_of", "grants_of", "identity", "is_held",
-    "level_known", "level_proved", "listing", "phone_of", "session_count", "sessions", "shown_name", "trail",
-    "user_by_name", "user_by_phone", "user_id",
+    "LOOKS",
+    "MOST",
+    "Account",
+    "Asked",
+    "Deed",
+    "Factors",
+    "GrantView",
+    "Held",
+    "IdentityView",
+    "Request",
+    "Session",
+    "account",
+    "accounts",
+    "actor",
+    "asked_code",
+    "at_counter",
+    "delegations",
+    "factor_secret",
+    "factors_of",
+    "grants_of",
+    "held",
+    "held_roles",
+    "identity",
+    "in_scope",
+    "is_apart",
+    "is_held",
+    "level_known",
+    "level_proved",
+    "listing",
+    "phone_of",
+    "request_reach",
+    "request_waiting",
+    "requests_of",
+    "requests_waiting",
+    "separations",
+    "session_count",
+    "sessions",
+    "shown_name",
+    "trail",
+    "user_by_name",
+    "user_by_phone",
+    "user_id",
 ]  # fmt: skip
 
 
@@ -37,10 +91,16 @@ class GrantView(NamedTuple):
     region_name: str
     seen_at: Reach
     given_at: Reach
+    until: dt.datetime | None = None
+    is_delegated: bool = False
 
     @property
     def role_words(self) -> str:
-        return str(ROLES[self.role][0]) if self.role in ROLES else self.role
+        return role_words(self.role)
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until <= clock.now()
 
 
 class Account(NamedTuple):
@@ -55,13 +115,15 @@ class Account(NamedTuple):
 def actor(user: User, level: Level = Level.GUEST) -> Actor:
     """The account with its grants as values; organisation subtrees as administrative paths.
 
-    None while it is switched off, and none before a first password is changed.
+    None while it is switched off, none before a first password is changed, and none of those that have ended.
     """
     works = user.is_active and not user.password_is_first
-    rows = list(user.role_grants.values_list("role", "organisation_id", "region")) if works else []
+    living = user.role_grants.filter(Q(until=None) | Q(until__gt=clock.now()))
+    rows = list(living.values_list("role", "organisation_id", "region")) if works else []
     paths = institutions.administrative_paths([row[1] for row in rows if row[1] is not None])
+    three = settings.THREE_ADMINISTRATORS
     grants = tuple(
-        Grant(role, permissions(role), paths[organisation] if organisation else "", region)
+        Grant(role, permissions(role, three=three), paths[organisation] if organisation else "", region)
         for role, organisation, region in rows
     )
     return Actor(user.pk, user.name or user.username, grants, level)
@@ -199,13 +261,17 @@ def grants_of(user_ids: Sequence[int]) -> dict[int, list[GrantView]]:
     found: dict[int, list[GrantView]] = {one: [] for one in user_ids}
     rows = RoleGrant.objects.filter(user_id__in=found).order_by("id").values_list(
         "user_id", "id", "role", "organisation_id", "organisation__name", "region",
-        "organisation__administrative_path", "organisation__place__prefix",
+        "organisation__administrative_path", "organisation__place__prefix", "until", "delegated_from_id",
     )  # fmt: skip
     names = institutions.region_options()
-    for user, pk, role, organisation_id, name, region, path, prefix in rows:
+    for user, pk, role, organisation_id, name, region, path, prefix, until, source in rows:
         seen, given = Reach(path or "", region or prefix or ""), Reach(path or "", region)
         region_name = names.get(region.ljust(6, "0"), region) if region else ""
-        found[user].append(GrantView(pk, role, organisation_id, name or "", region, region_name, seen, given))
+        found[user].append(
+            GrantView(
+                pk, role, organisation_id, name or "", region, region_name, seen, given, until, source is not None
+            )
+        )
     return found
 
 
@@ -234,9 +300,10 @@ def trail_of(kind: str, key: int) -> list[Deed]:
 
 def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
     if "role" in detail:
-        role = str(ROLES[detail["role"]][0]) if detail["role"] in ROLES else detail["role"]
         where = names.get(detail["organisation"], "") if detail.get("organisation") else _("所有机构")
-        return [" · ".join(part for part in (role, where, detail.get("region", "")) if part)]
+        until = _("到 %(day)s") % {"day": detail["until"][:10]} if detail.get("until") else ""
+        parts = (role_words(detail["role"]), where, detail.get("region", ""), until)
+        return [" · ".join(part for part in parts if part)]
     words = {key: str(said) for key, said in STANDINGS}
     before, after = (words.get(str(said), said) for said in (detail.get("before"), detail.get("after")))
     return [f"{before} → {after}"] if "before" in detail else []

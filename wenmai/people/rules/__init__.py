@@ -26,7 +26,21 @@ from wenmai.people.rules.limits import (
     Limit,
 )
 from wenmai.people.rules.phones import read_phone
-from wenmai.people.rules.roles import ROLES, TWO_FACTORS, fold_name, may_give, permissions, roles_to_give
+from wenmai.people.rules.roles import (
+    DELEGATION_DAYS,
+    ROLES,
+    ROLES_TO_COME,
+    SEPARATIONS,
+    TWO_FACTORS,
+    UNUSED_DAYS,
+    fold_name,
+    may_delegate,
+    may_give,
+    overlap,
+    permissions,
+    role_words,
+    roles_to_give,
+)
 
 __all__ = [
     "CODES_FROM_ADDRESS",
@@ -35,15 +49,19 @@ __all__ = [
     "CODE_MINUTES",
     "CODE_TRIES",
     "COUNTER_MINUTES",
+    "DELEGATION_DAYS",
     "DOCUMENTS",
     "HELD_H",
     "IDENTITY_TRIES",
     "RESEND_S",
     "ROLES",
+    "ROLES_TO_COME",
+    "SEPARATIONS",
     "TRIES_PER_ACCOUNT",
     "TRIES_PER_ADDRESS",
     "TRIES_WINDOW_S",
     "TWO_FACTORS",
+    "UNUSED_DAYS",
     "WAITING_S",
     "Document",
     "Limit",
@@ -51,10 +69,13 @@ __all__ = [
     "fold_name",
     "masked_name",
     "masked_number",
+    "may_delegate",
     "may_give",
+    "overlap",
     "permissions",
     "plain_name",
     "read_document",
     "read_phone",
+    "role_words",
     "roles_to_give",
 ]

@@ -5,15 +5,24 @@ from wenmai.people.services.accounts import (
     choose_password,
     create_user,
     first_password,
-    grant,
     rename,
     reset_password,
-    revoke,
     switch_off,
     switch_on,
 )
 from wenmai.people.services.codes import Asker, check_code, forget_codes, send_code
 from wenmai.people.services.factors import forget_secrets, keep_secret, remove_factors
+from wenmai.people.services.grants import (
+    answer_request,
+    ask_role,
+    delegate,
+    end_delegation,
+    grant,
+    review_grants,
+    revoke,
+    switch_separation,
+    withdraw_request,
+)
 from wenmai.people.services.identities import (
     check_identity,
     confirm_in_person,
@@ -25,6 +34,8 @@ from wenmai.people.services.readers import change_phone, create_reader, end_sess
 
 __all__ = [
     "Asker",
+    "answer_request",
+    "ask_role",
     "begin_login",
     "change_phone",
     "check_code",
@@ -34,6 +45,8 @@ __all__ = [
     "counter_code",
     "create_reader",
     "create_user",
+    "delegate",
+    "end_delegation",
     "end_sessions",
     "first_password",
     "forget_codes",
@@ -47,8 +60,11 @@ __all__ = [
     "remove_factors",
     "rename",
     "reset_password",
+    "review_grants",
     "revoke",
     "send_code",
     "switch_off",
     "switch_on",
+    "switch_separation",
+    "withdraw_request",
 ]

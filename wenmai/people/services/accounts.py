@@ -1,4 +1,4 @@
-"""Accounts, passwords and roles, as administrators and their owners change them."""
+"""Accounts and passwords, as administrators and their owners change them."""
 
 import datetime as dt
 import secrets
@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.people.models import RoleGrant, User
+from wenmai.people.models import User
 from wenmai.people.provider.services.logins import end_logins
-from wenmai.people.rules import ROLES
+from wenmai.people.rules import role_words
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are taken for one another."""
@@ -52,7 +52,7 @@ def create_user(
 @transaction.atomic
 def rename(*, user_id: int, name: str, actor: Actor, now: dt.datetime) -> User:
     """As colleagues see it; the login name stays. Refused: unknown_user, name_missing, name_too_long."""
-    user = _locked(user_id)
+    user = locked(user_id)
     before, user.name = user.name, _name(name)
     if user.name == before:
         return user
@@ -71,10 +71,10 @@ def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
 
     Refused: unknown_user, last_administrator.
     """
-    user = _locked(user_id)
+    user = locked(user_id)
     if user.is_active:
         user.is_active = False
-        with _an_administrator_stays():
+        with promises_kept():
             user.save(update_fields=["is_active"])
         end_logins(user_id=user_id, now=now)
         journal.record(name="people.switched_off", subject_kind="user", subject_key=user_id, actor=actor, now=now)
@@ -84,7 +84,7 @@ def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
 @transaction.atomic
 def switch_on(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
     """With the roles and the password that it had. Refused: unknown_user."""
-    user = _locked(user_id)
+    user = locked(user_id)
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
@@ -98,7 +98,7 @@ def reset_password(*, user_id: int, password: str, actor: Actor, now: dt.datetim
 
     Refused: unknown_user, weak_password.
     """
-    user = _locked(user_id)
+    user = locked(user_id)
     _set_password(user, password)
     user.password_is_first = True
     user.save(update_fields=["password", "password_is_first"])
@@ -113,7 +113,7 @@ def choose_password(*, user_id: int, new: str, actor: Actor, now: dt.datetime) -
 
     Refused: unknown_user, same_password, weak_password.
     """
-    user = _locked(user_id)
+    user = locked(user_id)
     if user.check_password(new):
         raise Refused("same_password")
     _set_password(user, new)
@@ -124,62 +124,28 @@ def choose_password(*, user_id: int, new: str, actor: Actor, now: dt.datetime) -
     return user
 
 
-@transaction.atomic
-def grant(
-    *, user_id: int, role: str, organisation_id: int | None, region: str = "", actor: Actor, now: dt.datetime
-) -> RoleGrant:
-    """Gives a role over an organisation's subtree; twice is one grant. Refused: unknown_user, unknown_role."""
-    if role not in ROLES:
-        raise Refused("unknown_role", role)
-    _locked(user_id)
-    same = RoleGrant.objects.filter(user_id=user_id, role=role, region=region)
-    there = same.filter(organisation_id=organisation_id) if organisation_id else same.filter(organisation=None)
-    given = there.first()
-    if given is None:
-        given = RoleGrant.objects.create(user_id=user_id, role=role, organisation_id=organisation_id, region=region)
-        journal.record(
-            name="people.granted", subject_kind="user", subject_key=user_id, actor=actor, now=now,
-            role=role, organisation=organisation_id, region=region,
-        )  # fmt: skip
-    return given
-
-
-@transaction.atomic
-def revoke(*, user_id: int, grant_id: int, actor: Actor, now: dt.datetime) -> None:
-    """Takes a role away; the last one stays, so that the account goes on belonging to somebody: it is switched off.
-
-    Refused: unknown_user, unknown_grant, last_grant, last_administrator.
-    """
-    _locked(user_id)
-    grants = {one.pk: one for one in RoleGrant.objects.filter(user_id=user_id)}
-    taken = grants.get(grant_id)
-    if taken is None:
-        raise Refused("unknown_grant", str(grant_id))
-    if len(grants) == 1:
-        raise Refused("last_grant")
-    with _an_administrator_stays():
-        taken.delete()
-    journal.record(
-        name="people.revoked", subject_kind="user", subject_key=user_id, actor=actor, now=now,
-        role=taken.role, organisation=taken.organisation_id, region=taken.region,
-    )  # fmt: skip
-
-
-def _locked(user_id: int) -> User:
+def locked(user_id: int) -> User:
     found = User.objects.select_for_update().filter(pk=user_id).first()
     if found is None:
         raise Refused("unknown_user", str(user_id))
     return found
 
 
+PROMISES = {"people_administrator_stays": "last_administrator", "people_duties_stay_apart": "separated"}
+"""Of the tables of roles: constraint -> the refusal that says it."""
+
+
 @contextmanager
-def _an_administrator_stays() -> Iterator[None]:
-    """Says the table's own promise in words: of two who go at once the second one meets it."""
+def promises_kept() -> Iterator[None]:
+    """Says the tables' own promises in words: of two who go at once the second one meets them."""
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as left:
-        raise Refused("last_administrator") from left
+    except IntegrityError as broken:
+        told = getattr(broken.__cause__, "diag", None)
+        if told is None or told.constraint_name not in PROMISES:
+            raise
+        raise Refused(PROMISES[told.constraint_name], role_words(told.message_detail or "")) from broken
 
 
 def _name(name: str) -> str:

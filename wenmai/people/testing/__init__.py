@@ -7,8 +7,8 @@ from django.test import Client
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people import attempts, services
-from wenmai.people.models import User
-from wenmai.people.rules import levels
+from wenmai.people.models import Separation, User
+from wenmai.people.rules import SEPARATIONS, levels
 
 PASSWORD = "correct horse battery"  # noqa: S105 -- for tests
 
@@ -44,6 +44,13 @@ def client_of(user: User, *means: str) -> Client:
 
 
 _TYPES = {levels.APP: "totp", levels.PASSKEY: "webauthn", levels.RECOVERY: "recovery_codes"}
+
+
+def make_separations() -> None:
+    """What a node begins with; tests that commit empty the table."""
+    Separation.objects.bulk_create(
+        [Separation(kind=kind, one=one, other=other) for kind, one, other in SEPARATIONS], ignore_conflicts=True
+    )
 
 
 def make_reader(phone: str = "+8613800138000", name: str = "读者") -> User:

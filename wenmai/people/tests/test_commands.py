@@ -25,8 +25,8 @@ def test_an_empty_node_gets_its_first_organisation_and_its_first_account(monkeyp
     assert [line.split()[1] for line in run("organisations", "list").splitlines()] == ["市图书馆", "分馆"]
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD))
     run("account", "add", "first", "--name=管理员", "--role=organisation_admin", f"--organisation={code}")
-    run("account", "grant", "first", "--role=auditor")
-    assert "organisation_admin@市图书馆, auditor" in run("account", "list")
+    run("account", "grant", "first", "--role=cataloguer")
+    assert "organisation_admin@市图书馆, cataloguer" in run("account", "list")
     login: dict[str, Any] = {"username": "first", "password": PASSWORD.strip()}
     assert Client().post("/account/enter", {"way": "password", **login}).status_code == 302
 
@@ -34,8 +34,8 @@ def test_an_empty_node_gets_its_first_organisation_and_its_first_account(monkeyp
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("account", "grant", "nobody", "--role=auditor"), "no account nobody"),
-        (("account", "add", "one", "--role=auditor", "--organisation=1234567890123456"), "no organisation"),
+        (("account", "grant", "nobody", "--role=cataloguer"), "no account nobody"),
+        (("account", "add", "one", "--role=cataloguer", "--organisation=1234567890123456"), "no organisation"),
         (("organisations", "add", "馆", "--kind=library", "--place=123456"), "no place"),
     ],
 )

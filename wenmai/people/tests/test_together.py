@@ -49,7 +49,7 @@ def make_two() -> tuple[User, User]:
     """Each with another role beside, so that the last role of an account is not what refuses."""
     both = make_user("one", role="platform_admin"), make_user("other", role="platform_admin")
     for user in both:
-        services.grant(user_id=user.pk, role="auditor", organisation_id=None, actor=SYSTEM, now=clock.now())
+        services.grant(user_id=user.pk, role="cataloguer", organisation_id=None, actor=SYSTEM, now=clock.now())
     return both
 
 

@@ -1,5 +1,7 @@
 """One's own account: name, telephone, password; what else leads in is listed here."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -13,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wenmai.lib import clock
 from wenmai.lib.access import SIGNED_IN, actor_of, door
+from wenmai.lib.levels import Level
+from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.messages.rules import masked
 from wenmai.people import proofs, queries, services
-from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm
+from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm, VillageForm
 from wenmai.people.models import Code, User
 from wenmai.people.views import steps
 from wenmai.people.wording import sentence
@@ -173,6 +177,30 @@ def sessions(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("已退出 %(count)s 处。") % {"count": count}, extra_tags="good")
         return redirect("usersessions_list")
     return render(request, "people/sessions.html", {"sessions": queries.sessions(user, key)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(SIGNED_IN, level=Level.PHONE)
+def village(request: HttpRequest) -> HttpResponse:
+    """Who looks after a village's service point asks the township for the rights; what became of it stands here."""
+    form = VillageForm(request.POST if "organisation" in request.POST else None)
+    if request.method == "POST":
+        by: dict[str, Any] = {"actor": actor_of(request), "now": clock.now()}
+        try:
+            if number := row_number(request.POST.get("withdraw", "")):
+                services.withdraw_request(request_id=number, **by)
+                return redirect("account_village")
+            if form.is_valid():
+                services.ask_role(
+                    user_id=_own(request).pk, role="village_admin",
+                    organisation_id=int(form.cleaned_data["organisation"]), **by,
+                )  # fmt: skip
+                messages.success(request, _("已申请。乡镇同意之后，这里会写明。"), extra_tags="good")
+                return redirect("account_village")
+        except Refused as refusal:
+            form.add_error("organisation", sentence(refusal)) if form.is_bound else None
+    context = {"form": form, "requests": queries.requests_of(_own(request).pk)}
+    return render(request, "people/village.html", context, status=400 if form.errors else 200)
 
 
 def _own(request: HttpRequest) -> User:

@@ -15,6 +15,7 @@ from wenmai.people.rules import ROLES
 REFUSALS = {
     "username_taken": "There is an account {} already.",
     "name_too_long": "A name has at most {} characters.",
+    "separated": "The account is {} there already: these two duties are never in one hand.",
     "weak_password": "That password is too weak: {}",
 }
 
