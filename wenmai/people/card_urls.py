@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from wenmai.people.views import card_systems, cards, patrons
+from wenmai.people.views import card_systems, cards, cas, patrons
 
 OWN = [
     path("cards/", cards.index, name="account_cards"),
     path("cards/new", cards.choose, name="account_card_new"),
     path("cards/new/<int:system_id>", cards.link, name="account_card_link"),
+    path("cards/new/<int:system_id>/login", cas.begin, name="account_card_login"),
+    path("cards/new/<int:system_id>/back", cas.back, name="account_card_back"),
     path("cards/<int:card_id>/refresh", cards.refresh, name="account_card_refresh"),
     path("cards/<int:card_id>/unlink", cards.unlink, name="account_card_unlink"),
 ]

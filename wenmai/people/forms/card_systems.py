@@ -3,13 +3,16 @@
 import re
 import ssl
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.formats import sip2
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
+from wenmai.lib.http import FetchFailed, check_address
 from wenmai.lib.picking import PickField
 from wenmai.people.card_wording import PROOFS
 from wenmai.people.models import CardSystem
@@ -179,6 +182,39 @@ class LdapForm(ServerForm):
         return {**super().settings(), "name": self.cleaned_data["reader_name"]}
 
 
+class CasForm(SystemForm):
+    """A login page of the library's own."""
+
+    address = forms.CharField(
+        label=_("CAS 服务器的网址"), max_length=300,
+        help_text=_("不带 /login，例如 https://cas.example.cn/cas。请对方把本平台的网址登记为可用的 service。"),
+        widget=forms.URLInput(attrs={"autocapitalize": "none"}),
+    )  # fmt: skip
+    number = forms.CharField(
+        label=_("证号在哪个属性里"), required=False, max_length=60, help_text=_("不写就用登录名当证号。")
+    )
+    reader_name = forms.CharField(label=_("姓名在哪个属性里"), required=False, max_length=60)
+    until = forms.CharField(label=_("有效期在哪个属性里"), required=False, max_length=60)
+    kept = ("address", "number", "until")
+
+    def clean_address(self) -> str:
+        """Tickets are worth a login: without encryption to hosts only that the operator has named."""
+        address = str(self.cleaned_data["address"]).strip().rstrip("/")
+        try:
+            check_address(address)
+        except FetchFailed as odd:
+            raise forms.ValidationError(_("这不是网址，请写成 https://cas.example.cn/cas。")) from odd
+        parts = urlsplit(address)
+        if parts.query or parts.fragment:
+            raise forms.ValidationError(_("网址里不要有 ? 和 #。"))
+        if parts.scheme != "https" and (parts.hostname or "") not in settings.ALLOWED_PRIVATE_HOSTS:
+            raise forms.ValidationError(_("要用 https，否则登录凭据在路上会被截走。"))
+        return address
+
+    def settings(self) -> dict[str, Any]:
+        return {**super().settings(), "name": self.cleaned_data["reader_name"]}
+
+
 class TrialForm(forms.Form):
     """A card that the library's staff may look at, or none."""
 
@@ -193,4 +229,5 @@ SETTINGS_FORMS: dict[str, type[SystemForm]] = {
     CardSystem.Kind.SIP2: Sip2Form,
     CardSystem.Kind.FILE: FileForm,
     CardSystem.Kind.LDAP: LdapForm,
+    CardSystem.Kind.CAS: CasForm,
 }

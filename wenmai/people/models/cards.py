@@ -19,6 +19,7 @@ class CardSystem(models.Model):
         SIP2 = "sip2", _("SIP2（图书馆业务系统）")
         FILE = "file", _("读者名单（上传文件）")
         LDAP = "ldap", _("LDAP（目录服务）")
+        CAS = "cas", _("CAS（图书馆自己的登录页）")
 
     organisation = models.ForeignKey(
         "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("机构")

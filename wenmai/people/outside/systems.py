@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from wenmai.people.outside import sip2
+from wenmai.people.outside import cas, sip2
 from wenmai.people.outside.answers import Step, SystemFailed
 from wenmai.people.rules.cards import Holder
 
@@ -22,6 +22,8 @@ class Reached(NamedTuple):
 
 def prove(system: Reached, *, number: str, proof: str, now: dt.datetime) -> Holder:
     """The card, when what was typed proves that it is theirs. Raises `NotTheirs` and `SystemFailed`."""
+    if system.kind == "cas":
+        raise SystemFailed("by_login")
     if system.kind == "ldap":
         from wenmai.people.outside import ldap
 
@@ -31,6 +33,8 @@ def prove(system: Reached, *, number: str, proof: str, now: dt.datetime) -> Hold
 
 def look(system: Reached, *, number: str, now: dt.datetime) -> Holder:
     """How the card stands. Raises `SystemFailed`."""
+    if system.kind == "cas":
+        raise SystemFailed("by_login")
     if system.kind == "ldap":
         from wenmai.people.outside import ldap
 
@@ -40,6 +44,8 @@ def look(system: Reached, *, number: str, now: dt.datetime) -> Holder:
 
 def try_out(system: Reached, *, number: str, now: dt.datetime) -> Iterator[Step]:
     """Step by step, up to the first that fails."""
+    if system.kind == "cas":
+        return cas.try_out(cas.read(system.settings), service=settings.BASE_URL, allowed_hosts=_allowed())
     if system.kind == "ldap":
         from wenmai.people.outside import ldap
 
@@ -47,9 +53,22 @@ def try_out(system: Reached, *, number: str, now: dt.datetime) -> Iterator[Step]
     return sip2.try_out(_sip2(system), system.secret, number=number, **_around(now))
 
 
+def prove_by_ticket(system: Reached, *, ticket: str, service: str, now: dt.datetime) -> Holder:
+    """The card of who logged in at the library's CAS server. Raises `NotTheirs` and `SystemFailed`."""
+    return cas.prove(cas.read(system.settings), ticket=ticket, service=service, **_around(now))
+
+
+def cas_login_address(system: Reached, *, service: str) -> str:
+    return cas.login_address(cas.read(system.settings), service)
+
+
+def _allowed() -> list[str]:
+    return list(settings.ALLOWED_PRIVATE_HOSTS)
+
+
 def _around(now: dt.datetime) -> dict[str, Any]:
     """The library's own time of day, and what the operator allows."""
-    return {"now": timezone.localtime(now), "allowed_hosts": settings.ALLOWED_PRIVATE_HOSTS}
+    return {"now": timezone.localtime(now), "allowed_hosts": _allowed()}
 
 
 def _sip2(system: Reached) -> sip2.Sip2:

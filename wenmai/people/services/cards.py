@@ -34,6 +34,8 @@ def link_card(*, user_id: int, system_id: int, number: str, proof: str, actor: A
     """
     number = fold_card_number(number)
     system = _open(system_id)
+    if system.kind == CardSystem.Kind.CAS:
+        raise Refused("card_by_login")
     attempt = _count_try(user_id, now)
     try:
         holder = _prove(system, number, proof, now)
@@ -48,10 +50,41 @@ def link_card(*, user_id: int, system_id: int, number: str, proof: str, actor: A
     return _write(user_id, system, holder, actor, now)
 
 
+def cas_login_address(*, system_id: int, service: str) -> str:
+    """Where a reader of this library logs in. Refused: card_system_off."""
+    system = _open(system_id)
+    if system.kind != CardSystem.Kind.CAS:
+        raise Refused("card_system_off")
+    return outside.cas_login_address(queries.reached(system), service=service)
+
+
+def link_card_by_ticket(
+    *, user_id: int, system_id: int, ticket: str, service: str, actor: Actor, now: dt.datetime
+) -> ReaderCard:
+    """The card of who logged in at the library's own page. Nothing can be guessed here, so no try is counted.
+
+    Refused: card_system_off, card_ticket (no good, or used), card_away, card_odd, card_taken, card_too_many.
+    """
+    system = _open(system_id)
+    if system.kind != CardSystem.Kind.CAS:
+        raise Refused("card_system_off")
+    try:
+        holder = outside.prove_by_ticket(queries.reached(system), ticket=ticket, service=service, now=now)
+    except NotTheirs:
+        raise Refused("card_ticket") from None
+    except SystemFailed as failure:
+        raise _away(system_id, failure, now) from None
+    note_answer(system_id=system_id)
+    return _write(user_id, system, holder, actor, now)
+
+
 def refresh_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) -> ReaderCard:
-    """How the library stands to it now. Refused: unknown_card, card_system_off, card_too_soon, card_away, card_odd."""
+    """How the library stands to it now. Refused: unknown_card, card_system_off, card_too_soon, card_by_login (only its
+    owner's login can tell), card_away, card_odd."""
     card = _own(user_id, card_id)
     system = _open(card.system_id)
+    if system.kind == CardSystem.Kind.CAS:
+        raise Refused("card_by_login")
     if now - card.checked_at < PAUSE:
         raise Refused("card_too_soon")
     try:
