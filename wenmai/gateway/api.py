@@ -329,6 +329,7 @@ def _whole(page: RecordPage) -> Whole:
         elements={
             name: [ElementValue(text=v.text, source=v.source, lang=v.lang) for v in values]
             for name, values in page.elements.items()
+            if name not in ("whole_key", "part_key")  # `part_of` and `parts` lead to the records themselves
         },
         content_tier=page.grade.content,
         metadata_tier=str(page.grade.metadata),

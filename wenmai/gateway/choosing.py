@@ -50,7 +50,8 @@ def written(record_id: int, form: str) -> HttpResponse | None:
         return None
     write, media_type, suffix = FORMS[form]
     try:
-        content = write(told.elements, told.naming)
+        elements = catalogue.with_wholes([told])[0] if form == "wenmai" else told.elements
+        content = write(elements, told.naming)
     except Unwritable as refusal:
         raise HttpError(422, str(refusal)) from None
     headers = {"Content-Disposition": f'attachment; filename="{record_id}.{suffix}"', "Vary": "Accept"}

@@ -36,7 +36,7 @@ from wenmai.catalogue.queries.staff import (
     staff_lines,
     staff_record,
 )
-from wenmai.catalogue.queries.told import Told, earliest, safe_moment, tell, told
+from wenmai.catalogue.queries.told import Told, earliest, safe_moment, tell, told, with_wholes
 
 __all__ = [
     "Card",
@@ -93,4 +93,5 @@ __all__ = [
     "waiting",
     "waiting_count",
     "waiting_files",
+    "with_wholes",
 ]

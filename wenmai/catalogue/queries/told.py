@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
-from wenmai.formats.values import Elements, Naming, unpack
+from wenmai.formats.values import Elements, Naming, Value, unpack
 
 
 class Told(NamedTuple):
@@ -26,13 +26,35 @@ class Told(NamedTuple):
 
     @property
     def elements(self) -> Elements:
-        return unpack(orjson.loads(self.packed)) if self.packed is not None else {}
+        """Without the keys by which it names others in its source: they lead nowhere outside (`with_wholes`)."""
+        elements = unpack(orjson.loads(self.packed)) if self.packed is not None else {}
+        return {name: values for name, values in elements.items() if name not in _KEYS}
 
     @property
     def naming(self) -> Naming:
         """Its address is that of its persistent name, where it has one."""
-        path = f"id/{self.identifier}" if self.identifier else f"records/{self.id}"
-        return Naming(str(self.id), self.identifier, f"{settings.BASE_URL}/{path}", self.grade, self.graded_by)
+        return Naming(str(self.id), self.identifier, _address(self.id, self.identifier), self.grade, self.graded_by)
+
+
+_KEYS = {"whole_key", "part_key"}
+_WHOLES = """
+SELECT p.part_id, w.id, coalesce(w.identifier, '') FROM catalogue_part p JOIN catalogue_record w ON w.id = p.whole_id
+WHERE p.part_id = ANY(%s) AND w.visible ORDER BY p.part_id, w.id"""
+
+
+def _address(record_id: int, identifier: str) -> str:
+    return f"{settings.BASE_URL}/{f'id/{identifier}' if identifier else f'records/{record_id}'}"
+
+
+def with_wholes(page: Sequence[Told]) -> list[Elements]:
+    """Their elements, and as `whole` the addresses of the visible records that they are parts of. A whole does not list
+    its parts, which may be tens of thousands: each of them names it."""
+    found: dict[int, list[Value]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLES, [[one.id for one in page]])
+        for part_id, whole_id, identifier in cursor.fetchall():
+            found.setdefault(part_id, []).append(Value(_address(whole_id, identifier), ""))
+    return [{**one.elements, **({"whole": found[one.id]} if one.id in found else {})} for one in page]
 
 
 _SELECT = """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from wenmai.catalogue import queries, rules, services
@@ -291,3 +292,26 @@ def test_qualified_dublin_core_links_by_identifiers(tmp_path: Path) -> None:
     origin = Origin("oai", "x", "1", "qdc")
     services.take_in(feed_id=feed.pk, batch=keyed, origin=origin, actor=SYSTEM, now=clock.now())
     assert links() == {("oai:1", "oai:0", "")}
+
+
+def test_outside_a_part_names_its_whole_by_an_address_and_no_key_of_its_source() -> None:
+    feed = make_feed()
+    whole_said = arrival("inner-17", title="整部", part_key=["inner-18", "elsewhere-9"])
+    take_in(feed, whole_said, arrival("inner-18", title="其一", whole_key="inner-17"))
+    whole, part = (Record.objects.get(source_key=key) for key in ("inner-17", "inner-18"))
+    client = Client()
+    pages = [
+        client.get("/oai", {"verb": "ListRecords", "metadataPrefix": "wenmai"}),
+        client.get(f"/records/{part.pk}/export.wenmai"),
+        client.get(f"/api/v1/records/{part.pk}?format=wenmai"),
+    ]
+    for page in pages:
+        words = page.content.decode()
+        assert f'<value element="whole">{settings.BASE_URL}/id/{whole.identifier}</value>' in words
+        assert words.count('element="whole"') == 1
+    for page in [*pages, client.get(f"/api/v1/records/{part.pk}"), client.get(f"/api/v1/records/{whole.pk}")]:
+        words = page.content.decode()
+        keys = ("inner-17", "inner-18", "elsewhere-9", "whole_key", "part_key")
+        assert [key for key in keys if key in words] == []
+    services.withdraw(ids=[whole.pk], reason="版权", actor=SYSTEM, now=clock.now())
+    assert 'element="whole"' not in client.get(f"/records/{part.pk}/export.wenmai").content.decode()

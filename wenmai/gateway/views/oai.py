@@ -200,6 +200,11 @@ def _simply(page: list[Told]) -> Iterable[str]:
     return writers.write_oai_dc_page([one.packed or "" for one in page], [one.naming.address for one in page])
 
 
+def _fully(page: list[Told]) -> Iterable[str]:
+    wholes = catalogue.with_wholes(page)
+    return (writers.write_full(elements, one.naming) for one, elements in zip(page, wholes, strict=True))
+
+
 def _each(write: writers.Write) -> Callable[[list[Told]], Iterable[str]]:
     return lambda page: (write(one.elements, one.naming) for one in page)
 
@@ -208,7 +213,7 @@ WRITERS: dict[str, Callable[[list[Told]], Iterable[str]]] = {
     "oai_dc": _simply,
     "marc21": _each(writers.write_marcxml),
     "mods": _each(writers.write_mods),
-    "wenmai": _each(writers.write_full),
+    "wenmai": _fully,
 }
 _VERBS: dict[str, Callable[[Asked, dt.datetime], str]] = {
     "Identify": _identify,

@@ -65,7 +65,8 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
         return missing(request, number)
     write, media_type, suffix = FORMS[form]
     try:
-        content = write(told.elements, told.naming)
+        elements = catalogue.with_wholes([told])[0] if form == "wenmai" else told.elements
+        content = write(elements, told.naming)
     except Unwritable:
         shown = {"record_url": reverse("portal:record", args=[number]), "exports": queries.exports(number)}
         return pages.render(request, "portal/unwritable.html", shown, status=422)
