@@ -121,8 +121,8 @@ def open_regrading() -> Regrading | None:
 
 
 def regradings(limit: int = 20) -> list[Regrading]:
-    """The last ones that had anything to do, newest first; the open one with them."""
-    return list(Regrading.objects.exclude(total_count=0, finished_at__isnull=False).order_by("-id")[:limit])
+    """The last ones that are done and had anything to do, newest first."""
+    return list(Regrading.objects.filter(total_count__gt=0, finished_at__isnull=False).order_by("-id")[:limit])
 
 
 def _facts(chosen: str, values: Mapping[str, Any]) -> list[Facts]:

@@ -263,6 +263,7 @@ def test_the_desk_shows_progress_and_begins_one(days: Days) -> None:
     assert "已排上队" in client.post("/desk/catalogue/grades/", follow=True).content.decode()
     page = client.get("/desk/catalogue/grades/").content.decode()
     assert "0%：1 条中已做 0 条" in page
+    assert "做过的重定" not in page
     services.follow_standards()
     page = client.get("/desk/catalogue/grades/").content.decode()
     assert "正在重定" not in page

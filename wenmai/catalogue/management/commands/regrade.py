@@ -45,7 +45,8 @@ class Command(BaseCommand):
             by = one.by.name if one.by else "no version"
             due = "" if one.is_right else f", due: {one.wanted.name}"
             self.stdout.write(f"{one.type.en}: {one.record_count:,} by {by}{due}")
-        for walk in queries.regradings(5):
+        under_way = queries.open_regrading()
+        for walk in [*([under_way] if under_way else []), *queries.regradings(5)]:
             end = f"finished {walk.finished_at:%Y-%m-%d %H:%M}" if walk.finished_at else "under way"
             self.stdout.write(f"begun {walk.begun_at:%Y-%m-%d %H:%M} by {walk.begun_by}, {end}: {_told(walk)}")
 
