@@ -297,9 +297,9 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
         "raw": ("portal/raw.html", {"raw": make_raw()}),
         "institutions-full": (
             "portal/institutions.html",
-            {"groups": [{"label": "虚岭省", "cards": make_cards()}], "pager": Pager(1, 1)},
+            {"groups": [{"label": "虚岭省", "cards": make_cards()}]},
         ),
-        "institutions-empty": ("portal/institutions.html", {"groups": [], "pager": Pager(1, 1)}),
+        "institutions-empty": ("portal/institutions.html", {"groups": []}),
         "institution-full": ("portal/institution.html", {"institution": make_institution()}),
         "institution-empty": (
             "portal/institution.html",

@@ -12,6 +12,8 @@ from wenmai.institutions.models import Kind, Organisation
 from wenmai.institutions.rules.hierarchy import Hierarchy
 from wenmai.lib.access import Reach, Scope
 
+POINTS = (Kind.VILLAGE_CENTER,)
+
 
 @dataclass(frozen=True, slots=True)
 class OrganisationView:
@@ -115,6 +117,14 @@ def within(scope: Scope) -> list[int]:
 def ids_within(scope: Scope) -> "QuerySet[Organisation, int]":
     """The same to stand in another query: however many there are, none is read for it."""
     return Organisation.objects.filter(covered(scope)).order_by().values_list("id", flat=True)
+
+
+def shown(region: str, providing: Collection[int]) -> "QuerySet[Organisation, int]":
+    """What the public is shown, by their places: all in a region (a place's prefix), and in a list of everywhere no
+    service points; these, and what has closed, where they are among those that provide something."""
+    usual = Q(closed_on=None, place__prefix__startswith=region) if region else Q(closed_on=None) & ~Q(kind__in=POINTS)
+    rows = Organisation.objects.filter(usual | Q(pk__in=list(providing), place__prefix__startswith=region))
+    return rows.order_by("place__prefix", "administrative_path").values_list("id", flat=True)
 
 
 def topmost(scope: Scope, limit: int) -> list[OrganisationView]:

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Reach, Scope
 from wenmai.portal.queries.finding import choices
 from wenmai.portal.queries.hits import hits
 from wenmai.portal.rules import Asked
@@ -18,8 +18,7 @@ from wenmai.search import queries as search
 from wenmai.search.values import Query
 from wenmai.usage import queries as usage
 
-RECENT, MOST_BELOW = 4, 60
-POINTS = ("village_center",)
+RECENT, MOST_BELOW, LISTED = 4, 60, 60
 PERIOD = dt.timedelta(days=30)
 
 
@@ -30,17 +29,16 @@ class Group(NamedTuple):
     cards: list[InstitutionCard]
 
 
-def groups() -> list[Group]:
-    """The institutions by their prefecture, places in the order of their codes; service points, and what has closed,
-    only with records."""
+def groups(number: str | None) -> tuple["Page[int]", list[Group]]:
+    """A page of the institutions by their prefecture, in the order of their places."""
     counted = catalogue.latest_counts()
+    page = Paginator(institutions.shown("", counted), LISTED).get_page(number)
+    views = institutions.organisations(page)
     found: dict[tuple[tuple[str, str], ...], list[institutions.OrganisationView]] = {}
-    everyone = institutions.organisations(institutions.within(Scope((Reach(""),))))
-    for view in everyone.values():
-        if (view.kind in POINTS or view.closed_on) and view.id not in counted:
-            continue
-        found.setdefault(tuple(institutions.ancestors(view.place_code)[:2]), []).append(view)
-    return [Group(" › ".join(name for _code, name in place), cards(found[place], counted)) for place in sorted(found)]
+    for one in page:
+        found.setdefault(tuple(institutions.ancestors(views[one].place_code)[:2]), []).append(views[one])
+    labelled = ((" › ".join(name for _code, name in place), here) for place, here in found.items())
+    return page, [Group(label, cards(here, counted)) for label, here in labelled]
 
 
 def cards(views: Sequence[institutions.OrganisationView], counted: Mapping[int, int]) -> list[InstitutionCard]:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
 from wenmai.institutions.queries import FoundPlace, PlaceView, Succession
 from wenmai.institutions.rules import codes
-from wenmai.lib.access import Reach, Scope
 from wenmai.portal.queries.institutions import cards
 from wenmai.portal.rules import Asked
 from wenmai.portal.values import InstitutionCard
 
-MOST_FOUND, MOST_INSTITUTIONS, MOST_STEPS = 50, 30, 40
+MOST_FOUND, LISTED, MOST_STEPS = 50, 30, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class PlacePage:
     differing: list[PlaceView]
     steps: list[Succession]
     institutions: list[InstitutionCard]
-    institution_count: int
+    page: "Page[int]"
     search_url: str
 
 
@@ -40,7 +40,7 @@ def provinces() -> list[PlaceView]:
     return institutions.places(level=codes.PROVINCE)
 
 
-def place(code: str) -> PlacePage | None:
+def place(code: str, number: str | None = None) -> PlacePage | None:
     if not codes.CODE.fullmatch(code):
         return None
     holders = institutions.holders(code)
@@ -48,8 +48,10 @@ def place(code: str) -> PlacePage | None:
         return None
     one = holders[0]
     parts = institutions.parts(one.id)
-    here = [] if one.valid_to else institutions.within(Scope((Reach("", one.prefix),)))
-    views = institutions.organisations(here[:MOST_INSTITUTIONS])
+    counted = catalogue.latest_counts()
+    here = institutions.shown(one.prefix, counted)
+    page = Paginator(here.none() if one.valid_to else here, LISTED).get_page(number)
+    views = institutions.organisations(page)
     known = code in institutions.region_options()
     return PlacePage(
         place=one,
@@ -58,7 +60,7 @@ def place(code: str) -> PlacePage | None:
         parts=[part for part in parts if not part.differs],
         differing=[part for part in parts if part.differs],
         steps=institutions.lineage(one.id)[-MOST_STEPS:],
-        institutions=cards([view for view in views.values() if not view.closed_on], catalogue.latest_counts()),
-        institution_count=len(here),
+        institutions=cards([views[one] for one in page], counted),
+        page=page,
         search_url=Asked(filters={"region": (code,)}).address(reverse("portal:search")) if known else "",
     )

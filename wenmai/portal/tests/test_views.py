@@ -257,6 +257,32 @@ def test_institutions(reader: Client, poems: Poems) -> None:
     assert f"institution={number}" in html
 
 
+def test_many_institutions_are_turned_page_by_page(
+    reader: Client, poems: Poems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        make_organisation(f"虚岭{number}馆", place_code="990200")
+    make_organisation("虚岭村中心", place_code="990200", kind="village_center")
+    monkeypatch.setattr("wenmai.portal.queries.institutions.LISTED", 2)
+    monkeypatch.setattr("wenmai.portal.queries.places.LISTED", 2)
+
+    def walk(address: str) -> list[list[str]]:
+        found, number = [], 1
+        while True:
+            words = text_of(reader, f"{address}?page={number}")
+            found.append(re.findall(r"(?:虚岭\d馆|虚岭村中心)(?=</a>)", words))
+            if 'rel="next"' not in words:
+                return found
+            number += 1
+
+    pages = walk("/places/990200")
+    assert [len(page) for page in pages] == [2, 2]
+    assert sorted(name for page in pages for name in page) == ["虚岭0馆", "虚岭1馆", "虚岭2馆", "虚岭村中心"]
+    pages = walk("/institutions/")
+    assert all(len(page) <= 2 for page in pages)
+    assert sorted(name for page in pages for name in page) == ["虚岭0馆", "虚岭1馆", "虚岭2馆"]
+
+
 def test_faces_and_modes_are_kept_in_cookies(reader: Client, poems: Poems) -> None:
     assert 'data-face="tv"' in text_of(reader, "/?face=tv&mode=elder")
     html = text_of(reader, "/search")

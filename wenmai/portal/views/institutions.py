@@ -10,7 +10,8 @@ from wenmai.portal import queries
 @public
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return pages.render(request, "portal/institutions.html", {"groups": queries.groups()})
+    page, groups = queries.groups(request.GET.get("page"))
+    return pages.render(request, "portal/institutions.html", {"groups": groups, "page": page})
 
 
 @public

@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    found = queries.place(code)
+    found = queries.place(code, request.GET.get("page"))
     if found is None:
         raise Http404
     return pages.render(request, "portal/place.html", {"found": found, "place": found.place})
