@@ -14,6 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     _let_tests_empty_tables()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # quick
     settings.STAFF_FACTORS = "none"  # tests of the second factor ask for it
     if settings.EMBEDDED_DATABASE and not hasattr(config, "workerinput"):
         from config import postgres
