@@ -27,6 +27,7 @@ from wenmai.people.rules import ROLES
 from wenmai.people.services import card_systems as services_of_cards
 from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.people.testing.cards import make_card_system, make_patron_system, make_patrons
+from wenmai.people.upstreams.testing import make_upstream
 from wenmai.portal import services as portal
 from wenmai.standards import services as standards
 
@@ -149,7 +150,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
 }
 # What belongs to the node as a whole opens only for those whose role covers all of it.
-NODE_WIDE = (frozenset({"subject"}), frozenset[str]())
+NODE_WIDE = (frozenset({"subject"}), frozenset[str](), frozenset({"upstream_id"}))
+SUBJECTS[NODE_WIDE[2]] = lambda organisation_id: {"upstream_id": make_upstream(name=f"{MARK}登录方").pk}
 SUBJECTS[NODE_WIDE[0]] = lambda organisation_id: {"subject": "profile/text/1.0"}
 SUBJECTS[NODE_WIDE[1]] = lambda organisation_id: {}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

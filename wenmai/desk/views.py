@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -76,6 +75,7 @@ PAGES: tuple[tuple[str, Reach | None, str | Promise, str, str | Promise], ...] =
     ("identities.confirm", None, _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),
     ("cards.view", None, _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
     ("apps.view", None, _("应用"), "desk:people:apps", _("哪些别家服务能用这里的账号登录")),
+    ("upstreams.change", WHOLE, _("登录方"), "desk:people:upstreams", _("大家可以用哪些别家的登录进这里")),
     ("messages.view", WHOLE, _("短信"), "desk:messages:index", _("发出去了没有，为什么没有")),
     ("catalogue.view", None, _("委托"), "desk:people:delegation", _("请假时让同事代办")),
 )
@@ -105,5 +105,5 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 @public
 def logout(request: HttpRequest) -> HttpResponse:
-    end_session(request)
-    return redirect("portal:home")
+    """There is one way out for everybody."""
+    return redirect("account_logout", preserve_request=True)

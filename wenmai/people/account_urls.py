@@ -10,6 +10,7 @@ from django.urls import path
 from wenmai.lib.access import SIGNED_IN, View, door, public
 from wenmai.people import card_urls
 from wenmai.people.provider import pages as apps
+from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.views import entrance, levels, own
 from wenmai.people.views.steps import shown_lately
 
@@ -59,5 +60,6 @@ urlpatterns = [
     path("factors/passkeys/<int:pk>/name", delicate(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
     path("sessions/", own.sessions, name="usersessions_list"),
     *card_urls.OWN,
+    *upstreams.OWN,
     path("apps/", apps.known_apps, name="account_apps"),
 ]

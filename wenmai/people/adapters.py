@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wenmai.lib import clock
 from wenmai.people import devices, queries, services
 from wenmai.people.models import User
+from wenmai.people.upstreams import queries as logins
 
 
 class Accounts(DefaultAccountAdapter):
@@ -51,6 +52,9 @@ class Accounts(DefaultAccountAdapter):
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         if getattr(user, "phone_index", None):
             methods.append({"id": "code", "description": _("用短信验证码"), "url": reverse("account_again_code")})
+        for identity in logins.identities(user.pk):
+            url = reverse("account_upstream", args=[identity.upstream.slug])
+            methods.append({"id": "upstream", "description": identity.upstream.name, "url": url})
         return methods
 
 

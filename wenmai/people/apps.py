@@ -17,6 +17,8 @@ class PeopleApp(AppConfig):
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
         vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
         vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
+        vault.register("people.Upstream", "secret_sealed", purpose="people.upstream_secret")
+        vault.register("people.UpstreamSession", "token_sealed", purpose="people.upstream_token")
         vault.register("people.SigningKey", "sealed", purpose="people.signing_key")
         vault.register("people.FactorSecret", "sealed", purpose="people.factor")
         vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
@@ -58,6 +60,8 @@ def session_is_gone(sender: Any, instance: Any, **_signal: Any) -> None:
 def _end_apps(session_key: str | None) -> None:
     from wenmai.lib import clock
     from wenmai.people.provider import queries, services
+    from wenmai.people.upstreams import services as upstreams
 
     if session_key:
+        upstreams.forget_session(session_key=session_key)
         services.end_logins(session_index=queries.session_index(session_key), now=clock.now())

@@ -19,7 +19,8 @@ def means(request: HttpRequest, user: User) -> frozenset[str]:
 
 
 def level(request: HttpRequest, user: User) -> Level:
-    return levels.level_shown(queries.level_known(user, clock.now()), means(request, user))
+    brought = levels.level_brought(get_authentication_records(request, user))
+    return max(brought, levels.level_shown(queries.level_known(user, clock.now()), means(request, user)))
 
 
 def shown_lately(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from wenmai.people import card_urls, counter, offices, staff
 from wenmai.people.provider import staff as apps
+from wenmai.people.upstreams import urls as upstreams
 
 app_name = "people"
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("accounts/<int:user_id>/factors", staff.factors, name="factors"),
     path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
     *card_urls.STAFF,
+    *upstreams.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/<int:app_id>/", apps.app, name="app"),

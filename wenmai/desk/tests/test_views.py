@@ -21,7 +21,7 @@ def test_staff_logs_in_with_a_password_and_out_again() -> None:
     )
     assert answer.redirect_chain == [("/desk/", 302)]
     assert "待审记录" in answer.content.decode()
-    client.post("/desk/logout")
+    client.post("/desk/logout", follow=True)
     assert client.get("/desk/").headers["Location"].startswith("/account/enter")
 
 

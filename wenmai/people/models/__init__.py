@@ -6,6 +6,7 @@ from wenmai.people.models.grants import RoleGrant, RoleRequest, Separation
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.provider import models as provider
+from wenmai.people.upstreams import models as upstreams
 
 __all__ = [
     "CardSystem",
@@ -25,4 +26,5 @@ __all__ = [
     "User",
     "Users",
     "provider",
+    "upstreams",
 ]

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from wenmai.people.provider import views
+from wenmai.people.upstreams import urls as upstreams
 
 urlpatterns = [
+    *upstreams.MACHINES,
     path(".well-known/openid-configuration", views.configuration, name="openid_configuration"),
     path("openid/keys", views.jwks, name="openid_jwks"),
     path("openid/token", views.token, name="openid_token"),

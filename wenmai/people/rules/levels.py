@@ -11,6 +11,7 @@ from wenmai.lib.levels import Level
 
 STAFF = "staff"
 """What the pages of staff ask for, where others ask for a level."""
+UPSTREAM = "upstream"
 CODE, PASSWORD, APP, PASSKEY, RECOVERY = "code", "password", "app", "passkey", "recovery"
 _FACTORS = {"totp": APP, "webauthn": PASSKEY, "recovery_codes": RECOVERY}
 _KEYS = frozenset({APP, PASSKEY, RECOVERY})
@@ -56,6 +57,12 @@ def steps(needs: Level, *, has_phone: bool, proved: Level, held: bool, means: fr
         visit_counter=needs == Level.IN_PERSON and proved < Level.IN_PERSON,
         wait=real and held and proved >= Level.REAL_NAME,
     )
+
+
+def level_brought(records: Iterable[Mapping[str, Any]]) -> Level:
+    """What a login from elsewhere counts for, as the upstream's row has it."""
+    found = [one.get("level") for one in records if one.get("method") == UPSTREAM]
+    return Level(max((one for one in found if isinstance(one, int)), default=0))
 
 
 def level_shown(known: Level, means: frozenset[str]) -> Level:

@@ -17,7 +17,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
             "messages.view", "identities.confirm", "cards.view", "cards.change", "roles.give_any", "separations.change",
-            "apps.view", "apps.change", "apps.review",
+            "apps.view", "apps.change", "apps.review", "upstreams.change",
         }),
     ),
     "organisation_admin": (

@@ -8,7 +8,6 @@ from typing import Any
 
 from allauth.account.utils import perform_login
 from django.contrib.auth import authenticate
-from django.contrib.auth import logout as end_session
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -27,6 +26,8 @@ from wenmai.people import devices, queries, services
 from wenmai.people.forms import CodeForm, NameForm, PasswordLoginForm, PhoneForm
 from wenmai.people.models import Code, User
 from wenmai.people.rules import read_phone
+from wenmai.people.upstreams import pages as upstreams
+from wenmai.people.upstreams import queries as logins
 from wenmai.people.views import steps
 from wenmai.people.wording import sentence
 
@@ -58,6 +59,7 @@ def _ask(
         "password": password or PasswordLoginForm(),
         "first": first,
         "next": wanted,
+        "buttons": logins.buttons(),
         **more,
     }
     response = render(request, "people/enter.html", context, status=status)
@@ -169,9 +171,9 @@ def _come_in(request: HttpRequest, user: User, way: str, wanted: str) -> HttpRes
 
 @require_POST
 @public
-def leave(request: HttpRequest) -> HttpResponse:
-    end_session(request)
-    return redirect("portal:home")
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """Out, and out where the login came from."""
+    return upstreams.leave(request)
 
 
 @require_safe

@@ -104,7 +104,7 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(_KEY, None)
 
 
-def note(request: HttpRequest, user: User, way: str, **more: bool) -> None:
+def note(request: HttpRequest, user: User, way: str, **more: Any) -> None:
     """Tells allauth how somebody showed who they are."""
     record_authentication(request, user, method=way, **more)
 

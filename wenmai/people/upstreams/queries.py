@@ -1,0 +1,58 @@
+from typing import NamedTuple
+
+from wenmai.lib import vault
+from wenmai.people.models import User
+from wenmai.people.provider.queries import session_index
+from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
+
+
+def buttons() -> list[tuple[str, str]]:
+    """(slug, name) of the logins that lead in, the oldest first."""
+    return list(Upstream.objects.filter(is_on=True).order_by("pk").values_list("slug", "name"))
+
+
+def by_slug(slug: str) -> Upstream | None:
+    """One that is in use."""
+    return Upstream.objects.filter(slug=slug, is_on=True).first()
+
+
+def upstream(upstream_id: int) -> Upstream | None:
+    return Upstream.objects.filter(pk=upstream_id).first()
+
+
+def upstreams() -> list[Upstream]:
+    return list(Upstream.objects.order_by("pk"))
+
+
+def account_of(upstream_id: int, subject: str) -> User | None:
+    found = UpstreamIdentity.objects.filter(upstream_id=upstream_id, subject=subject).select_related("user").first()
+    return found.user if found else None
+
+
+def identity_count(upstream_id: int) -> int:
+    return UpstreamIdentity.objects.filter(upstream_id=upstream_id).count()
+
+
+def identities(user_id: int) -> list[UpstreamIdentity]:
+    """Which other logins lead into this account."""
+    return list(UpstreamIdentity.objects.filter(user_id=user_id).select_related("upstream").order_by("pk"))
+
+
+class Leaving(NamedTuple):
+    """Where a browser's login came from, and what shows which one it was."""
+
+    end_session_endpoint: str
+    client_id: str
+    id_token: str
+
+
+def leaving(session_key: str) -> Leaving | None:
+    """None where the session began here, or the upstream cannot be told."""
+    found = UpstreamSession.objects.filter(session_index=session_index(session_key)).select_related("upstream").first()
+    if found is None or not found.upstream.metadata.get("end_session_endpoint"):
+        return None
+    try:
+        token = vault.unseal(found.token_sealed, purpose="people.upstream_token")
+    except vault.Unreadable:
+        return None
+    return Leaving(found.upstream.metadata["end_session_endpoint"], found.upstream.client_id, token)

@@ -1,0 +1,224 @@
+"""Every change of upstreams, of identities and of what hangs on the sessions that came from there."""
+
+import datetime as dt
+import secrets
+from typing import Any, NamedTuple
+
+from allauth.usersessions.models import UserSession
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from wenmai.journal import services as journal
+from wenmai.lib import vault
+from wenmai.lib.access import Actor
+from wenmai.lib.refusal import Refused
+from wenmai.people.models import User
+from wenmai.people.provider.queries import session_index
+from wenmai.people.services.accounts import LETTERS
+from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
+from wenmai.people.upstreams.rules import SESSION_KEPT_S, Proof, read_issuer, read_levels, read_slug
+
+SECRET = "people.upstream_secret"  # noqa: S105 -- names of purposes
+TOKEN = "people.upstream_token"  # noqa: S105
+
+
+class Wish(NamedTuple):
+    """An upstream as the desk describes it; an empty `secret` keeps the one that is there."""
+
+    name: str
+    issuer: str
+    client_id: str
+    secret: str
+    levels: str
+    level_otherwise: int
+    makes_accounts: bool
+
+
+@transaction.atomic
+def add(*, slug: str, wish: Wish, loopback: bool, actor: Actor, now: dt.datetime) -> Upstream:
+    """Off until it has been asked and switched on. Refused: slug_unfit, slug_taken, issuer_unfit, issuer_taken,
+    levels_unfit, name_missing, client_id_missing."""
+    made = Upstream(slug=read_slug(slug), created_at=now)
+    _write(made, wish, loopback)
+    _save(made)
+    _note("people.upstream_added", made, actor, now)
+    return made
+
+
+@transaction.atomic
+def change(*, upstream_id: int, wish: Wish, loopback: bool, actor: Actor, now: dt.datetime) -> Upstream:
+    """The slug stays, it stands in the address that people come back to. Another issuer is another upstream: its
+    identities are not those of the old one. Refused: as `add`, unknown_upstream, issuer_stays."""
+    found = _locked(upstream_id)
+    if wish.issuer.strip() != found.issuer and UpstreamIdentity.objects.filter(upstream=found).exists():
+        raise Refused("issuer_stays")
+    if wish.issuer.strip() != found.issuer:
+        found.is_on, found.metadata, found.keys, found.learned_at, found.keys_at = False, {}, [], None, None
+    _write(found, wish, loopback)
+    _save(found)
+    _note("people.upstream_changed", found, actor, now)
+    return found
+
+
+@transaction.atomic
+def switch(*, upstream_id: int, to: bool, actor: Actor, now: dt.datetime) -> Upstream:
+    """Refused: unknown_upstream, upstream_unknown_yet (it has not been asked what it can do)."""
+    found = _locked(upstream_id)
+    if to and not found.metadata:
+        raise Refused("upstream_unknown_yet")
+    if found.is_on != to:
+        found.is_on = to
+        found.save(update_fields=["is_on"])
+        _note("people.upstream_switched", found, actor, now, on=to)
+    return found
+
+
+@transaction.atomic
+def note_learned(
+    *, upstream_id: int, metadata: dict[str, Any], keys: list[dict[str, str]], now: dt.datetime
+) -> Upstream:
+    """What an upstream has just said; not a deed of anybody."""
+    found = _locked(upstream_id)
+    found.metadata, found.learned_at, found.keys, found.keys_at = metadata, now, keys, now
+    found.save(update_fields=["metadata", "learned_at", "keys", "keys_at"])
+    return found
+
+
+@transaction.atomic
+def register(*, upstream_id: int, proof: Proof, actor: Actor, now: dt.datetime) -> User:
+    """An account for somebody who is here for the first time; who goes in twice at once has one.
+
+    Refused: no_new_accounts, unknown_upstream.
+    """
+    upstream = _locked(upstream_id)
+    there = UpstreamIdentity.objects.filter(upstream=upstream, subject=proof.subject).select_related("user").first()
+    if there is not None:
+        return there.user
+    if not upstream.makes_accounts:
+        raise Refused("no_new_accounts", upstream.name)
+    name = "".join(letter for letter in proof.name if letter.isprintable()).strip()[:60]
+    user = User(username=_free_name(), name=name or _("读者"))
+    user.set_unusable_password()
+    user.save()
+    journal.record(
+        name="people.registered", subject_kind="user", subject_key=user.pk, actor=actor, now=now, upstream=upstream.slug
+    )
+    _join(upstream, proof, user, actor, now)
+    return user
+
+
+@transaction.atomic
+def link(*, upstream_id: int, proof: Proof, user_id: int, actor: Actor, now: dt.datetime) -> UpstreamIdentity:
+    """To an account whose owner has just shown by its own login who they are. Refused: identity_taken (it leads into
+    another account), account_taken (another identity of this upstream leads in here), unknown_upstream."""
+    upstream, user = _locked(upstream_id), User.objects.select_for_update().get(pk=user_id)
+    there = UpstreamIdentity.objects.filter(upstream=upstream, subject=proof.subject).first()
+    if there is not None and there.user_id == user_id:
+        return there
+    if there is not None:
+        raise Refused("identity_taken", upstream.name)
+    if UpstreamIdentity.objects.filter(upstream=upstream, user_id=user_id).exists():
+        raise Refused("account_taken", upstream.name)
+    return _join(upstream, proof, user, actor, now)
+
+
+@transaction.atomic
+def unlink(*, upstream_id: int, user_id: int, actor: Actor, now: dt.datetime) -> None:
+    """It does not lead in any more. Refused: unknown_upstream, last_way (nothing else would lead in)."""
+    upstream, user = _locked(upstream_id), User.objects.select_for_update().get(pk=user_id)
+    others = UpstreamIdentity.objects.filter(user=user).exclude(upstream=upstream).exists()
+    if not (others or user.phone_index or user.has_usable_password()):
+        raise Refused("last_way")
+    gone, _rows = UpstreamIdentity.objects.filter(upstream=upstream, user=user).delete()
+    if gone:
+        _note_user("people.upstream_unlinked", user, upstream, actor, now)
+
+
+@transaction.atomic
+def note_session(*, upstream_id: int, user_id: int, session_key: str, proof: Proof, now: dt.datetime) -> None:
+    """Which browser came in from there; rows that nobody needs any more go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM people_upstreamsession WHERE id IN (SELECT id FROM people_upstreamsession WHERE began_at < %s"
+            " ORDER BY began_at LIMIT 20 FOR UPDATE SKIP LOCKED)",
+            [now - dt.timedelta(seconds=SESSION_KEPT_S)],
+        )
+    UpstreamSession.objects.update_or_create(
+        session_index=session_index(session_key),
+        defaults={
+            "upstream_id": upstream_id, "user_id": user_id, "subject": proof.subject, "sid": proof.sid,
+            "token_sealed": vault.seal(proof.id_token, purpose=TOKEN), "began_at": now,
+        },
+    )  # fmt: skip
+
+
+def forget_session(*, session_key: str) -> None:
+    UpstreamSession.objects.filter(session_index=session_index(session_key)).delete()
+
+
+@transaction.atomic
+def end_sessions_from(*, upstream_id: int, subject: str, sid: str, actor: Actor, now: dt.datetime) -> int:
+    """Logs out the browsers that came in by that login (by that person, where no login is named); how many."""
+    rows = UpstreamSession.objects.filter(upstream_id=upstream_id)
+    rows = rows.filter(sid=sid) if sid else rows
+    rows = rows.filter(subject=subject) if subject else rows
+    wanted = {row.session_index: row for row in rows.select_for_update()}
+    ended = 0
+    for session in UserSession.objects.filter(user_id__in={row.user_id for row in wanted.values()}):
+        if session_index(session.session_key) in wanted:
+            session.end()
+            ended += 1
+    for user_id in {row.user_id for row in wanted.values()}:
+        journal.record(
+            name="people.sessions_ended", subject_kind="user", subject_key=user_id, actor=actor, now=now, count=ended
+        )
+    UpstreamSession.objects.filter(pk__in=[row.pk for row in wanted.values()]).delete()
+    return ended
+
+
+def _join(upstream: Upstream, proof: Proof, user: User, actor: Actor, now: dt.datetime) -> UpstreamIdentity:
+    made = UpstreamIdentity.objects.create(upstream=upstream, subject=proof.subject, user=user, linked_at=now)
+    _note_user("people.upstream_linked", user, upstream, actor, now)
+    return made
+
+
+def _write(row: Upstream, wish: Wish, loopback: bool) -> None:
+    if not wish.name.strip():
+        raise Refused("upstream_name_missing")
+    if not wish.client_id.strip():
+        raise Refused("client_id_missing")
+    row.name, row.client_id = wish.name.strip()[:60], wish.client_id.strip()[:200]
+    row.issuer = read_issuer(wish.issuer, loopback=loopback)
+    row.levels, row.level_otherwise = read_levels(wish.levels), wish.level_otherwise
+    row.makes_accounts = wish.makes_accounts
+    if wish.secret.strip():
+        row.secret_sealed = vault.seal(wish.secret.strip(), purpose=SECRET)
+
+
+def _save(row: Upstream) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as taken:
+        raise Refused("slug_taken" if "slug" in str(taken) else "issuer_taken") from taken
+
+
+def _locked(upstream_id: int) -> Upstream:
+    found = Upstream.objects.select_for_update().filter(pk=upstream_id).first()
+    if found is None:
+        raise Refused("unknown_upstream", str(upstream_id))
+    return found
+
+
+def _free_name() -> str:
+    return "u" + "".join(secrets.choice(LETTERS) for _letter in range(12))
+
+
+def _note(name: str, upstream: Upstream, actor: Actor, now: dt.datetime, **detail: Any) -> None:
+    journal.record(
+        name=name, subject_kind="upstream", subject_key=upstream.pk, actor=actor, now=now, slug=upstream.slug, **detail
+    )
+
+
+def _note_user(name: str, user: User, upstream: Upstream, actor: Actor, now: dt.datetime) -> None:
+    journal.record(name=name, subject_kind="user", subject_key=user.pk, actor=actor, now=now, upstream=upstream.slug)
