@@ -11,7 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 def main(size: str, only: list[str], result: Path) -> None:
     from config import postgres
+    from config.cli import collect_seldom
 
+    collect_seldom()  # as every command does
     var = Path(os.environ["WENMAI_VAR"])
     if (var / "postgres").exists():
         postgres.stop(var)
