@@ -22,6 +22,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   check      do catalogue, index, identifiers and files agree?  --mend puts right what can be
   keys       of the personal data at rest: list, rotate, retire
   signing    keys that sign logins for other apps: list, rotate
+  cards      electronic reader cards: verify without a network, keys, rotate
   regrade    grade records by the profile versions that count today; --status says how far it is
   standards  check the registry's files, export profiles, decide from when one applies
   migrate    bring the database to this release

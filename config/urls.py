@@ -9,7 +9,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import views
 
 # A module's pages are mounted when the module exists.
-MACHINES = {"wenmai.gateway.urls": "", "wenmai.files.urls": "files/", "wenmai.people.provider.urls": ""}
+MACHINES = {
+    "wenmai.gateway.urls": "",
+    "wenmai.files.urls": "files/",
+    "wenmai.people.provider.urls": "",
+    "wenmai.people.card_machine_urls": "cards/",
+}
 PAGES = {
     "wenmai.standards.urls": "standards/",
     "wenmai.harvest.urls": "sources/",

@@ -25,6 +25,7 @@ class PeopleApp(AppConfig):
         vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
         vault.register("people.Patron", "name_sealed", purpose="people.patron_name")
         vault.register("people.PatronBatch", "rows_sealed", purpose="people.patron_rows")
+        vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")

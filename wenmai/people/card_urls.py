@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people.views import card_systems, cards, cas, patrons
+from wenmai.people.views import card_systems, cards, cas, passes, patrons
 
 OWN = [
     path("cards/", cards.index, name="account_cards"),
@@ -10,6 +10,9 @@ OWN = [
     path("cards/new/<int:system_id>", cards.link, name="account_card_link"),
     path("cards/new/<int:system_id>/login", cas.begin, name="account_card_login"),
     path("cards/new/<int:system_id>/back", cas.back, name="account_card_back"),
+    path("cards/<int:card_id>/show", passes.show, name="account_card_show"),
+    path("cards/<int:card_id>/print", passes.paper, name="account_card_print"),
+    path("cards/<int:card_id>/prints/revoke", passes.revoke, name="account_card_prints_revoke"),
     path("cards/<int:card_id>/refresh", cards.refresh, name="account_card_refresh"),
     path("cards/<int:card_id>/unlink", cards.unlink, name="account_card_unlink"),
 ]
@@ -19,6 +22,7 @@ STAFF = [
     path("cards/<int:system_id>/", card_systems.system, name="card_system"),
     path("cards/<int:system_id>/change", card_systems.change, name="card_system_change"),
     path("cards/<int:system_id>/switch", card_systems.switch, name="card_system_switch"),
+    path("cards/<int:system_id>/electronic", card_systems.electronic, name="card_system_electronic"),
     path("cards/<int:system_id>/try", card_systems.trial, name="card_system_try"),
     path("cards/<int:system_id>/files", patrons.take_in, name="patrons_new"),
     path("cards/<int:system_id>/files/<int:file_id>/", patrons.file, name="patrons"),

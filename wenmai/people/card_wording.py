@@ -26,6 +26,10 @@ REFUSALS: dict[str, str | Promise] = {
     "card_system_named": _("这家机构已经有一个叫“%(detail)s”的，请换个名称。"),
     "card_ticket": _("图书馆的登录没有成功，或者已经用过了。请重新绑定一次。"),
     "card_by_login": _("这张证要到图书馆的登录页再登录一次才能核对。请点“绑定读者证”，再选这家图书馆。"),
+    "card_not_electronic": _("这家图书馆还没有开电子证。"),
+    "card_not_good": _("这张证现在不能用：%(detail)s。办好后在“读者证”里核对一次。"),
+    "card_stale": _("太久没有向图书馆核对了，现在也连不上。请过一会儿再试，或到图书馆的登录页再登录一次。"),
+    "card_papers": _("已经打印了 %(detail)s 张还有效的。请先作废旧的。"),
     "card_proof_stays": _("已经有读者名单了，核对用什么不能再改。要换，请另建一个。"),
     "patrons_too_large": _("文件太大，最多 %(detail)s MB。请分成几个文件。"),
     "patrons_too_many": _("行数太多，一个文件最多 %(detail)s 行。请分成几个文件，不要选“这是全部读者”。"),
@@ -86,12 +90,12 @@ STEPS: dict[str, str | Promise] = {
 }
 
 
-_STANDINGS: dict[str, str | Promise] = dict(STANDINGS)
+STANDING_WORDS: dict[str, str | Promise] = dict(STANDINGS)
 
 
 def step_words(step: Step) -> str:
     """A sentence for the staff."""
-    detail = _STANDINGS.get(step.detail, step.detail)
+    detail = STANDING_WORDS.get(step.detail, step.detail)
     words = str(STEPS.get(step.code, step.code)) % {"detail": detail or _now("（没有说）")}
     return f"{words} {step.detail}" if step.code == "connected" and step.detail else words
 

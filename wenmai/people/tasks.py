@@ -3,7 +3,7 @@ import datetime as dt
 from wenmai.lib import jobs
 from wenmai.people import services
 from wenmai.people.provider import tasks as provider_tasks
-from wenmai.people.services import cards, patrons
+from wenmai.people.services import card_keys, cards, patrons
 
 __all__ = ["forget_card_tries", "forget_codes", "provider_tasks", "read_patrons"]
 
@@ -21,3 +21,8 @@ def forget_card_tries(timestamp: int) -> None:
 @jobs.task(name="people.read_patrons")
 def read_patrons(file_id: int) -> None:
     patrons.read_patrons(file_id=file_id)
+
+
+@jobs.periodic("13 * * * *", name="people.keep_card_keys")
+def keep_card_keys(timestamp: int) -> None:
+    card_keys.keep_card_keys(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))

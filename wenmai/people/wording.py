@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.lib.refusal import Refused
 from wenmai.messages import rules as messages
 from wenmai.people.card_wording import REFUSALS as CARDS
+from wenmai.people.card_wording import STANDING_WORDS as STANDINGS
 
 SENTENCES: dict[str, str | Promise] = {
     **CARDS,
@@ -65,4 +66,5 @@ SENTENCES: dict[str, str | Promise] = {
 def sentence(refusal: Refused) -> str:
     if refusal.code not in SENTENCES:
         return messages.sentence(refusal)
-    return str(SENTENCES[refusal.code]) % {"detail": refusal.detail}
+    detail = STANDINGS.get(refusal.detail, "") if refusal.code == "card_not_good" else refusal.detail
+    return str(SENTENCES[refusal.code]) % {"detail": detail}

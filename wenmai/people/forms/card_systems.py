@@ -16,6 +16,7 @@ from wenmai.lib.http import FetchFailed, check_address
 from wenmai.lib.picking import PickField
 from wenmai.people.card_wording import PROOFS
 from wenmai.people.models import CardSystem
+from wenmai.people.models.cards import ELECTRONIC
 
 _HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*|[0-9A-Fa-f:.]{3,45}")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
@@ -213,6 +214,12 @@ class CasForm(SystemForm):
 
     def settings(self) -> dict[str, Any]:
         return {**super().settings(), "name": self.cleaned_data["reader_name"]}
+
+
+class ElectronicForm(forms.Form):
+    """What electronic cards say."""
+
+    electronic = forms.ChoiceField(label=_("电子证"), choices=ELECTRONIC, widget=forms.RadioSelect)
 
 
 class TrialForm(forms.Form):

@@ -4,11 +4,14 @@ from wenmai.people.models.accounts import Code, FactorSecret, User, Users
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
 from wenmai.people.models.grants import RoleGrant, RoleRequest, Separation
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
+from wenmai.people.models.passes import CardKey, CardPass
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.provider import models as provider
 from wenmai.people.upstreams import models as upstreams
 
 __all__ = [
+    "CardKey",
+    "CardPass",
     "CardSystem",
     "CardTry",
     "Code",

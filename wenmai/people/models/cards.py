@@ -11,6 +11,12 @@ STANDINGS = [
     (Standing.GONE.value, _("图书馆查不到这张证")),
 ]  # fmt: skip
 
+ELECTRONIC = [
+    ("off", _("不开")),
+    ("subject", _("开，二维码里只有一个换了馆就对不上的代号")),
+    ("number", _("开，二维码里还有证号（本馆闸机要用时）")),
+]
+
 
 class CardSystem(models.Model):
     """How one organisation's reader cards are asked about. `settings` by kind; what is secret in them is sealed."""
@@ -29,6 +35,9 @@ class CardSystem(models.Model):
     settings = models.JSONField(_("连接"), default=dict)
     secret_sealed = models.TextField(_("密码（加密）"), default="", blank=True)
     is_on = models.BooleanField(_("开着"), default=False)
+    electronic = models.CharField(
+        _("电子证"), max_length=10, choices=ELECTRONIC, default="off", db_default="off", blank=True
+    )
     created_at = models.DateTimeField(_("建立时间"))
     failed_at = models.DateTimeField(_("最近没问成"), null=True)
     failure = models.CharField(_("没问成的原因"), max_length=40, default="", blank=True)

@@ -31,6 +31,7 @@ class SystemView(NamedTuple):
     is_on: bool
     failed_at: dt.datetime | None
     failure: str
+    electronic: str = "off"
 
     @property
     def kind_words(self) -> str:
@@ -56,11 +57,12 @@ class CardView(NamedTuple):
     valid_until: dt.date | None
     linked_at: dt.datetime
     checked_at: dt.datetime
+    is_electronic: bool = False
 
 
 _COLUMNS = (
     "id", "name", "kind", "organisation_id", "organisation__name", "settings", "secret_sealed", "is_on", "failed_at",
-    "failure",
+    "failure", "electronic",
 )  # fmt: skip
 
 
@@ -136,15 +138,13 @@ def _option(row: tuple[Any, ...], exact: bool) -> Option:
 
 
 def _view(row: tuple[Any, ...]) -> SystemView:
-    number, name, kind, organisation_id, organisation, settings, sealed, is_on, failed_at, failure = row
-    return SystemView(
-        number, name, kind, organisation_id, organisation, settings, bool(sealed), is_on, failed_at, failure
-    )
+    number, name, kind, organisation_id, organisation, settings, sealed, is_on, *more = row
+    return SystemView(number, name, kind, organisation_id, organisation, settings, bool(sealed), is_on, *more)
 
 
 def _card(row: ReaderCard) -> CardView:
     name = vault.unseal(row.name_sealed, purpose=NAME) if row.name_sealed else ""
     return CardView(
         row.pk, row.system_id, row.system.name, number_of(row), name, row.standing, str(row.get_standing_display()),
-        row.valid_until, row.linked_at, row.checked_at,
+        row.valid_until, row.linked_at, row.checked_at, row.system.is_on and row.system.electronic != "off",
     )  # fmt: skip

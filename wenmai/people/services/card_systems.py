@@ -16,6 +16,8 @@ from wenmai.people.outside import systems as outside
 from wenmai.people.outside.answers import Step
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons
+from wenmai.people.rules.passes import NUMBERS
+from wenmai.people.services.card_keys import signing_key
 
 SECRET_GOES_TO = ("host", "port", "login", "is_tls", "ca", "tls", "bind_dn")
 """A secret that stands here is sent to none but those that it was typed for."""
@@ -85,6 +87,23 @@ def switch_card_system(*, system_id: int, is_on: bool, actor: Actor, now: dt.dat
         journal.record(
             name="people.card_system_switched", subject_kind="card_system", subject_key=system_id, actor=actor,
             now=now, to="on" if is_on else "off",
+        )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def open_electronic_cards(*, system_id: int, electronic: str, actor: Actor, now: dt.datetime) -> CardSystem:
+    """Whether its cards can be shown as pictures, and what these say. Refused: unknown_card_system."""
+    row = _locked(system_id)
+    if electronic not in NUMBERS:
+        raise Refused("unknown_card_system")
+    if row.electronic != electronic:
+        row.electronic = electronic
+        row.save(update_fields=["electronic"])
+        signing_key(now=now)  # gates that fetch the document before the first card is shown know the key
+        journal.record(
+            name="people.card_system_changed", subject_kind="card_system", subject_key=system_id, actor=actor, now=now,
+            changed=["electronic"],
         )  # fmt: skip
     return row
 

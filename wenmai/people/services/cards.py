@@ -10,12 +10,12 @@ from wenmai.journal import services as journal
 from wenmai.lib import bulk, vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.people.models import CardSystem, CardTry, ReaderCard
+from wenmai.people.models import CardPass, CardSystem, CardTry, ReaderCard
 from wenmai.people.outside import systems as outside
 from wenmai.people.outside.answers import UNREACHABLE, NotTheirs, SystemFailed
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons
-from wenmai.people.rules.cards import CARD_TRIES, Holder, Standing, card_key, fold_card_number
+from wenmai.people.rules.cards import CARD_TRIES, GATES_OPEN, Holder, Standing, card_key, fold_card_number
 from wenmai.people.services.card_systems import note_answer, note_failure
 
 KEPT = dt.timedelta(days=2)
@@ -102,6 +102,7 @@ def refresh_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) 
 def unlink_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) -> None:
     """The card is free to be linked again, by whoever can prove it. Refused: unknown_card."""
     card = _own(user_id, card_id, lock=True)
+    _revoke_papers(card, now)
     card.delete()
     journal.record(
         name="people.card_unlinked", subject_kind="user", subject_key=user_id, actor=actor, now=now,
@@ -160,11 +161,18 @@ def _stand(card: ReaderCard, holder: Holder, actor: Actor, now: dt.datetime) -> 
     if holder.standing != Standing.GONE:
         card.name_sealed, card.valid_until = _sealed_name(holder.name), holder.valid_until
     card.save()
+    if card.standing not in GATES_OPEN:
+        _revoke_papers(card, now)
     if before != card.standing:
         journal.record(
             name="people.card_standing_changed", subject_kind="user", subject_key=card.user_id, actor=actor, now=now,
             organisation=card.system.organisation_id, before=before, after=str(card.standing),
         )  # fmt: skip
+
+
+def _revoke_papers(card: ReaderCard, now: dt.datetime) -> None:
+    """What was printed of it opens no gate any more."""
+    CardPass.objects.filter(card=card, revoked_at=None).update(revoked_at=now)
 
 
 @sensitive_variables("proof")

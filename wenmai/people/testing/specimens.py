@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from wenmai.lib.picking import Option, PickField
-from wenmai.people.forms.card_systems import LdapForm, PatronsForm, Sip2Form, TrialForm
+from wenmai.people.forms.card_systems import ElectronicForm, LdapForm, PatronsForm, Sip2Form, TrialForm
 from wenmai.people.forms.cards import CardForm
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
@@ -22,7 +22,7 @@ OPTIONS = [Option("1", LIBRARY), Option("2", "光塔图书馆")]
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**own(), **systems()}
+    return {**own(), **systems(), **settings()}
 
 
 def own() -> Pages:
@@ -32,7 +32,7 @@ def own() -> Pages:
     }  # fmt: skip
     cards = [
         CardView(number, 1, LIBRARY, "52260090410100012345678901234567890123AB", PERSON, standing, said,
-                 NOW.date() if number % 2 else None, NOW, NOW)
+                 NOW.date() if number % 2 else None, NOW, NOW, True)
         for number, (standing, said) in enumerate(words.items())
     ]  # fmt: skip
     choosing = PickField(label="哪家图书馆的证", find=lambda _words: OPTIONS, named=lambda _key: None, few=OPTIONS)
@@ -41,9 +41,16 @@ def own() -> Pages:
     refused = CardForm({"number": "", "proof": ""})
     refused.add_error(None, "证号或密码不对，没有绑定。请照证上的号码再试一次；忘了密码，请到图书馆服务台重设。")
     system = SimpleNamespace(name=LIBRARY)
+    shown = SimpleNamespace(token="e" * 400, expires_at=NOW)
+    paper = SimpleNamespace(made_at=NOW, expires_at=NOW)
     return {
         "cards-full": ("people/cards.html", {"cards": cards, "may_link": True}),
         "cards-empty": ("people/cards.html", {"cards": [], "may_link": False}),
+        "card-shown": (
+            "people/card_shown.html",
+            {"card": cards[0], "shown": shown, "papers": [paper] * 3, "renew_s": 45},
+        ),
+        "card-paper": ("people/card_shown.html", {"card": cards[1], "shown": shown, "is_paper": True}),
         "card-library": ("people/card_library.html", {"form": form}),
         "card-link": ("people/card_link.html", {"form": CardForm(), "system": system}),
         "card-link-refused": ("people/card_link.html", {"form": refused, "system": system}),
@@ -66,7 +73,14 @@ def systems() -> Pages:
         (True, f"对方自称：{LIBRARY}"),
         (False, "密码没有核对：故意用错的密码问，也说对。" * 3),
     ]
-    page = {"system": view, "card_count": 1234567, "may_change": True, "trial_form": TrialForm(), "trail": trail}
+    page = {
+        "system": view,
+        "card_count": 1234567,
+        "may_change": True,
+        "trial_form": TrialForm(),
+        "trail": trail,
+        "electronic_form": ElectronicForm(initial={"electronic": "off"}),
+    }
     file = SimpleNamespace(
         pk=1, id=1, name=f"{LIBRARY}2026年名单.xlsx", at=NOW, by_name=PERSON, is_whole=True, state="reading",
         waiting_count=98765, missing_count=23456, received_count=100000, new_count=1234, changed_count=0,
@@ -74,10 +88,10 @@ def systems() -> Pages:
     )  # fmt: skip
     by_file = view._replace(kind="file", settings={"proof": "phone"}, failed_at=None)
     reason = "核对用的那一项写得不对：密码至少 6 个字符；手机号要完整；生日写成 1990-01-02。"
-    wrong = Sip2Form({"host": "http://x", "port": "0", "ca": "x"})
     return {
         "card-systems-full": (
-            "people/card_systems.html", {"page": Paginator([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True}
+            "people/card_systems.html",
+            {"page": Paginator([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True},
         ),
         "card-systems-empty": ("people/card_systems.html", {"page": Paginator([], 50).get_page(1), "q": "没有"}),
         "card-system-tried": ("people/card_system.html", {**page, "failure": "加密没有谈成。" * 4, "steps": steps}),
@@ -90,6 +104,13 @@ def systems() -> Pages:
             "people/patrons.html",
             {"system": by_file, "file": file, "lines": [(99999, reason)] * 3, "may_change": True},
         ),
+    }
+
+
+def settings() -> Pages:
+    wrong = Sip2Form({"host": "http://x", "port": "0", "ca": "x"})
+    view = SystemView(1, LIBRARY, "sip2", 1, LIBRARY, {"host": "sip.example.cn"}, True, True, NOW, "tls")
+    return {
         "card-system-new": (
             "people/card_system_new.html",
             {"form": Sip2Form(), "organisation": SimpleNamespace(name=LIBRARY), "kind_words": "SIP2"},

@@ -17,7 +17,7 @@ from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.card_wording import failure_words, step_words
-from wenmai.people.forms.card_systems import SETTINGS_FORMS, NewSystemForm, PatronsForm, TrialForm
+from wenmai.people.forms.card_systems import SETTINGS_FORMS, ElectronicForm, NewSystemForm, PatronsForm, TrialForm
 from wenmai.people.models import CardSystem
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons, trail_of
@@ -117,6 +117,20 @@ def switch(request: HttpRequest, system_id: int) -> HttpResponse:
 
 @require_POST
 @door(CHANGE, of=of_system)
+def electronic(request: HttpRequest, system_id: int) -> HttpResponse:
+    """Whether cards can be shown as pictures, and what these say."""
+    form = ElectronicForm(request.POST)
+    if not form.is_valid():
+        return page(request, system_id, electronic_form=form)
+    services.open_electronic_cards(
+        system_id=system_id, electronic=form.cleaned_data["electronic"], actor=actor_of(request), now=clock.now()
+    )
+    messages.success(request, _("已保存。"), extra_tags="good")
+    return redirect("desk:people:card_system", system_id=system_id)
+
+
+@require_POST
+@door(CHANGE, of=of_system)
 def trial(request: HttpRequest, system_id: int) -> HttpResponse:
     """Asks now, and says in words what came of it."""
     form = TrialForm(request.POST)
@@ -135,12 +149,16 @@ def page(request: HttpRequest, system_id: int, **more: Any) -> HttpResponse:
         "may_change": actor_of(request).may(CHANGE, of_system(request, system_id)),
         "trial_form": TrialForm(),
         "patrons_form": PatronsForm(),
+        "electronic_form": ElectronicForm(initial={"electronic": known.electronic}),
         "files": patrons.files(system_id) if known.kind == CardSystem.Kind.FILE else [],
         "trail": trail_of("card_system", system_id),
         **more,
     }
     return render(
-        request, "people/card_system.html", context, status=400 if {"trial_form", "patrons_form"} & {*more} else 200
+        request,
+        "people/card_system.html",
+        context,
+        status=400 if {"trial_form", "patrons_form", "electronic_form"} & {*more} else 200,
     )
 
 

@@ -1,0 +1,95 @@
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from wenmai.formats.cardtoken import Gate, NotValid
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
+from wenmai.people.queries import passes as queries
+from wenmai.people.services import card_keys as services
+
+REASONS = {
+    "not_a_card": "this is no reader card",
+    "unknown_key": "signed with a key that the document does not have: fetch it anew",
+    "forged": "not signed by this node",
+    "expired": "expired: have the card shown anew",
+    "not_yet": "from the future: see to the clock of this machine",
+    "elsewhere": "made for another place",
+    "not_recognised": "no agreement with the library that gave the card is in force",
+    "revoked": "revoked",
+    "seen": "shown here before: have the card shown anew",
+    "old_document": "the document of keys is too old: fetch it anew",
+    "no_document": "this is no document of keys",
+}
+LARGEST = 20 << 20
+
+
+class Command(BaseCommand):
+    help = "Electronic reader cards: checks them without network and database, and looks after the keys that sign them."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verify = verbs.add_parser("verify", help="is this card good here and now? nothing but the document is asked")
+        verify.add_argument("token", nargs="*", help="what the scanner read; left out: a line each from standard input")
+        verify.add_argument("--keys", required=True, help="the file that /cards/keys.json gave")
+        verify.add_argument("--at", required=True, help="the 16-digit code of the institution whose gate this is")
+        verbs.add_parser("document", help="print what /cards/keys.json gives, for a box that never has a network")
+        verbs.add_parser("keys", help="the keys that are shown")
+        rotate = verbs.add_parser("rotate", help="another key, which signs in two days")
+        rotate.add_argument("--now", action="store_true", help="at once; everything signed before is good for nothing")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        if verb == "verify":
+            self._verify(options)
+        elif verb == "document":
+            self.stdout.write(json.dumps(queries.document(clock.now())))
+        elif verb == "keys":
+            now = clock.now()
+            signing = queries.signing_key(now)
+            for key in queries.keys(now):
+                role = "signs" if signing and key.pk == signing.pk else "waits" if key.signs_from > now else "signed"
+                until = f", shown until {key.shown_until:%Y-%m-%d}" if key.shown_until else ""
+                self.stdout.write(f"{key.key_id}  {role} from {key.signs_from:%Y-%m-%d %H:%M}{until}")
+        else:
+            made = services.rotate_card_keys(at_once=options["now"], actor=SYSTEM, now=clock.now())
+            self.stdout.write(f"{made.key_id} signs from {made.signs_from:%Y-%m-%d %H:%M %Z}")
+
+    def _verify(self, options: dict[str, Any]) -> None:
+        """One line for each card; ends with 1 when the only one is not good."""
+        try:
+            gate = Gate(_document(options["keys"]), options["at"])
+        except NotValid as wrong:
+            raise CommandError(f"{options['keys']}: {REASONS[wrong.code]}") from wrong
+        refused = False
+        for token in options["token"] or _lines():
+            try:
+                card = gate.look(token, int(time.time()))
+            except NotValid as shut:
+                refused = True
+                self.stdout.write(f"no   {shut.code}: {REASONS[shut.code]}")
+            else:
+                kind = "paper" if card.is_paper else "phone"
+                self.stdout.write(f"yes  {card.organisation} {card.subject} {kind} {card.number}".rstrip())
+            self.stdout.flush()
+        if refused and len(options["token"]) == 1:
+            sys.exit(1)
+
+
+def _document(path: str) -> Any:
+    try:
+        with Path(path).open("rb") as file:
+            return json.loads(file.read(LARGEST))
+    except OSError as odd:
+        raise CommandError(f"{path} cannot be read: {odd.strerror}") from odd
+    except ValueError as odd:
+        raise NotValid("no_document") from odd
+
+
+def _lines() -> Iterator[str]:
+    return (line for raw in sys.stdin if (line := raw.strip()))
