@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("ingest", "search_page", "oai_walk", "resolve", "desk_lists")
+NAMES = ("ingest", "search_page", "oai_walk", "resolve", "desk_lists", "login_password", "token_refresh")
+UNSIZED = {"desk_lists": "desk", "login_password": "people", "token_refresh": "people"}
+"""What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")
 
 
@@ -22,10 +24,11 @@ def main() -> None:
     if unknown := set(only) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: choose of {', '.join(NAMES)}")
     var = Path(os.environ.get("WENMAI_VAR", ROOT / "var"))
-    sized = [name for name in only if name != "desk_lists"]
+    sized = [name for name in only if name not in UNSIZED]
     rows = [row for size in asked.sizes.split(",") for row in run(size, sized, var)] if sized else []
-    if "desk_lists" in only:  # it brings its own sizes
-        rows += run("desk", ["desk_lists"], var)
+    for folder in dict.fromkeys(UNSIZED.values()):
+        if names := [name for name in only if UNSIZED.get(name) == folder]:
+            rows += run(folder, names, var)
     var.mkdir(parents=True, exist_ok=True)
     (var / "bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     print(table(rows))

@@ -132,13 +132,13 @@ def _cost(client: Client, path: str) -> float:
         answer = client.get(path)
         if answer.status_code not in (200, 400):  # 400: many fit the words, and are shown
             raise RuntimeError(f"{path} answered {answer.status_code}")
-    began = time.process_time() + _cpu_of(backend)
+    began = time.process_time() + cpu_of(backend)
     for _round in range(ROUNDS):
         client.get(path)
-    return (time.process_time() + _cpu_of(backend) - began) / ROUNDS * 1000
+    return (time.process_time() + cpu_of(backend) - began) / ROUNDS * 1000
 
 
-def _cpu_of(process: int) -> float:
+def cpu_of(process: int) -> float:
     """Seconds of CPU that another process has had, to a hundredth."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -86,7 +86,8 @@ def refresh(*, token: str, app_id: int, now: dt.datetime) -> AppLogin | None:
 
     An older token of the same login is a replay: somebody has stolen one of the two. The login ends, for both.
     """
-    found = AppLogin.objects.select_for_update().filter(word=token.partition(".")[0], app_id=app_id).first()
+    rows = AppLogin.objects.select_for_update(of=("self",)).select_related("user")
+    found = rows.filter(word=token.partition(".")[0], app_id=app_id).first()
     if found is None or not found.refresh_hash or found.refresh_until <= now:
         return None
     if not hmac.compare_digest(found.refresh_hash, _digest(token)):
