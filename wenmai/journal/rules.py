@@ -14,6 +14,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.role_asked": pgettext_lazy("deed", "申请角色"),
     "people.role_declined": pgettext_lazy("deed", "没有同意申请"),
     "people.separation_switched": pgettext_lazy("deed", "开关职责分离"),
+    "people.merged": pgettext_lazy("deed", "合并账号"),
+    "people.unmerged": pgettext_lazy("deed", "撤销合并"),
     "people.factors_removed": pgettext_lazy("deed", "拿掉两步验证"),
     "people.identity_checked": pgettext_lazy("deed", "实名核验"),
     "people.identity_given_way": pgettext_lazy("deed", "证件改到另一个账号"),

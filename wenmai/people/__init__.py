@@ -9,13 +9,14 @@ moment, an active administrator of the whole node stays; duties that stand apart
 leads into one account; a code is good once, for five tries, in the browser that asked; no stranger's tries count
 against a browser that an account knows; nothing personal can be read in these tables. One document of identity leads
 to one account; above the level of a telephone a session counts only when it has shown two factors. A card belongs to
-one account at a time, and what proves it is kept nowhere.
-Tells: people.created, people.registered, people.logged_in, people.sessions_ended, people.renamed,
-people.phone_changed, people.granted, people.revoked, people.switched_off, people.switched_on, people.password_reset,
-people.password_changed, people.factors_removed, people.identity_checked, people.identity_given_way,
-people.identity_forgotten, people.level_held, people.card_linked, people.card_unlinked, people.card_standing_changed,
-people.card_system_added, people.card_system_changed, people.card_system_switched, people.patrons_received,
-people.patrons_read, people.patrons_dropped, people.card_printed, people.card_prints_revoked, people.card_key_made,
-people.delegated, people.grants_reviewed, people.role_asked,
-people.role_declined, people.separation_switched.
+one account at a time, and what proves it is kept nowhere. A merge moves all that is registered and can be undone for
+30 days.
+Tells: people.merged, people.unmerged, people.created, people.registered, people.logged_in, people.sessions_ended,
+people.renamed, people.phone_changed, people.granted, people.revoked, people.switched_off, people.switched_on,
+people.password_reset, people.password_changed, people.factors_removed, people.identity_checked,
+people.identity_given_way, people.identity_forgotten, people.level_held, people.card_linked, people.card_unlinked,
+people.card_standing_changed, people.card_system_added, people.card_system_changed, people.card_system_switched,
+people.patrons_received, people.patrons_read, people.patrons_dropped, people.card_printed, people.card_prints_revoked,
+people.card_key_made, people.delegated, people.grants_reviewed, people.role_asked, people.role_declined,
+people.separation_switched.
 """

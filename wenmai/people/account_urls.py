@@ -11,7 +11,7 @@ from wenmai.lib.access import SIGNED_IN, View, door, public
 from wenmai.people import card_urls
 from wenmai.people.provider import pages as apps
 from wenmai.people.upstreams import urls as upstreams
-from wenmai.people.views import entrance, levels, own
+from wenmai.people.views import entrance, levels, merges, own
 from wenmai.people.views.steps import shown_lately
 
 
@@ -43,6 +43,7 @@ urlpatterns = [
     path("identity/forget", levels.forget, name="account_identity_forget"),
     path("identity/code", levels.counter_code, name="account_counter_code"),
     path("village", own.village, name="account_village"),
+    path("merge", merges.merge, name="account_merge"),
     path("again", own.again, name="account_again"),
     path("again/code", own.again_code, name="account_again_code"),
     path("again/password", own_page(allauth.reauthenticate), name="account_reauthenticate"),

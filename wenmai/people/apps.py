@@ -1,6 +1,20 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.people.merging import Owned
+
+OWNED = (
+    Owned("card", _("读者证"), "people.ReaderCard"),
+    Owned("identity", _("实名"), "people.Identity", alone=True),
+    Owned("passkey", _("通行密钥"), "mfa.Authenticator", only={"type": "webauthn"}),
+    Owned("app", _("验证器应用"), "mfa.Authenticator", alone=True, only={"type": "totp"}),
+    Owned("recovery", _("恢复码"), "mfa.Authenticator", alone=True, only={"type": "recovery_codes"}),
+    Owned("login", _("别家的登录"), "people.UpstreamIdentity", alone_by="upstream_id"),
+    Owned("request", _("权限申请"), "people.RoleRequest", only={"state": "waiting"}),
+)
+"""What goes along when two accounts are merged."""
 
 
 class PeopleApp(AppConfig):
@@ -12,6 +26,7 @@ class PeopleApp(AppConfig):
         from django.db.models.signals import post_delete
 
         from wenmai.lib import vault
+        from wenmai.people import merging
 
         vault.register("people.User", "phone_sealed", purpose="people.phone")
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
@@ -26,7 +41,10 @@ class PeopleApp(AppConfig):
         vault.register("people.Patron", "name_sealed", purpose="people.patron_name")
         vault.register("people.PatronBatch", "rows_sealed", purpose="people.patron_rows")
         vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
+        vault.register("people.Merge", "phone_sealed", purpose="people.merged_phone")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
+        for owned in OWNED:
+            merging.register(owned)
         authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
         post_delete.connect(session_is_gone, sender="usersessions.UserSession")

@@ -55,6 +55,11 @@ SENTENCES: dict[str, str | Promise] = {
     "has_role": _("您已经是这里的管理员。"),
     "too_many_requests": _("等答复的申请最多 %(detail)s 个，请先等一等或撤回一个。"),
     "unknown_request": _("这个申请已经答复过或撤回了。"),
+    "merge_over": _("时间过了，或者不是同一个浏览器。请从保留的账号重新开始。"),
+    "merge_self": _("这就是要保留的账号，请用另一个登录。"),
+    "merge_roles": _("这个账号有工作人员的角色，不能并走。"),
+    "unknown_merge": _("没有这次合并，或者已经撤销了。"),
+    "merge_settled": _("超过 %(detail)s 天，不能撤销了。"),
     "unknown_grant": _("这个角色已经收回了。"),
     "last_grant": _("这是最后一个角色。要让这个人不能再用，请停用账号；要换角色，请先给新的。"),
     "last_administrator": _(

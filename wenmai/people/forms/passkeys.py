@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.webauthn import forms as allauth
+from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.forms import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from wenmai.people.queries import merges
 
 SENTENCE = _("没有成功：这里没有您的通行密钥，或者操作取消了。请换一种方式。")
 ODD = (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, struct.error)
@@ -50,10 +53,20 @@ class AuthenticateForm(allauth.AuthenticateWebAuthnForm):
 
 
 class LoginForm(allauth.LoginWebAuthnForm):
+    """A key names the account that it was made for; when that one has gone into another, it leads there."""
+
     credential = _field()
 
     def clean_credential(self) -> Any:
-        return _read(super().clean_credential)
+        def read() -> Any:
+            credential = self.cleaned_data["credential"]
+            auth.parse_authentication_response(credential)
+            named = auth.extract_user_from_response(credential)
+            kept = merges.kept_account(named)
+            return clean() if kept == named else auth.complete_authentication(kept, credential)
+
+        clean = super().clean_credential
+        return _read(read)
 
 
 class ReauthenticateForm(allauth.ReauthenticateWebAuthnForm):

@@ -4,6 +4,7 @@ from wenmai.people.models.accounts import Code, FactorSecret, User, Users
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
 from wenmai.people.models.grants import RoleGrant, RoleRequest, Separation
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
+from wenmai.people.models.merges import Merge, MergeIntent
 from wenmai.people.models.passes import CardKey, CardPass
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.provider import models as provider
@@ -19,6 +20,8 @@ __all__ = [
     "FactorSecret",
     "Identity",
     "IdentityTry",
+    "Merge",
+    "MergeIntent",
     "Patron",
     "PatronBatch",
     "PatronFile",

@@ -38,3 +38,7 @@ COUNTER_MINUTES = 10
 """How long a code that is shown at a counter is good."""
 HELD_H = 72
 """After a means of coming in was changed with one factor: hours in which no session counts as real-name."""
+MERGE_MINUTES = 15
+"""Between saying which account stays and logging in to the other."""
+MERGE_DAYS = 30
+"""How long a merge can be undone."""

@@ -30,6 +30,7 @@ from wenmai.people.services.identities import (
     forget_identity,
     hold_level,
 )
+from wenmai.people.services.merges import begin_merge, device_index, merge, settle_merges, undo_merge
 from wenmai.people.services.readers import change_phone, create_reader, end_sessions, note_login
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "answer_request",
     "ask_role",
     "begin_login",
+    "begin_merge",
     "change_phone",
     "check_code",
     "check_identity",
@@ -46,6 +48,7 @@ __all__ = [
     "create_reader",
     "create_user",
     "delegate",
+    "device_index",
     "end_delegation",
     "end_sessions",
     "first_password",
@@ -56,6 +59,7 @@ __all__ = [
     "hold_level",
     "keep_secret",
     "login_succeeded",
+    "merge",
     "note_login",
     "remove_factors",
     "rename",
@@ -63,8 +67,10 @@ __all__ = [
     "review_grants",
     "revoke",
     "send_code",
+    "settle_merges",
     "switch_off",
     "switch_on",
     "switch_separation",
+    "undo_merge",
     "withdraw_request",
 ]
