@@ -1,5 +1,6 @@
 """Every staff page refuses every foreign organisation. The list of pages is the URLconf itself: it grows by itself."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from wenmai.lib.access import SYSTEM, Door
 from wenmai.people import services as people
 from wenmai.people.provider.testing import make_app
 from wenmai.people.rules import ROLES
+from wenmai.people.services import agreements
 from wenmai.people.services import card_systems as services_of_cards
 from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.people.testing.cards import make_card_system, make_patron_system, make_patrons
@@ -107,6 +109,17 @@ def card_system_subject(organisation_id: int) -> Values:
     return {"system_id": make_card_system(organisation_id=organisation_id, name=f"{MARK}读者证", is_on=False).pk}
 
 
+def agreement_subject(organisation_id: int) -> Values:
+    """Offered by another one: it waits for this one's word."""
+    other = make_organisation(f"{MARK}对方")
+    today = clock.now().date()
+    made = agreements.offer_agreement(
+        giver_id=other.pk, host_id=organisation_id, offered_by_id=other.pk, services=["enter"], says_number=False,
+        from_on=today, until_on=today + dt.timedelta(days=9), actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    return {"agreement_id": made.pk}
+
+
 def patrons_subject(organisation_id: int) -> Values:
     system = make_patron_system(organisation_id=organisation_id, name=f"{MARK}名单")
     services_of_cards.switch_card_system(system_id=system.pk, is_on=False, actor=SYSTEM, now=clock.now())
@@ -121,6 +134,7 @@ def app_subject(organisation_id: int) -> Values:
 MAKERS = (
     card_system_subject,
     patrons_subject,
+    agreement_subject,
     record_subject,
     harvest_subject,
     mapping_subject,
@@ -137,6 +151,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"mapping"}): mapping_subject,
     frozenset({"system_id"}): card_system_subject,
+    frozenset({"agreement_id"}): agreement_subject,
     frozenset({"system_id", "file_id"}): patrons_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
@@ -250,6 +265,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/identifiers/").content.decode()
     assert MARK in client.get("/desk/accounts/").content.decode()
     assert MARK in client.get("/desk/cards/").content.decode()
+    assert MARK in client.get("/desk/cards/agreements/").content.decode()
     assert MARK in client.get("/desk/apps/").content.decode()
 
 

@@ -40,7 +40,8 @@ class NotValid(Exception):
 class Card(NamedTuple):
     """What a valid token says. `organisation` gave the card, `at` is where it is shown, both by their 16-digit codes;
     `subject` is the same for one card at one place, and different at every other; `number` only where that was agreed.
-    `is_paper`: printed, good for weeks, and not used up by being shown."""
+    `is_paper`: printed, good for weeks, and not used up by being shown. `services`: what another institution's card is
+    recognised for; empty for a card of the place's own."""
 
     issuer: str
     organisation: str
@@ -50,6 +51,7 @@ class Card(NamedTuple):
     token_id: str
     expires_at: int
     is_paper: bool
+    services: tuple[str, ...] = ()
 
 
 def write(claims: Mapping[str, Any], key: Ed25519PrivateKey, key_id: str) -> str:
@@ -61,16 +63,16 @@ def write(claims: Mapping[str, Any], key: Ed25519PrivateKey, key_id: str) -> str
 class Gate:
     """One place that lets people in. It holds the node's document and what it has seen, and asks nobody."""
 
-    def __init__(self, document: Mapping[str, Any], at: str) -> None:
-        """Raises `NotValid` no_document where this is none."""
+    def __init__(self, document: Mapping[str, Any], at: str, service: str = "") -> None:
+        """`service`: what cards of others must be recognised for here, such as enter. Raises `NotValid` no_document."""
         try:
             self._keys = {str(one["kid"]): dict(one) for one in document["keys"] if one["crv"] == "Ed25519"}
             self._issuer, self._until = str(document["iss"]), int(document["keep_until"])
             self._revoked = frozenset(map(str, document["revoked"]))
-            self._agreements = [dict(one) for one in document["agreements"]]
+            self._agreements = [{**one, "services": list(one["services"])} for one in document["agreements"]]
         except (KeyError, TypeError, ValueError):
             raise NotValid("no_document") from None
-        self._at = at
+        self._at, self._service = at, service
         self._seen: dict[str, int] = {}
 
     def look(self, token: str, now: int) -> Card:
@@ -83,8 +85,8 @@ class Gate:
         card = self._checked(token.strip(), now)
         if card.at != self._at:
             raise NotValid("elsewhere")
-        if card.organisation != self._at and not self._is_recognised(card.organisation, now):
-            raise NotValid("not_recognised")
+        if card.organisation != self._at:
+            card = card._replace(services=self._recognised(card.organisation, now))
         if card.token_id in self._revoked:
             raise NotValid("revoked")
         self._once(card, now)
@@ -98,11 +100,13 @@ class Gate:
         if not card.is_paper:
             self._seen[card.token_id] = card.expires_at + SKEW_S
 
-    def _is_recognised(self, organisation: str, now: int) -> bool:
-        return any(
-            one.get("from") == organisation and one.get("to") == self._at and one["since"] <= now < one["until"]
-            for one in self._agreements
-        )
+    def _recognised(self, organisation: str, now: int) -> tuple[str, ...]:
+        """What for, by the agreement that is in force and, where this gate has a service, names it."""
+        for one in self._agreements:
+            is_ours = one.get("from") == organisation and one.get("to") == self._at
+            if is_ours and one["since"] <= now < one["until"] and self._service in ("", *one["services"]):
+                return tuple(one["services"])
+        raise NotValid("not_recognised")
 
     def _checked(self, token: str, now: int) -> Card:
         header, claims, signed, signature = _parts(token)

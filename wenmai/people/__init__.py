@@ -17,6 +17,6 @@ people.password_reset, people.password_changed, people.factors_removed, people.i
 people.identity_given_way, people.identity_forgotten, people.level_held, people.card_linked, people.card_unlinked,
 people.card_standing_changed, people.card_system_added, people.card_system_changed, people.card_system_switched,
 people.patrons_received, people.patrons_read, people.patrons_dropped, people.card_printed, people.card_prints_revoked,
-people.card_key_made, people.delegated, people.grants_reviewed, people.role_asked, people.role_declined,
-people.separation_switched.
+people.card_key_made, people.agreement_offered, people.agreement_accepted, people.agreement_ended, people.delegated,
+people.grants_reviewed, people.role_asked, people.role_declined, people.separation_switched.
 """

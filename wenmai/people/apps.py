@@ -12,6 +12,7 @@ OWNED = (
     Owned("app", _("验证器应用"), "mfa.Authenticator", alone=True, only={"type": "totp"}),
     Owned("recovery", _("恢复码"), "mfa.Authenticator", alone=True, only={"type": "recovery_codes"}),
     Owned("login", _("别家的登录"), "people.UpstreamIdentity", alone_by="upstream_id"),
+    Owned("card", _("读者证"), "people.ReaderCard"),
     Owned("request", _("权限申请"), "people.RoleRequest", only={"state": "waiting"}),
 )
 """What goes along when two accounts are merged."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people.views import card_systems, cards, cas, passes, patrons
+from wenmai.people.views import agreements, card_systems, cards, cas, passes, patrons
 
 OWN = [
     path("cards/", cards.index, name="account_cards"),
@@ -19,6 +19,11 @@ OWN = [
 STAFF = [
     path("cards/", card_systems.index, name="card_systems"),
     path("cards/new", card_systems.new, name="card_system_new"),
+    path("cards/agreements/", agreements.index, name="agreements"),
+    path("cards/agreements/new", agreements.new, name="agreement_new"),
+    path("cards/agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("cards/agreements/<int:agreement_id>/accept", agreements.accept, name="agreement_accept"),
+    path("cards/agreements/<int:agreement_id>/end", agreements.end, name="agreement_end"),
     path("cards/<int:system_id>/", card_systems.system, name="card_system"),
     path("cards/<int:system_id>/change", card_systems.change, name="card_system_change"),
     path("cards/<int:system_id>/switch", card_systems.switch, name="card_system_switch"),

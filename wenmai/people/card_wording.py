@@ -30,6 +30,14 @@ REFUSALS: dict[str, str | Promise] = {
     "card_not_good": _("这张证现在不能用：%(detail)s。办好后在“读者证”里核对一次。"),
     "card_stale": _("太久没有向图书馆核对了，现在也连不上。请过一会儿再试，或到图书馆的登录页再登录一次。"),
     "card_papers": _("已经打印了 %(detail)s 张还有效的。请先作废旧的。"),
+    "card_not_recognised": _("那里现在不认这张证。"),
+    "unknown_agreement": _("没有这份互认协议。"),
+    "agreement_with_oneself": _("不用和自己互认，请选别的机构。"),
+    "agreement_days": _("日期不对：开始要在结束之前，结束不能已经过去，最长 %(detail)s 年。"),
+    "agreement_services": _("请至少选一项服务。"),
+    "agreement_over": _("这份协议已经到期或终止了。要继续，请重新提一份。"),
+    "agreement_twice": _("这两家同一段时间已经有一份在认的协议。请先终止那一份，或把日期错开。"),
+    "agreement_reason": _("请写终止的理由。"),
     "card_proof_stays": _("已经有读者名单了，核对用什么不能再改。要换，请另建一个。"),
     "patrons_too_large": _("文件太大，最多 %(detail)s MB。请分成几个文件。"),
     "patrons_too_many": _("行数太多，一个文件最多 %(detail)s 行。请分成几个文件，不要选“这是全部读者”。"),
@@ -38,6 +46,13 @@ REFUSALS: dict[str, str | Promise] = {
     "patrons_unreadable": _("这个文件打不开。请另存为 XLSX 或 CSV 再上传。"),
     "patrons_old": _("这个文件之后又交过新的，或者已经处理过了。请看最新的那个文件。"),
     "card_secret_again": _("服务器、端口、登录名或加密方式改了，请再输一次登录密码：原来的密码只发给原来的地方。"),
+}
+AGREEMENT_STATES: dict[str, str | Promise] = {
+    "offered": _("等对方同意"),
+    "coming": _("已同意，还没到日子"),
+    "in_force": _("在认"),
+    "over": _("到期"),
+    "ended": _("已终止"),
 }
 ROWS: dict[str, str | Promise] = {
     "number_missing": _("没有证号。"),

@@ -94,16 +94,19 @@ def test_another_gate_and_another_library() -> None:
 @pytest.mark.parametrize(
     ("agreement", "is_open"),
     [
-        ({"from": B, "to": A, "since": NOW - 1, "until": NOW + 1}, True),
-        ({"from": B, "to": A, "since": NOW, "until": NOW + 1}, True),
-        ({"from": B, "to": A, "since": NOW + 1, "until": NOW + 9}, False),
-        ({"from": B, "to": A, "since": NOW - 9, "until": NOW}, False),
-        ({"from": A, "to": B, "since": NOW - 9, "until": NOW + 9}, False),
+        ({"from": B, "to": A, "since": NOW - 1, "until": NOW + 1, "services": ["enter"]}, True),
+        ({"from": B, "to": A, "since": NOW, "until": NOW + 1, "services": ["enter"]}, True),
+        ({"from": B, "to": A, "since": NOW + 1, "until": NOW + 9, "services": ["enter"]}, False),
+        ({"from": B, "to": A, "since": NOW - 9, "until": NOW, "services": ["enter"]}, False),
+        ({"from": A, "to": B, "since": NOW - 9, "until": NOW + 9, "services": ["enter"]}, False),
     ],
 )
 def test_cards_of_others_come_in_while_that_is_agreed(agreement: dict[str, Any], is_open: bool) -> None:
     if is_open:
-        assert Gate(document(agreements=[agreement]), A).look(token(org=B), NOW).organisation == B
+        assert Gate(document(agreements=[agreement]), A).look(token(org=B), NOW).services == ("enter",)
+        assert Gate(document(agreements=[agreement]), A, "enter").look(token(org=B), NOW).organisation == B
+        with pytest.raises(NotValid, match="not_recognised"):
+            Gate(document(agreements=[agreement]), A, "borrow").look(token(org=B), NOW)
     else:
         assert code(token(org=B), agreements=[agreement]) == "not_recognised"
 

@@ -1,6 +1,7 @@
 """The tables."""
 
 from wenmai.people.models.accounts import Code, FactorSecret, User, Users
+from wenmai.people.models.agreements import Agreement
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
 from wenmai.people.models.grants import RoleGrant, RoleRequest, Separation
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
@@ -11,6 +12,7 @@ from wenmai.people.provider import models as provider
 from wenmai.people.upstreams import models as upstreams
 
 __all__ = [
+    "Agreement",
     "CardKey",
     "CardPass",
     "CardSystem",

@@ -5,8 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
+from wenmai.people.models.cards import ReaderCard
 from wenmai.people.models.passes import CardKey, CardPass
+from wenmai.people.queries.agreements import Place, for_gates
+from wenmai.people.queries.agreements import places as recognised_at
 from wenmai.people.rules.passes import DOCUMENT
 
 KEY = "people.card_key"
@@ -26,7 +30,7 @@ def document(now: dt.datetime) -> dict[str, Any]:
             }
             for key in keys(now)
         ],
-        "agreements": [],
+        "agreements": for_gates(now),
         "revoked": revoked(now),
     }  # fmt: skip
 
@@ -45,6 +49,12 @@ def revoked(now: dt.datetime) -> list[str]:
     """Printed ones that would be good otherwise, also of cards that are not linked any more."""
     rows = CardPass.objects.filter(Q(revoked_at__isnull=False) | Q(card=None), expires_at__gt=now)
     return list(rows.order_by("token_id").values_list("token_id", flat=True))
+
+
+def places(user_id: int, card_id: int, now: dt.datetime) -> list[Place]:
+    """Where one's own card is recognised today, beside its own library."""
+    card = ReaderCard.objects.select_related("system").filter(user_id=user_id, pk=card_id).first()
+    return recognised_at(card, timezone.localdate(now)) if card else []
 
 
 def papers(card_id: int, now: dt.datetime) -> list[CardPass]:

@@ -17,6 +17,7 @@ from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import ReaderCard
 from wenmai.people.models.passes import CardPass
+from wenmai.people.queries import agreements
 from wenmai.people.queries import cards as card_queries
 from wenmai.people.queries import passes as queries
 from wenmai.people.rules.cards import GATES_OPEN, Standing
@@ -38,13 +39,17 @@ class Shown(NamedTuple):
     expires_at: dt.datetime
 
 
-def show_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) -> Shown:
-    """A token for a moment. The library is asked first where that was long ago.
+def show_card(*, user_id: int, card_id: int, at: str = "", actor: Actor, now: dt.datetime) -> Shown:
+    """A token for a moment, for the card's own library or for the one with the code `at` that recognises it. The
+    library is asked first where that was long ago.
 
-    Refused: unknown_card, card_not_electronic, card_not_good (detail: how it stands), card_stale.
+    Refused: unknown_card, card_not_electronic, card_not_good (detail: how it stands), card_stale, card_not_recognised.
     """
     card = _good(user_id, card_id, actor, now)
-    return _signed(card, secrets.token_urlsafe(8), now, now + LIVE, is_paper=False)
+    places = {one.code: one for one in agreements.places(card, timezone.localdate(now))}
+    if at and at not in places:
+        raise Refused("card_not_recognised")
+    return _signed(card, secrets.token_urlsafe(8), now, now + LIVE, place=places.get(at))
 
 
 def print_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) -> Shown:
@@ -105,15 +110,24 @@ def _own(user_id: int, card_id: int) -> ReaderCard:
     return card
 
 
-def _signed(card: ReaderCard, token_id: str, now: dt.datetime, expires_at: dt.datetime, *, is_paper: bool) -> Shown:
+def _signed(
+    card: ReaderCard,
+    token_id: str,
+    now: dt.datetime,
+    expires_at: dt.datetime,
+    *,
+    is_paper: bool = False,
+    place: agreements.Place | None = None,
+) -> Shown:
     organisation = institutions.organisation(card.system.organisation_id)
     assert organisation is not None
+    at = place.code if place else organisation.code
     claims: dict[str, object] = {
-        "iss": settings.BASE_URL, "org": organisation.code, "aud": organisation.code,
-        "sub": subject(card, organisation.code), "jti": token_id, "iat": int(now.timestamp()),
+        "iss": settings.BASE_URL, "org": organisation.code, "aud": at, "sub": subject(card, at), "jti": token_id,
+        "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
     }  # fmt: skip
-    if card.system.electronic == "number":
+    if place.says_number if place else card.system.electronic == "number":
         claims["num"] = card_queries.number_of(card)
     if is_paper:
         claims["use"] = "paper"

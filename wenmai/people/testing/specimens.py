@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
+from wenmai.lib.access import Actor
 from wenmai.lib.picking import Option, PickField
+from wenmai.people.forms.agreements import AgreementForm, EndForm
 from wenmai.people.forms.card_systems import ElectronicForm, LdapForm, PatronsForm, Sip2Form, TrialForm
 from wenmai.people.forms.cards import CardForm
 from wenmai.people.queries import Deed
@@ -22,7 +24,7 @@ OPTIONS = [Option("1", LIBRARY), Option("2", "光塔图书馆")]
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**own(), **systems(), **settings()}
+    return {**own(), **systems(), **settings(), **agreements()}
 
 
 def own() -> Pages:
@@ -48,7 +50,14 @@ def own() -> Pages:
         "cards-empty": ("people/cards.html", {"cards": [], "may_link": False}),
         "card-shown": (
             "people/card_shown.html",
-            {"card": cards[0], "shown": shown, "papers": [paper] * 3, "renew_s": 45},
+            {
+                "card": cards[0],
+                "shown": shown,
+                "papers": [paper] * 3,
+                "renew_s": 45,
+                "places": [SimpleNamespace(code="1", name=LIBRARY)] * 2,
+                "at": "1",
+            },
         ),
         "card-paper": ("people/card_shown.html", {"card": cards[1], "shown": shown, "is_paper": True}),
         "card-library": ("people/card_library.html", {"form": form}),
@@ -121,3 +130,38 @@ def settings() -> Pages:
         ),
         "card-system-refused": ("people/card_system_change.html", {"form": wrong, "system": view}),
     }  # fmt: skip
+
+
+def agreements() -> Pages:
+    side = SimpleNamespace(name=LIBRARY)
+    row = SimpleNamespace(
+        pk=1, giver=side, host=side, offered_by=side, from_on=NOW.date(), until_on=NOW.date(), says_number=True,
+        reason="",
+    )  # fmt: skip
+    ended = SimpleNamespace(**{**vars(row), "reason": "经费用完，双方商定提前终止。" * 5, "says_number": False})
+    trail = [Deed(NOW, PERSON, "提出互认", [])]
+    page = {"services": ["进馆", "座位和活动空间", "数字资源"], "end_form": EndForm({}), "trail": trail}
+    lines, may = [(row, "等对方同意"), (ended, "已终止")], {"may_accept": True, "may_end": True}
+    return {
+        "card-agreements-full": (
+            "people/agreements.html", {"page": Paginator(lines * 3, 2).get_page(2), "lines": lines, "may_change": True}
+        ),
+        "card-agreements-empty": ("people/agreements.html", {"page": Paginator([], 50).get_page(1), "lines": []}),
+        "card-agreement-offered": (
+            "people/agreement.html",
+            {**page, **may, "agreement": row, "state": "offered", "state_words": "等对方同意"},
+        ),
+        "card-agreement-ended": (
+            "people/agreement.html",
+            {**page, "agreement": ended, "state": "ended", "state_words": "已终止", "trail": []},
+        ),
+        "card-agreement-new": ("people/agreement_new.html", {"form": _agreement_form()}),
+    }  # fmt: skip
+
+
+def _agreement_form() -> AgreementForm:
+    """Without a look into the database for the asker's own institutions."""
+    form = AgreementForm({"from_on": "x"}, actor=Actor(1, PERSON, ()))
+    for name in ("own", "other"):
+        form.fields[name] = PickField(label=name, find=lambda _words: OPTIONS, named=lambda _key: None, few=OPTIONS)
+    return form

@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 
 from wenmai.journal.models import Entry
 from wenmai.lib import clock, vault
-from wenmai.lib.access import SYSTEM
+from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people import services
 from wenmai.people.models import CardSystem, CardTry, ReaderCard
 from wenmai.people.queries import cards as queries
 from wenmai.people.services import card_systems, cards
@@ -256,6 +257,18 @@ def test_what_is_sealed_comes_along_when_keys_are_rotated() -> None:
         "people.ReaderCard.name_sealed",
         "people.CardSystem.secret_sealed",
     } <= columns
+
+
+def test_cards_go_along_when_accounts_are_merged_and_back_again(system: CardSystem) -> None:
+    kept, gone = make_user("kept"), make_user("gone")
+    card = link(system, gone.pk)
+    own = link(system, kept.pk, "0002", "1357")
+    services.begin_merge(user_id=kept.pk, device="d", now=NOW)
+    made = services.merge(kept_id=kept.pk, gone_id=gone.pk, device="d", actor=Actor(kept.pk, ""), now=NOW)
+    assert {one.id for one in queries.cards_of(kept.pk)} == {card.pk, own.pk}
+    services.undo_merge(merge_id=made.pk, actor=Actor(kept.pk, ""), now=NOW)
+    assert [one.id for one in queries.cards_of(gone.pk)] == [card.pk]
+    assert [one.id for one in queries.cards_of(kept.pk)] == [own.pk]
 
 
 @pytest.mark.django_db(transaction=True)

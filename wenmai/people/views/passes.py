@@ -23,12 +23,20 @@ def show(request: HttpRequest, card_id: int) -> HttpResponse:
     """Large and bright; the page comes anew by itself, by its header, before the picture expires."""
     now, user_id = clock.now(), actor_of(request).user_id or 0
     try:
-        shown = services.show_card(user_id=user_id, card_id=card_id, actor=actor_of(request), now=now)
+        at = request.GET.get("at", "")[:16]
+        shown = services.show_card(user_id=user_id, card_id=card_id, at=at, actor=actor_of(request), now=now)
     except Refused as refusal:
         messages.error(request, sentence(refusal), extra_tags="bad")
         return redirect("account_cards")
-    papers = passes.papers(card_id, now)
-    context = {"card": cards.card_of(user_id, card_id), "shown": shown, "papers": papers, "renew_s": RENEW_S}
+    papers, places = passes.papers(card_id, now), passes.places(user_id, card_id, now)
+    context = {
+        "card": cards.card_of(user_id, card_id),
+        "shown": shown,
+        "papers": papers,
+        "renew_s": RENEW_S,
+        "places": places,
+        "at": at,
+    }
     answer = render(request, "people/card_shown.html", context)
     answer["Refresh"] = str(RENEW_S)
     return answer

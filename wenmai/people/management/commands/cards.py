@@ -39,6 +39,7 @@ class Command(BaseCommand):
         verify.add_argument("token", nargs="*", help="what the scanner read; left out: a line each from standard input")
         verify.add_argument("--keys", required=True, help="the file that /cards/keys.json gave")
         verify.add_argument("--at", required=True, help="the 16-digit code of the institution whose gate this is")
+        verify.add_argument("--for", dest="service", default="", help="enter, borrow, space or digital: what it opens")
         verbs.add_parser("document", help="print what /cards/keys.json gives, for a box that never has a network")
         verbs.add_parser("keys", help="the keys that are shown")
         rotate = verbs.add_parser("rotate", help="another key, which signs in two days")
@@ -63,7 +64,7 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         """One line for each card; ends with 1 when the only one is not good."""
         try:
-            gate = Gate(_document(options["keys"]), options["at"])
+            gate = Gate(_document(options["keys"]), options["at"], options["service"])
         except NotValid as wrong:
             raise CommandError(f"{options['keys']}: {REASONS[wrong.code]}") from wrong
         refused = False
@@ -75,7 +76,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"no   {shut.code}: {REASONS[shut.code]}")
             else:
                 kind = "paper" if card.is_paper else "phone"
-                self.stdout.write(f"yes  {card.organisation} {card.subject} {kind} {card.number}".rstrip())
+                guest = f" guest:{','.join(card.services)}" if card.services else ""
+                self.stdout.write(f"yes  {card.organisation} {card.subject} {kind}{guest} {card.number}".rstrip())
             self.stdout.flush()
         if refused and len(options["token"]) == 1:
             sys.exit(1)
