@@ -22,8 +22,9 @@ from wenmai.lib.access import Actor, Grant, Reach
 from wenmai.lib.levels import Level
 from wenmai.lib.picking import Option
 from wenmai.people.forms.entrance import NameForm
-from wenmai.people.forms.staff import AccountForm, CounterForm, GrantForm, PresenceForm
-from wenmai.people.queries import Account, Deed, GrantView, IdentityView
+from wenmai.people.forms.staff import AccountForm, CounterForm, DelegationForm, GrantForm, PresenceForm
+from wenmai.people.offices import LOOKS
+from wenmai.people.queries import Account, Deed, GrantView, Held, IdentityView, Request
 from wenmai.people.rules import permissions
 
 Pages = Mapping[str, tuple[str, dict[str, Any]]]
@@ -41,7 +42,16 @@ TRAIL = [Deed(NOW, PERSON, "修改机构", [f"名称 {OFFICE} → {STATION}", WO
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**organisations(), **accounts(), **counters(), **identifiers(), **sources(), **records(), **others()}
+    return {
+        **organisations(),
+        **accounts(),
+        **counters(),
+        **offices(),
+        **identifiers(),
+        **sources(),
+        **records(),
+        **others(),
+    }
 
 
 def view(number: int = 1, name: str = STATION, closed: bool = False) -> OrganisationView:
@@ -144,6 +154,38 @@ def counters() -> Pages:
         ),
         "counter-asking-refused": ("people/counter_confirm.html", {**asked, "form": refused}),
         "password-shown": ("people/first_password.html", {"account": account, "password": "abcd-efgh-jkmn-pqrs"}),
+    }
+
+
+def offices() -> Pages:
+    place = SimpleNamespace(name=STATION)
+    person = SimpleNamespace(pk=1, name=PERSON)
+    grant = SimpleNamespace(
+        pk=1, user_id=1, user=person, given_by=person, organisation=place, get_role_display="村级管理员",
+        until=NOW, created_at=NOW, reviewed_at=None,
+    )  # fmt: skip
+    whole = SimpleNamespace(**{**vars(grant), "organisation": None, "until": None, "reviewed_at": NOW})
+    held = [
+        (Held(grant, "gulimire.abuduxikuer.2026", PERSON, None, ()), ["很久没登录", "没有两步验证", "职责冲突"]),  # type: ignore[arg-type]
+        (Held(whole, "chief", "馆长", NOW, ()), []),  # type: ignore[arg-type]
+    ]
+    reviewed = {"looks": LOOKS.items(), "look": "", "days": 90, "may_change": True}
+    asked = Request(1, 1, PERSON, "138****8000", "village_admin", STATION, Reach("", ""), "waiting", NOW)
+    apart = [
+        SimpleNamespace(pk=1, words="安全审计员 ≠ 平台管理员", is_on=True),
+        SimpleNamespace(pk=2, words="经手的人不审核自己经手的", is_on=False),
+    ]
+    own = [("1", f"资源编目员 · {STATION}"), ("2", f"审核员 · {OFFICE}")]
+    form = DelegationForm({"grant": "", "username": "", "until": "x"}, grants=own)
+    return {
+        "requests": ("people/requests.html", {"requests": [asked] * 2}),
+        "requests-empty": ("people/requests.html", {"requests": []}),
+        "review": ("people/review.html", {**reviewed, "page": many(held), "lines": held}),
+        "review-empty": ("people/review.html", {**reviewed, "page": many([]), "lines": []}),
+        "separations": ("people/separations.html", {"rows": apart}),
+        "delegation": ("people/delegation.html", {"form": DelegationForm(grants=own), "can": own, "given": [grant]}),
+        "delegation-refused": ("people/delegation.html", {"form": form, "can": own, "given": []}),
+        "delegation-none": ("people/delegation.html", {"form": form, "can": [], "given": []}),
     }
 
 
