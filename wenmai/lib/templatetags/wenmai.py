@@ -94,7 +94,7 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
 @register.simple_tag
 @lru_cache(maxsize=256)
 def qr(text: str) -> SafeString:
-    """The text as a QR code: one SVG path, with the quiet zone of four modules."""
+    """The text as a QR code: one SVG path on white, with the quiet zone of four modules."""
     # Every mask can be read; trying all eight for the prettiest takes longer than the rest of the page.
     code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M, mask_pattern=3)
     code.add_data(text)
@@ -107,6 +107,7 @@ def qr(text: str) -> SafeString:
     )
     return format_html(
         '<svg viewBox="0 0 {side} {side}" shape-rendering="crispEdges" aria-hidden="true">'
+        '<path d="M0 0h{side}v{side}H0z" fill="#fff" stroke="none" />'
         '<path d="{path}" fill="#000" stroke="none" /></svg>',
         side=len(rows),
         path=path,
