@@ -1,7 +1,7 @@
 """Hashes of what readers prove their cards with, where a file told of it.
 
 A birthday has some thirty thousand values: no hash alone hides it. So it is keyed first, by a key that is not in the
-database, and then hashed slowly with a salt of its own (scrypt, some 10 ms and 4 MiB): a stolen table gives nothing
+database, and then hashed slowly with a salt of its own (scrypt, 10 to 20 ms and 4 MiB): a stolen table gives nothing
 away, and a table stolen with the keys costs minutes for each reader, not for all at once.
 """
 

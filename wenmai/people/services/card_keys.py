@@ -39,6 +39,8 @@ def _another(*, at_once: bool, actor: Actor, now: dt.datetime) -> CardKey:
     signs_from = now if at_once or is_first else now + SHOWN_AHEAD
     if at_once:
         CardKey.objects.update(shown_until=now)
+        # what was printed is signed by nobody that a gate knows: it needs no word in the document either
+        CardPass.objects.filter(expires_at__gt=now).update(expires_at=now, revoked_at=now)
     else:
         # one that waited is not needed; the present one signs until then, and what it printed lasts longer still
         CardKey.objects.filter(signs_from__gt=now).delete()

@@ -191,6 +191,7 @@ def test_a_key_that_has_become_known_is_good_for_nothing(card: ReaderCard) -> No
     card_keys.rotate_card_keys(at_once=True, actor=SYSTEM, now=NOW)
     for token in (live, paper):
         assert shut(gate(card), token) == "unknown_key"
+    assert queries.papers(card.pk, NOW) == queries.document(NOW)["revoked"] == []
     assert gate(card).look(show(card), int(NOW.timestamp()))
 
 
