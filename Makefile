@@ -1,4 +1,4 @@
-# make demo | test | lint | check | bench: each installs what it needs first. PORT=, RECORDS=, VAR=, DATABASE_URL= change the demo.
+# make demo | demo-line | test | lint | check | bench: each installs what it needs first. PORT=, RECORDS=, VAR=, DATABASE_URL= change the demo.
 SHELL := /bin/bash
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -9,7 +9,7 @@ ARGS ?=
 ONLY ?=
 export WENMAI_VAR := $(abspath $(VAR))
 
-.PHONY: install demo test lint check bench messages lock
+.PHONY: install demo demo-line test lint check bench messages lock
 
 install: .venv/.installed node_modules/.installed .venv/.messages
 
@@ -27,6 +27,10 @@ node_modules/.installed: package-lock.json .venv/.installed
 
 demo: install
 	@exec $(PY) manage.py up --demo --records $(RECORDS) --port $(PORT)
+
+# RECORDS= for both nodes; without it they have none, and are ready in a moment
+demo-line: install
+	@exec $(PY) -m demo.line --port $(PORT) --records $(if $(filter command line environment,$(origin RECORDS)),$(RECORDS),0)
 
 test: install
 	@tools/install-browser

@@ -14,6 +14,7 @@ from tests.peers.peer import Peer
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.models import User
+from wenmai.people.provider.testing import sent_to
 from wenmai.people.upstreams import asking, services
 from wenmai.people.upstreams.testing import go, is_in, make_upstream
 
@@ -63,7 +64,7 @@ def test_a_whole_login_with_somebody_elses_provider(live_server: Any, settings: 
         second = Client()
         second.get(log_in_there(there, go(second, "elsewhere")).removeprefix(live_server.url))
         assert is_in(second)
-        out = browser.post("/account/leave")["Location"]
+        out = sent_to(browser.post("/account/leave"))
         assert not is_in(browser)
         # their page asks; yes, and they tell us from behind, which ends the second browser's login
         page = there.get(out)

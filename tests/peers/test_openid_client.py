@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.peers.peer import Peer
-from wenmai.people.provider.testing import BACK, OUT, make_app
+from wenmai.people.provider.testing import BACK, OUT, make_app, sent_to
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,7 @@ def test_a_whole_login_with_somebody_elses_client(live_server: Any, settings: An
         assert party.do("metadata")["issuer"] == live_server.url
         address = party.do("ask").removeprefix(live_server.url)
         page = browser.get(address)
-        back = browser.post(address, {"question": page.context["question"], "answer": "yes"})["Location"]
+        back = sent_to(browser.post(address, {"question": page.context["question"], "answer": "yes"}))
         first = party.do("come_back", back)
         assert first["claims"]["sid"]
         assert party.do("userinfo") == {"sub": first["claims"]["sub"], "name": "reader"}

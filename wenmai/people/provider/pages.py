@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from oauthlib.oauth2.rfc6749 import errors
 
 from wenmai.institutions import queries as institutions
@@ -26,6 +26,7 @@ from wenmai.lib.pages import render
 from wenmai.people.models import User
 from wenmai.people.provider import facts, queries, services
 from wenmai.people.provider.engine import asking, read_hint, server
+from wenmai.people.provider.onward import onward
 from wenmai.people.provider.queries import ActiveApp
 from wenmai.people.provider.rules import CONSENT_S, SCOPES
 from wenmai.people.provider.services import Granted
@@ -53,7 +54,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     except errors.FatalClientError as fatal:
         return _wrong(request, fatal)
     except errors.OAuth2Error as refused:
-        return _refused(refused, refused.redirect_uri, refused.state)
+        return _refused(request, refused, refused.redirect_uri, refused.state)
 
 
 def _validated(request: HttpRequest) -> tuple[ActiveApp, Any]:
@@ -76,7 +77,7 @@ def _validated(request: HttpRequest) -> tuple[ActiveApp, Any]:
 
 def _next_step(request: HttpRequest, app: ActiveApp, asked: Any) -> HttpResponseBase:
     prompts = {*(request.GET.get("prompt") or "").split()}
-    here = request.get_full_path()
+    here = f"{reverse('openid_resume')}?{request.META['QUERY_STRING']}"
     if not isinstance(request.user, User):
         if "none" in prompts:
             raise errors.LoginRequired(request=asked)
@@ -127,6 +128,14 @@ def _ask_for_consent(request: HttpRequest, app: ActiveApp, scopes: list[str]) ->
     return render(request, "people/provider/consent.html", shown)
 
 
+@require_safe
+@never_cache
+@public
+def resume(request: HttpRequest) -> HttpResponse:
+    """Back at an app's question after a login here, whose form may lead nowhere else."""
+    return onward(request, f"{reverse('openid_authorize')}?{request.META['QUERY_STRING']}")
+
+
 @csrf_protect
 def _answered(request: HttpRequest) -> HttpResponseBase:
     """Yes or no to the question that this person was shown in the last ten minutes. The app's own question is still
@@ -158,19 +167,22 @@ def _granted(request: HttpRequest, app: ActiveApp, asked: Any) -> HttpResponseBa
     headers, _body, _status = server().create_authorization_response(
         *extract_params(request), scopes=asked.scopes, credentials={"user": request.user}
     )
-    return _back(headers["Location"], {"iss": settings.BASE_URL})
+    return _back(request, headers["Location"], {"iss": settings.BASE_URL})
 
 
-def _refused(refused: errors.OAuth2Error, redirect_uri: str, state: str | None) -> HttpResponseBase:
+def _refused(
+    request: HttpRequest, refused: errors.OAuth2Error, redirect_uri: str, state: str | None
+) -> HttpResponseBase:
     """Said to the app, in a browser that goes back there."""
     told = {"error": refused.error, "error_description": refused.description or "", "iss": settings.BASE_URL}
-    return _back(redirect_uri, {**told, **({"state": state} if state else {})})
+    return _back(request, redirect_uri, {**told, **({"state": state} if state else {})})
 
 
-def _back(uri: str, more: dict[str, str]) -> HttpResponseBase:
+def _back(request: HttpRequest, uri: str, more: dict[str, str]) -> HttpResponseBase:
     parts = urlsplit(uri)
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *more.items()])
-    return HttpResponseRedirect(urlunsplit(parts._replace(query=query)))
+    url = urlunsplit(parts._replace(query=query))
+    return onward(request, url) if request.method == "POST" else HttpResponseRedirect(url)
 
 
 def _wrong(request: HttpRequest, fatal: errors.FatalClientError) -> HttpResponse:
@@ -204,17 +216,17 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     back = told.get("post_logout_redirect_uri", "")
     if back and (app is None or back not in app.logout_uris):
         return render(request, "people/provider/wrong.html", {"unknown": app is None, "reason": "logout"}, status=400)
-    onward = _onward(back, told.get("state", ""))
+    back_to = _with_state(back, told.get("state", ""))
     if not isinstance(request.user, User):
-        return HttpResponseRedirect(onward or reverse("portal:home"))
+        return redirect(back_to or "portal:home")
     if hint and app and queries.is_logged_in(
         app_id=app.id, session_index=queries.session_index(request.session.session_key or ""),
         subject=str(hint["sub"]), sid=str(hint.get("sid", "")),
     ):  # fmt: skip
         end_session(request)
-        return HttpResponseRedirect(onward or reverse("portal:home"))
-    question = signing.dumps([onward, request.user.pk], salt=f"{SALT}.out")
-    shown = {"app": app, "question": question, "onward": onward, "action": reverse("openid_logout_answer")}
+        return onward(request, back_to) if request.method == "POST" and back_to else redirect(back_to or "portal:home")
+    question = signing.dumps([back_to, request.user.pk], salt=f"{SALT}.out")
+    shown = {"app": app, "question": question, "action": reverse("openid_logout_answer")}
     return render(request, "people/provider/logout.html", shown)
 
 
@@ -224,15 +236,15 @@ def logout(request: HttpRequest) -> HttpResponseBase:
 def logout_answer(request: HttpRequest) -> HttpResponseBase:
     """Out here as well, or stay."""
     try:
-        onward, user_id = signing.loads(request.POST.get("question", ""), salt=f"{SALT}.out", max_age=CONSENT_S)
+        back_to, user_id = signing.loads(request.POST.get("question", ""), salt=f"{SALT}.out", max_age=CONSENT_S)
     except (signing.BadSignature, ValueError, TypeError):
         return render(request, "people/provider/stale.html", status=400)
     if request.POST.get("answer") == "yes" and user_id == request.user.pk:
         end_session(request)
-    return HttpResponseRedirect(onward or reverse("portal:home"))
+    return onward(request, back_to) if back_to else redirect("portal:home")
 
 
-def _onward(back: str, state: str) -> str:
+def _with_state(back: str, state: str) -> str:
     if not back or not state:
         return back
     parts = urlsplit(back)

@@ -78,9 +78,9 @@ class RelyingParty:
 
     def come_back(self, answer: Any) -> dict[str, str]:
         """What stands in the address that the browser is sent to."""
-        assert answer.status_code == 302, answer.content.decode()
-        assert answer["Location"].startswith(BACK), answer["Location"]
-        return {key: values[0] for key, values in parse_qs(urlsplit(answer["Location"]).query).items()}
+        to = sent_to(answer)
+        assert to.startswith(BACK), to
+        return {key: values[0] for key, values in parse_qs(urlsplit(to).query).items()}
 
     def code(self) -> str:
         answer = self.ask()
@@ -114,6 +114,14 @@ class RelyingParty:
 
     def introspect(self, token: str) -> Any:
         return self.post("/openid/introspect", {"token": token}).json()
+
+
+def sent_to(answer: Any) -> str:
+    """Where a browser goes on to: at once, or by the page in between after a form."""
+    if answer.status_code == 302:
+        return str(answer["Location"])
+    assert "url" in (answer.context or {}), answer.content.decode()
+    return str(answer.context["url"])
 
 
 def opened(token: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -26,6 +26,7 @@ from wenmai.lib.access import NOBODY, SIGNED_IN, SYSTEM, actor_of, door, public
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
+from wenmai.people.provider.onward import onward
 from wenmai.people.provider.views import plain
 from wenmai.people.upstreams import asking, queries, services
 from wenmai.people.upstreams.models import Upstream
@@ -68,7 +69,7 @@ def go(request: HttpRequest, slug: str) -> HttpResponseBase:
     if again:
         asked["prompt"] = "login"
     endpoint = upstream.metadata["authorization_endpoint"]
-    return HttpResponseRedirect(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}")
+    return onward(request, f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}")
 
 
 @require_safe
@@ -124,29 +125,29 @@ def first(request: HttpRequest) -> HttpResponseBase:
     came = _came(request)
     if came is None:
         return redirect("account_login")
-    upstream, proof, onward = came
+    upstream, proof, wanted = came
     if request.method == "POST":
         try:
             user = services.register(upstream_id=upstream.pk, proof=proof, actor=NOBODY, now=clock.now())
         except Refused as refusal:
             return _failed(request, refusal)
         request.session.pop(CAME, None)
-        return _come_in(request, upstream, proof, user, onward)
+        return _come_in(request, upstream, proof, user, wanted)
     link = f"{reverse('account_login')}?{urlencode({'next': reverse('account_upstreams')})}"
     context = {"upstream": upstream, "name": proof.name, "link": link}
     return render(request, "people/upstreams/first.html", context)
 
 
-def _come_in(request: HttpRequest, upstream: Upstream, proof: Proof, user: User, onward: str) -> HttpResponseBase:
+def _come_in(request: HttpRequest, upstream: Upstream, proof: Proof, user: User, wanted: str) -> HttpResponseBase:
     """allauth asks for a second factor where there is one; the session begins anew, so that none is planted."""
     level = level_of(proof.acr, upstream.levels, upstream.level_otherwise)
     # a login there that is hours old does not open here what only a fresh one opens
     shown_at = min(proof.auth_time, clock.now().timestamp())
     steps.note(request, user, "upstream", upstream=upstream.slug, level=int(level), at=shown_at)
     if request.user.is_authenticated:
-        response: HttpResponseBase = redirect(onward or "account_home")
+        response: HttpResponseBase = redirect(wanted or "account_home")
     else:
-        response = perform_login(request, user, redirect_url=onward or None)
+        response = perform_login(request, user, redirect_url=wanted or None)
     if request.user.is_authenticated and request.session.session_key:
         services.note_session(
             upstream_id=upstream.pk, user_id=user.pk, session_key=request.session.session_key, proof=proof,
@@ -166,7 +167,7 @@ def own(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "link" and came is not None:
-                upstream, proof, _onward = came
+                upstream, proof, _wanted = came
                 services.link(upstream_id=upstream.pk, proof=proof, user_id=user.pk, actor=actor, now=clock.now())
                 done = _("已绑定，以后可以用%(name)s登录这个账号。") % {"name": upstream.name}
             elif request.POST.get("do") == "unlink":
@@ -223,7 +224,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
         "post_logout_redirect_uri": f"{settings.BASE_URL}/",
     }  # fmt: skip
     endpoint = there.end_session_endpoint
-    return HttpResponseRedirect(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}")
+    return onward(request, f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}")
 
 
 def _known(slug: str) -> Upstream:

@@ -18,6 +18,7 @@ from django.test import Client
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.models import User
+from wenmai.people.provider.testing import sent_to
 from wenmai.people.testing import make_user
 from wenmai.people.upstreams import asking, services
 from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
@@ -162,9 +163,7 @@ def switched_on(provider: Provider, **wish: Any) -> Upstream:
 
 def go(browser: Client, slug: str = "province", **given: str) -> str:
     """Presses the button; the address that the browser is sent to."""
-    answer = browser.post(f"/account/with/{slug}/", given)
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer["Location"])
+    return sent_to(browser.post(f"/account/with/{slug}/", given))
 
 
 def come_back(browser: Client, told: dict[str, str], slug: str = "province") -> Any:

@@ -12,7 +12,7 @@ from wenmai.people import services as people
 from wenmai.people.models import User
 from wenmai.people.provider import limits
 from wenmai.people.provider.models import AppCode, AppLogin
-from wenmai.people.provider.testing import BACK, RelyingParty, make_app, opened
+from wenmai.people.provider.testing import BACK, RelyingParty, make_app, opened, sent_to
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,10 @@ def _nothing_counted():
 
 def entries(name: str) -> list[Entry]:
     return list(Entry.objects.filter(name=name))
+
+
+def resumed(party: RelyingParty) -> str:
+    return party.address.replace("/authorize?", "/resume?")
 
 
 @pytest.fixture
@@ -86,7 +90,7 @@ def test_no_is_told_to_the_app_and_nothing_is_kept(party: RelyingParty) -> None:
 def test_who_is_not_here_logs_in_first(party: RelyingParty) -> None:
     party.browser = Client()
     answer = party.ask()
-    assert answer["Location"] == "/account/enter?" + urlencode({"next": party.address})
+    assert answer["Location"] == "/account/enter?" + urlencode({"next": resumed(party)})
 
 
 def test_prompt_none_never_shows_a_page(party: RelyingParty) -> None:
@@ -115,9 +119,10 @@ def test_who_logs_in_for_an_app_that_wants_a_fresh_login_does_so_once(party: Rel
     party.browser, party.asked["prompt"] = Client(), "login"
     door = party.ask()["Location"]
     back = party.browser.post(
-        door, {"way": "password", "username": "reader", "password": PASSWORD, "next": party.address}
+        door, {"way": "password", "username": "reader", "password": PASSWORD, "next": resumed(party)}
     )  # fmt: skip
-    assert back["Location"] == party.address
+    assert back["Location"] == resumed(party)
+    assert sent_to(party.browser.get(back["Location"])) == party.address
     assert party.ask().status_code == 200
 
 

@@ -14,7 +14,7 @@ from wenmai.lib import clock
 from wenmai.people.provider import services
 from wenmai.people.provider.models import AppLogin, LogoutNotice
 from wenmai.people.provider.services.notices import EVENT
-from wenmai.people.provider.testing import OUT, Made, RelyingParty, make_app, opened
+from wenmai.people.provider.testing import OUT, Made, RelyingParty, make_app, opened, sent_to
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_without_it_they_are_asked(party: RelyingParty) -> None:
     assert "这里也退出吗" in page.content.decode()
     question = page.context["question"]
     stay = party.browser.post("/openid/logout/answer", {"question": question, "answer": "no"})
-    assert stay["Location"] == OUT
+    assert sent_to(stay) == OUT
     assert is_here(party.browser)
     party.browser.post("/openid/logout/answer", {"question": question, "answer": "yes"})
     assert not is_here(party.browser)

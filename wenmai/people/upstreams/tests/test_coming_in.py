@@ -11,6 +11,7 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
+from wenmai.people.provider.testing import sent_to
 from wenmai.people.testing import PASSWORD, client_of, make_user
 from wenmai.people.upstreams import queries, services
 from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
@@ -204,8 +205,8 @@ def test_where_no_accounts_are_made_nobody_new_comes_in(provider: Provider) -> N
 def test_leaving_here_is_leaving_there(provider: Provider, upstream: Upstream) -> None:
     browser = inside(provider, upstream)
     answer = browser.post("/account/leave")
-    assert answer["Location"].startswith(f"{provider.issuer}/end?id_token_hint=ey")
-    assert "post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A8000%2F" in answer["Location"]
+    assert sent_to(answer).startswith(f"{provider.issuer}/end?id_token_hint=ey")
+    assert "post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A8000%2F" in sent_to(answer)
     assert not is_in(browser)
     assert not UpstreamSession.objects.exists()
 

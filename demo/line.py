@@ -1,0 +1,148 @@
+"""Two demonstrations on one machine, a province and a county, each with a database of its own; each logs in the
+other's people, and leaving one is leaving both.
+
+Run by `make demo-line`. Cookies know hosts and no ports, so each node's have a name of their own.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import NamedTuple
+
+from config import supervisor
+
+ROOT = Path(__file__).resolve().parent.parent
+ENDS_WITHIN_S = 60
+
+
+class Place(NamedTuple):
+    """`owner`: whose app the other node is, a key of demo.places."""
+
+    slug: str
+    name: str
+    organiser: str
+    owner: str
+
+
+PROVINCE = Place("province", "漪岭省文脉", "漪岭省公共数字文化服务（演示）", "province_library")
+COUNTY = Place("county", "槿溪县文脉", "槿溪县公共数字文化服务（演示）", "county_library")
+
+
+class Node:
+    """`wenmai up` with settings of its own; started again if it dies."""
+
+    def __init__(self, place: Place, folder: Path, port: int) -> None:
+        self.place, self.address = place, f"http://127.0.0.1:{port}"
+        self._port = str(port)
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.environment = {
+            **kept, "WENMAI_DEMO": "1", "WENMAI_VAR": str(folder / place.slug), "WENMAI_BASE_URL": self.address,
+            "WENMAI_COOKIE": place.slug, "WENMAI_SITE_NAME": place.name, "WENMAI_ORGANISER": place.organiser,
+            "WENMAI_ALLOWED_PRIVATE_HOSTS": "127.0.0.1", "WENMAI_WEB_WORKERS": "1", "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        self._child = supervisor.Child(place.slug, self._manage("up", "--port", self._port), self.environment)
+
+    def _manage(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+    def command(self, *arguments: str) -> str:
+        """What a command of this node says; a refusal ends the start."""
+        ended = subprocess.run(  # noqa: S603
+            self._manage(*arguments), env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True, check=False,
+        )  # fmt: skip
+        if ended.returncode:
+            raise SystemExit(f"{self.place.slug}: {' '.join(arguments[:2])} ended with {ended.returncode}")
+        return ended.stdout
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=2) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def look_after(self) -> None:
+        self._child.look_after()
+
+    def end(self) -> None:
+        self._child.end()
+
+    def wait(self) -> None:
+        """It has processes and a database to end first."""
+        until = time.monotonic() + ENDS_WITHIN_S
+        while self._child.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+        self._child.wait()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="make demo-line")
+    options.add_argument("--port", type=int, default=8000, help="of the province; the county has the next one")
+    options.add_argument("--records", default="0", help="how many each node loads, or all; 0: none")
+    asked = options.parse_args()
+    folder = Path(os.environ.get("WENMAI_VAR", ROOT / "var")) / "line"
+    supervisor.heed_signals()
+    nodes = [Node(PROVINCE, folder, asked.port), Node(COUNTY, folder, asked.port + 1)]
+    try:
+        supervisor.run(nodes, lambda: _begin(nodes, asked.records))
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+    finally:
+        supervisor.stop(nodes)
+
+
+def _begin(nodes: list[Node], records: str) -> bool:
+    if not all(node.is_ready() for node in nodes):
+        return False
+    # beside the loop that looks after the nodes
+    threading.Thread(target=_introduce, args=(nodes, records), daemon=True).start()
+    return True
+
+
+def _introduce(nodes: list[Node], records: str) -> None:
+    """Each is an app of the other and comes in by the other. Again gives each another secret and changes nothing."""
+    people = [json.loads(node.command("line", "people")) for node in nodes]
+    for here, there in (nodes, reversed(nodes)):
+        offered = here.command("line", "offer", there.address, there.place.slug, there.place.name, here.place.owner)
+        app = json.loads(offered)
+        there.command(
+            "line", "accept", here.address, here.place.slug, here.place.name, app["client_id"], app["secret"]
+        )  # fmt: skip
+    sys.stdout.write(_welcome(nodes, people))
+    sys.stdout.flush()
+    if records != "0":
+        for node in nodes:
+            node.command("demo", "--records", records)
+
+
+def _welcome(nodes: list[Node], people: list[dict[str, str]]) -> str:
+    province, county = nodes
+    lines = "\n".join(
+        f"  {node.address}/account/enter   {node.place.name}\n      reader · admin   password {one['password']}"
+        for node, one in zip(nodes, people, strict=True)
+    )
+    return f"""
+ready: {province.address} and {county.address}
+
+{lines}
+
+  1 打开县的登录页，按“用{province.place.name}登录”，在省里用 reader 登录、同意，回到县里新建账号。
+    On the county's login page press “Log in with {province.place.name}”, log in there as reader, agree, come back.
+  2 在县里退出：省里也退出了。再来一次，这回在省里退出：几秒后县里也退出了。
+    Leave the county: the province has let you out, too. Again, and leave the province: so does the county, in seconds.
+  3 换过来也一样。The other way round it is the same.
+
+Ctrl-C ends everything.
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from demo import loading, places
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM, Actor
+from wenmai.people import queries as people_queries
+from wenmai.people import services as people
+from wenmai.people.models import User
+from wenmai.people.provider import queries as apps_known
+from wenmai.people.provider import services as apps
+from wenmai.people.provider.models import App
+from wenmai.people.provider.rules import Terms
+from wenmai.people.upstreams import asking
+from wenmai.people.upstreams import services as upstreams
+from wenmai.people.upstreams.models import Upstream
+
+LEVELS = "\n".join(f"urn:wenmai:level:{level} = {level}" for level in range(4))
+
+
+class Command(BaseCommand):
+    help = "Makes two demonstrations known to each other; called by `make demo-line`. Again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser("people", help="institutions and accounts of the demonstration, and a reader")
+        offer = verbs.add_parser("offer", help="the other node is an app of ours")
+        accept = verbs.add_parser("accept", help="people come in by the other node")
+        for one in (offer, accept):
+            for name in ("address", "slug", "name"):
+                one.add_argument(name)
+        offer.add_argument("owner")
+        for name in ("client_id", "secret"):
+            accept.add_argument(name)
+
+    def handle(self, *args: Any, verb: str, **given: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This node is not a demonstration: set WENMAI_DEMO=1 for one that is.")
+        if verb == "people":
+            self.stdout.write(json.dumps(self._people()))
+        elif verb == "offer":
+            self.stdout.write(json.dumps(self._offer(given["address"], given["slug"], given["name"], given["owner"])))
+        else:
+            self._accept(given["address"], given["slug"], given["name"], given["client_id"], given["secret"])
+
+    def _people(self) -> dict[str, str]:
+        loading.make_accounts(places.load(actor=SYSTEM, now=clock.now()))
+        if not User.objects.filter(username="reader").exists():
+            people.create_user(
+                username="reader", name="林见溪", password=loading.password(), actor=SYSTEM, now=clock.now()
+            )
+        return {"password": loading.password()}
+
+    def _offer(self, address: str, slug: str, name: str, owner: str) -> dict[str, str]:
+        """Entered by one administrator and approved by another, as everywhere."""
+        enters, approves, now = _actor("admin"), _actor("province"), clock.now()
+        wanted = Terms(
+            name=name, redirect_uris=(f"{address}/account/with/{_own_slug()}/back",),
+            logout_uris=(f"{address}/",), backchannel_uri=f"{address}/openid/with/{_own_slug()}/logout",
+            scopes=("openid", "profile"),
+        )  # fmt: skip
+        there = App.objects.filter(sector=f"{slug}.line").first()
+        active = apps_known.active_app(there.client_id) if there else None
+        if there is not None and active is not None and active.redirect_uris == wanted.redirect_uris:
+            made = apps.new_secret(app_id=there.pk, actor=enters, now=now)
+        elif there is not None:
+            apps.revise(app_id=there.pk, terms=wanted, loopback=True, actor=enters, now=now)
+            made = apps.new_secret(app_id=there.pk, actor=enters, now=now)
+        else:
+            organisations = places.load(actor=SYSTEM, now=now)
+            made = apps.register(
+                organisation_id=organisations[owner], sector=f"{slug}.line", is_public=False, terms=wanted,
+                loopback=True, actor=enters, now=now,
+            )  # fmt: skip
+        for draft in apps_known.history(made.app.pk):
+            if draft.state == "draft":
+                apps.approve(app_id=made.app.pk, terms_id=draft.pk, actor=approves, now=now)
+        return {"client_id": made.app.client_id, "secret": made.secret}
+
+    def _accept(self, address: str, slug: str, name: str, client_id: str, secret: str) -> None:
+        wish = upstreams.Wish(
+            name=name, issuer=address, client_id=client_id, secret=secret, levels=LEVELS, level_otherwise=0,
+            makes_accounts=True,
+        )  # fmt: skip
+        by, now = _actor("admin"), clock.now()
+        there = Upstream.objects.filter(slug=slug).first()
+        if there is None:
+            there = upstreams.add(slug=slug, wish=wish, loopback=True, actor=by, now=now)
+        else:
+            there = upstreams.change(upstream_id=there.pk, wish=wish, loopback=True, actor=by, now=now)
+        asking.learn(there, clock.now())
+        upstreams.switch(upstream_id=there.pk, to=True, actor=by, now=now)
+
+
+def _own_slug() -> str:
+    """What the other node calls this one: the word of its cookies."""
+    return settings.SESSION_COOKIE_NAME.removesuffix("_session")
+
+
+def _actor(username: str) -> Actor:
+    return people_queries.actor(User.objects.get(username=username))
