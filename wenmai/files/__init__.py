@@ -5,5 +5,5 @@ Promises: a half-written file never has its final name; what is served is what t
 says, never what somebody claims; images and archives are opened only in a process with limits;
 captions are written anew as plain WebVTT. Whether an object may be served at all is known above: modules register a
 gate, and claims for what they still need.
-Tells: files.stored, files.removed (one entry per batch).
+Tells: files.stored, files.stills_sought, files.removed (one entry per batch).
 """

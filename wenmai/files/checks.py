@@ -27,6 +27,9 @@ def mend() -> Iterator[str]:
     count = services.remove_strays(now=clock.now())
     if count:
         yield f"{count} files without a row removed"
+    looked, found = services.seek_stills(now=clock.now())
+    if looked:
+        yield f"{looked} films looked at for a still, {found} have one now"
 
 
 def gauges() -> Iterable[tuple[str, float]]:

@@ -1,6 +1,6 @@
-"""A program of its own: opens one picture or book from standard input, within limits, and answers on standard output.
+"""A program of its own: opens one picture, book or film from standard input, within limits; answers on standard output.
 
-    python -m wenmai.files.decoder measure|320|960 <media type>
+    python -m wenmai.files.decoder measure|320|960 <media type>      of a film: its still
     python -m wenmai.files.decoder chapters:<address>|picture:<number> application/epub+zip
 
 The answer is a line of JSON (measures, or `refused`), then the picture as WebP where one was asked for, or the chapters
@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 from lxml import html
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from wenmai.files.rules import chapters, epub
-from wenmai.files.rules.kinds import PIXEL_LIMIT, WIDTHS
+from wenmai.files.rules import chapters, epub, stills
+from wenmai.files.rules.kinds import FILMS, PIXEL_LIMIT, WIDTHS
 from wenmai.files.rules.measures import damaged
 from wenmai.lib.refusal import Refused
 
@@ -110,6 +110,8 @@ def _answer(task: str, media_type: str) -> tuple[dict[str, Any], bytes]:
     stream.seek(0)
     if media_type == "application/epub+zip":
         return _of_book(task, stream, size)
+    if media_type in FILMS:
+        return _within(stills.still(stream, size, media_type), task)
     image = _open(stream, _FORMATS[media_type])
     if task != "measure":
         return {}, _picture(image, int(task))
@@ -129,10 +131,14 @@ def _of_book(task: str, stream: BinaryIO, size: int) -> tuple[dict[str, Any], by
         return {}, json.dumps(chapters.read(book, rest)._asdict(), ensure_ascii=False).encode()
     if what == "picture":
         return {}, _picture(_open(io.BytesIO(_entry(book, int(rest))), _ANY), max(WIDTHS))
-    cover = epub.cover(book)
+    return _within(epub.cover(book), task)
+
+
+def _within(picture: bytes, task: str) -> tuple[dict[str, Any], bytes]:
+    """Of a file that is no picture but may hold one."""
     if task != "measure":
-        return {}, _picture(_open(io.BytesIO(cover), _ANY), int(task))
-    return {"has_picture": bool(cover) and _can_open(cover)}, b""
+        return {}, _picture(_open(io.BytesIO(picture), _ANY), int(task))
+    return {"has_picture": bool(picture) and _can_open(picture)}, b""
 
 
 def _entry(book: zipfile.ZipFile, number: int) -> bytes:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class StoredObject(models.Model):
     """A file, once for each content. Measures are those of the content as shown: after rotation, in milliseconds.
 
+    `stills_sought` says with which `kinds.STILLS` a still of this film was looked for; 0 for what is no film.
     `stored_at` moves each time the same content is handed in again: nothing young is ever swept away.
     """
 
@@ -18,6 +19,7 @@ class StoredObject(models.Model):
     duration_ms = models.BigIntegerField(_("时长（毫秒）"), null=True)
     pages = models.PositiveIntegerField(_("页数"), null=True)
     has_picture = models.BooleanField(_("有缩略图"), default=False)
+    stills_sought = models.PositiveSmallIntegerField(_("找过画面的版本"), default=0)
     created_at = models.DateTimeField(_("存入时间"))
     stored_at = models.DateTimeField(_("最近存入时间"))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wenmai.files import disk
 from wenmai.files.models import StoredObject
 from wenmai.files.rules.captions import Cue, read
-from wenmai.files.rules.kinds import TYPES, WIDTHS
+from wenmai.files.rules.kinds import FILMS, STILLS, TYPES, WIDTHS
 
 
 class FileView(NamedTuple):
@@ -48,6 +48,14 @@ def older_than(moment: dt.datetime, after: int, count: int) -> list[int]:
     """Ids of objects last handed in before the moment, in order, behind `after`."""
     rows = StoredObject.objects.filter(stored_at__lt=moment, id__gt=after).order_by("id")
     return list(rows.values_list("id", flat=True)[:count])
+
+
+def films_without_stills(after: int, count: int) -> list[StoredObject]:
+    """Films in which no still was looked for as it is done now, in order, behind the id `after`."""
+    rows = StoredObject.objects.filter(
+        media_type__in=FILMS, has_picture=False, stills_sought__lt=STILLS, id__gt=after
+    ).order_by("id")
+    return list(rows[:count])
 
 
 def known(hashes: Sequence[str]) -> set[str]:

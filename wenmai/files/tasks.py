@@ -14,3 +14,4 @@ def sweep(timestamp: int) -> None:
     moment = dt.datetime.fromtimestamp(timestamp, dt.UTC)
     services.remove_orphans(now=moment)
     services.remove_strays(now=moment)
+    services.seek_stills(now=moment)

@@ -1,6 +1,7 @@
 """Files for tests: small, made here, each a valid one of its kind."""
 
 import io
+import struct
 import wave
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +62,34 @@ def document(pages: int = 2) -> bytes:
             f"startxref\n{len(whole)}\n%%EOF\n"
         ).encode()
     )
+
+
+def _element(name: str, body: bytes) -> bytes:
+    return bytes.fromhex(name) + (len(body) | 1 << 56).to_bytes(8) + body
+
+
+def film(
+    *frames: bytes, codec: bytes = b"V_VP8", step: int = 1000, track: bytes = b"\x81", scale: int = 1_000_000
+) -> bytes:
+    """A WebM of these frames, one in each `step` of its units, each a cluster of its own."""
+    video = _element("e0", _element("b0", b"\x40") + _element("ba", b"\x30"))
+    entry = _element("d7", b"\1") + _element("83", b"\1") + _element("86", codec) + video
+    length = _element("4489", struct.pack(">d", len(frames) * step))
+    info = _element("1549a966", _element("2ad7b1", scale.to_bytes(4)) + length)
+    clusters = b"".join(
+        _element("1f43b675", _element("e7", (at * step).to_bytes(4)) + _element("a3", track + b"\0\0\x80" + frame))
+        for at, frame in enumerate(frames)
+    )
+    body = info + _element("1654ae6b", _element("ae", entry)) + clusters
+    return _element("1a45dfa3", _element("4282", b"webm")) + _element("18538067", body)
+
+
+def key_frame(colour: str, width: int = 64, height: int = 48) -> bytes:
+    """One picture in VP8, of one colour."""
+    target = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(target, "WEBP", quality=80)
+    content = target.getvalue()
+    return content[20 : 20 + int.from_bytes(content[16:20], "little")]
 
 
 def book(

@@ -75,6 +75,7 @@ DEEDS: dict[str, str | Promise] = {
     "standards.mapping_retired": pgettext_lazy("deed", "停用对照表"),
     "standards.mapping_restored": pgettext_lazy("deed", "恢复使用对照表"),
     "files.stored": pgettext_lazy("deed", "存入文件"),
+    "files.stills_sought": pgettext_lazy("deed", "给影片找画面"),
     "files.removed": pgettext_lazy("deed", "清理无用文件"),
     "identifiers.minted": pgettext_lazy("deed", "给出"),
     "identifiers.registered": pgettext_lazy("deed", "注册，指向"),

@@ -64,6 +64,18 @@ def _walk(stream: BinaryIO, size: int) -> Iterator[Box]:
     raise damaged("boxes")
 
 
+def first(stream: BinaryIO, name: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """(start, end) of the content of the first box of that name among those that stand side by side here."""
+    for _ in range(_BOXES):
+        if start >= end:
+            return None
+        box, content = _read_box(stream, start, end, 0)
+        if box.name == name:
+            return content, box.end
+        start = box.end
+    raise damaged("boxes")
+
+
 def _read_box(stream: BinaryIO, position: int, end: int, depth: int) -> tuple[Box, int]:
     head = take(stream, position, 8)
     length, name, start = int.from_bytes(head[:4]), head[4:], position + 8

@@ -10,6 +10,9 @@ UPLOAD_LIMIT = 2048 * MIB
 PIXEL_LIMIT = 100_000_000
 """An A3 page at 600 dpi has 70 million."""
 WIDTHS = (320, 960)
+FILMS = ("video/mp4", "video/webm")
+STILLS = 1
+"""Rises when stills are found in more kinds of films: those without one are looked at again."""
 
 
 class MediaType(NamedTuple):

@@ -3,6 +3,7 @@
 from wenmai.files.services.books import make_book_picture, read_book
 from wenmai.files.services.owners import allowed, opened, register_claims, register_gate, register_listener
 from wenmai.files.services.pictures import make_picture, make_pictures
+from wenmai.files.services.stills import seek_stills
 from wenmai.files.services.storing import store
 from wenmai.files.services.sweeping import remove_orphans, remove_strays
 
@@ -18,5 +19,6 @@ __all__ = [
     "register_listener",
     "remove_orphans",
     "remove_strays",
+    "seek_stills",
     "store",
 ]

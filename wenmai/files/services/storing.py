@@ -12,6 +12,7 @@ from wenmai.files.models import StoredObject
 from wenmai.files.rules import boxes, captions, ebml, kinds, pdf, sound
 from wenmai.files.rules.measures import Measure, Measures
 from wenmai.files.rules.sniffing import HEAD, sniff
+from wenmai.files.services.stills import has_still
 from wenmai.journal import services as journal
 from wenmai.lib import bulk, jobs
 from wenmai.lib.access import Actor
@@ -61,6 +62,8 @@ def store(
         known = StoredObject.objects.filter(hash=hash).first()
         if known is None:
             measures, has_picture = _measure(file, size, hash, media_type)
+            media_type = measures.media_type or media_type
+            has_picture = has_picture or has_still(Path(file.name), hash, media_type)
         else:
             measures, has_picture = Measures(media_type=known.media_type), known.has_picture
         media_type = measures.media_type or media_type
@@ -75,6 +78,7 @@ def store(
             duration_ms=measures.duration_ms,
             pages=measures.pages,
             has_picture=has_picture,
+            stills_sought=kinds.STILLS if media_type in kinds.FILMS else 0,
             created_at=now,
             stored_at=now,
         )
@@ -110,7 +114,7 @@ def _written_anew(file: BinaryIO, size: int) -> tuple[str, int]:
 
 
 def _measure(file: BinaryIO, size: int, hash: str, media_type: str) -> tuple[Measures, bool]:
-    """What is played is only measured; what is opened here at all is opened in the sandbox."""
+    """What is played is measured by its headers; what is opened here at all is opened in the sandbox."""
     if media_type in _MEASURES:
         return _MEASURES[media_type](file, size), False
     answer, _ = sandbox.decode(Path(file.name), hash, media_type, "measure")

@@ -182,7 +182,7 @@ def _files(kind: str, source: Source, around: Context) -> Told:
         own = next((one for one in around.files if _MEDIA.get(one.kind) == kind), None)
         rest = [one for one in around.files if one is not own]
         told = {**_file(own), "uploadDate": around.arrived} if own else {"duration": _duration(source)}
-        # a film has no picture of its own here; one beside it stands for it
+        # where a film gives no still, a picture beside it stands for it
         told["thumbnailUrl"] = next((one.thumbnail for one in (own, *rest) if one and one.thumbnail), "")
         told["creditText"] = source.holder if kind == "ImageObject" else ""
         return told | {"associatedMedia": [_media(one) for one in rest]}
