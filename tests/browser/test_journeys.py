@@ -236,6 +236,8 @@ def test_arrows_lead_to_everything_on_the_television(opened: Opener, live_server
     )
     words = files.make_object("WEBVTT\n\n00:00.000 --> 00:01.000\n春眠不觉晓\n".encode())
     catalogue.caption(attachment_id=played.pk, object_id=words.pk, language="zh", actor=SYSTEM, now=clock.now())
+    english = files.make_object(b"WEBVTT\n\n00:00.000 --> 00:01.000\nDeep in spring sleep\n")
+    catalogue.caption(attachment_id=played.pk, object_id=english.pk, language="en", actor=SYSTEM, now=clock.now())
     page = opened(1920, face="tv", base=live_server.url)
     paths = ["/", "/search", "/search?q=孟浩然", "/search?q=qzxv", "/institutions/"]
     paths += [f"/records/{one.pk}" for one in (poem, picture, whole, sound)]
@@ -247,8 +249,12 @@ def test_arrows_lead_to_everything_on_the_television(opened: Opener, live_server
             wrong[path] = missed
     assert wrong == {}
     page.goto(f"/records/{sound.pk}")
-    expect(page.locator("audio track[kind=captions]")).to_have_attribute("srclang", "zh")
+    expect(page.locator("audio track[kind=captions]").first).to_have_attribute("srclang", "zh")
     expect(page.locator(".spoken")).to_contain_text("春眠不觉晓")
+    page.get_by_role("link", name="英语").click()
+    expect(page.locator(".spoken")).to_have_text(re.compile("Deep in spring sleep"))
+    expect(page.locator("audio track[kind=captions]").first).to_have_attribute("srclang", "en")
+    keep_picture(page, "tv-spoken")
     page.goto(f"/records/{picture.pk}")
     assert focus(page) == "看大图"
     assert violations(page) == []

@@ -232,6 +232,8 @@ class RecordPage:
     crumbs: Sequence[Link] = ()
     reading: Reading | None = None
     files: Sequence[Picture] = ()
+    spoken: Sequence[Link] = ()
+    """Languages to choose from of what is said in the first file; empty where there is no choice."""
     facts: Sequence[Fact] = ()
     identifier: str = ""
     identifier_url: str = ""

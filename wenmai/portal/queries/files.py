@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wenmai.files import queries as files
+from wenmai.portal.queries.readings import Set
 from wenmai.portal.queries.words import term
-from wenmai.portal.values import Picture, Spoken, Track
+from wenmai.portal.values import Link, Picture, Spoken, Track
 
 if TYPE_CHECKING:
     from wenmai.catalogue.models import Attachment
@@ -21,8 +22,8 @@ LINES_SHOWN = 120
 """Captions that stand on the record's own page; the rest has a page of its own."""
 
 
-def pictures(attachments: Sequence["Attachment"]) -> list[Picture]:
-    """In their order; captions stand with what they belong to."""
+def pictures(attachments: Sequence["Attachment"], asked: str = "") -> list[Picture]:
+    """In their order; captions stand with what they belong to, those in the language `asked` first."""
     found = files.objects_by_id([one.object_id for one in attachments])
     there = [one for one in attachments if one.object_id in found]
     tracks: dict[int, list[Track]] = {}
@@ -30,7 +31,7 @@ def pictures(attachments: Sequence["Attachment"]) -> list[Picture]:
         if one.captions_of_id:
             tracks.setdefault(one.captions_of_id, []).append(_track(found[one.object_id], one))
     whole = [one for one in there if not one.captions_of_id]
-    return [_picture(found[one.object_id], one, _chosen(tracks.get(one.pk, []))) for one in whole]
+    return [_picture(found[one.object_id], one, _chosen(tracks.get(one.pk, []), asked)) for one in whole]
 
 
 def transcript(attachments: Sequence["Attachment"], attachment_id: int) -> Picture | None:
@@ -49,11 +50,27 @@ def _track(stored: files.FileView, one: "Attachment") -> Track:
     return Track(stored.url, one.language, term("language", one.language), lines[:LINES_SHOWN], more)
 
 
-def _chosen(tracks: Sequence[Track]) -> list[Track]:
-    """One is on from the start: the first in the reader's language, else the first."""
+def languages(shown: Sequence[Picture]) -> set[str]:
+    return {track.language for one in shown for track in one.captions}
+
+
+def spoken(shown: Sequence[Picture], asked: Set, url: str) -> list[Link]:
+    """The languages of the captions of the first file, where there is a choice; the first track is current."""
+    tracks = shown[0].captions if shown else ()
+    return [
+        Link(one.label, asked._replace(captions=one.language).address(url), one.default)
+        for one in sorted(tracks, key=lambda track: track.language)
+        if len(tracks) > 1
+    ]
+
+
+def _chosen(tracks: Sequence[Track], asked: str) -> list[Track]:
+    """One is on from the start and stands first: in the language asked for, else the reader's, else the first."""
     here = (get_language() or "zh")[:2]
-    at = next((at for at, one in enumerate(tracks) if one.language[:2] == here), 0)
-    return [one._replace(default=place == at) for place, one in enumerate(tracks)]
+    ranks = [0 if one.language == asked else 1 if one.language[:2] == here else 2 for one in tracks]
+    at = ranks.index(min(ranks)) if ranks else 0
+    first = [one._replace(default=True) for one in tracks[at : at + 1]]
+    return first + [one for place, one in enumerate(tracks) if place != at]
 
 
 def _picture(stored: files.FileView, one: "Attachment", tracks: Sequence[Track]) -> Picture:

@@ -11,10 +11,19 @@ from wenmai.search.rules import traditional
 
 
 class Set(NamedTuple):
-    """How the reader wants a text: upright or not; as it came, in simplified ("hans") or traditional ("hant")."""
+    """How the reader wants a text: upright or not; as it came, in simplified ("hans") or traditional ("hant").
+
+    `captions` is the language of what is said in recordings and films.
+    """
 
     upright: bool = False
     script: str = ""
+    captions: str = ""
+
+    def address(self, url: str) -> str:
+        pairs = [("read", "upright")] * self.upright
+        pairs += [(name, value) for name, value in (("script", self.script), ("captions", self.captions)) if value]
+        return f"{url}?{urlencode(pairs)}" if pairs else url
 
 
 def reading(text: str, asked: Set, url: str) -> Reading | None:
@@ -32,11 +41,11 @@ def reading(text: str, asked: Set, url: str) -> Reading | None:
         if asked.script == "hant" or ("hans" in others and "hant" not in others and not asked.script)
         else "zh-Hans",
         directions=(
-            Link(_("横排"), _address(url, asked._replace(upright=False)), not asked.upright),
-            Link(_("竖排"), _address(url, asked._replace(upright=True)), asked.upright),
+            Link(_("横排"), asked._replace(upright=False).address(url), not asked.upright),
+            Link(_("竖排"), asked._replace(upright=True).address(url), asked.upright),
         ),
         scripts=[
-            Link(label, _address(url, asked._replace(script=script)), asked.script == script)
+            Link(label, asked._replace(script=script).address(url), asked.script == script)
             for script, label in (("", _("原文")), ("hans", _("简体")), ("hant", _("繁体")))
             if script in ("", *others)
         ]
@@ -56,8 +65,3 @@ def _others(text: str) -> dict[str, str]:
     to_simple, to_full = (sum(map(str.__ne__, text, other)) for other in (simple, full))
     found = {"hans": simple} if to_simple else {}
     return found | ({"hant": full} if to_full > to_simple else {})
-
-
-def _address(url: str, asked: Set) -> str:
-    pairs = [("read", "upright")] * asked.upright + [("script", asked.script)] * bool(asked.script)
-    return f"{url}?{urlencode(pairs)}" if pairs else url

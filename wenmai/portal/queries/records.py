@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wenmai.catalogue import queries as catalogue
 from wenmai.formats.values import Elements, Value
 from wenmai.portal import rules
-from wenmai.portal.queries.files import pictures
+from wenmai.portal.queries.files import languages, pictures, spoken
 from wenmai.portal.queries.hits import kin, language, related
 from wenmai.portal.queries.readings import Set, reading
 from wenmai.portal.queries.structured import address, structured
@@ -42,7 +42,8 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
     licence = _first(found.elements, "licence") or "unknown"
     since = today - COUNTED
     cited = _source(found)
-    files = pictures(found.attachments)
+    files = pictures(found.attachments, setting.captions)
+    setting = setting if setting.captions in languages(files) else setting._replace(captions="")
     page = RecordPage(
         key=str(found.id),
         url=url,
@@ -55,6 +56,7 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         crumbs=_crumbs(found),
         reading=reading("\n\n".join(value.text for value in found.elements.get("text", ())), setting, url),
         files=files,
+        spoken=spoken(files, setting, url),
         facts=facts(found.elements, found.type),
         identifier=found.identifier,
         identifier_url=cited.address if found.identifier else "",

@@ -147,3 +147,31 @@ def test_a_recording_is_played_with_captions_and_read_as_text(reader: Client) ->
     told = json.loads(re.findall(r'ld\+json">(.*?)</script>', html)[0])
     assert told["caption"][0]["inLanguage"] == "zh"
     assert told["transcript"].startswith("第0句 <花>")
+
+
+def test_the_language_of_what_is_said_is_chosen_by_links(reader: Client) -> None:
+    record = make_record(title="吟诵春晓", type="audio", text="春眠不觉晓")
+    number = attach(record, files.sound())
+    for code, line in (("zh", "春眠不觉晓"), ("en", "Deep in spring sleep")):
+        kept = files.make_object(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{line}\n".encode())
+        catalogue.caption(attachment_id=number, object_id=kept.pk, language=code, actor=SYSTEM, now=clock.now())
+    place = f"/records/{record.pk}"
+
+    def told(asked: str) -> tuple[str, str, list[str], str]:
+        html = reader.get(f"{place}?{asked}").content.decode()
+        first, others = re.findall(r'srclang="(..)"\s+label="[^"]+"( default)?', html)[0], html.count(" default")
+        assert others == 1
+        current = re.findall(r'href="([^"]+)" aria-current="true">(汉语|英语)<', html)
+        return first[0], current[0][1], re.findall(r'href="(/records/[^"]+captions=[^"]+)"', html), html
+
+    language, current, links, html = told("face=tv")
+    assert (language, current) == ("zh", "汉语")
+    assert links == [f"{place}?captions=en", f"{place}?captions=zh"]
+    assert "Deep in spring sleep" not in html.partition("<body")[2], "one at a time on a television"
+    language, current, links, html = told("face=tv&captions=en&read=upright")
+    assert (language, current) == ("en", "英语")
+    assert "Deep in spring sleep" in html.partition("<body")[2]
+    assert f"{place}?read=upright&amp;captions=zh" in links, "the text stays set as it was"
+    language, current, links, html = told("face=tv&captions=%22%3E%3Cscript%3E&read=upright")
+    assert (language, current) == ("zh", "汉语")
+    assert "script%3E" not in html.partition("<body")[2].partition("lang")[0], "what is not there is not carried on"

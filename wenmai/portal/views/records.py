@@ -26,7 +26,8 @@ CITATIONS = {
 @public
 @require_safe
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    asked = queries.Set(request.GET.get("read") == "upright", request.GET.get("script", ""))
+    get = request.GET.get
+    asked = queries.Set(get("read") == "upright", get("script", ""), get("captions", ""))
     found = queries.record(number, timezone.localdate(), asked)
     if found is None:
         return missing(request, number)
