@@ -267,7 +267,7 @@ def verify(*arguments: str) -> tuple[str, int]:
 
 def test_the_command_of_a_gate(card: ReaderCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, place = tmp_path / "keys.json", code_of(card)
-    token = show(card)
+    token = show(card, clock.now())  # the command goes by the clock on the wall
     said = io.StringIO()
     call_command("cards", "document", stdout=said)
     file.write_text(said.getvalue())
