@@ -4,9 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, STATION, Pages, many
+from wenmai.people.forms import PasswordLoginForm, PhoneForm
 from wenmai.people.provider.forms import AppForm, TermsForm
 from wenmai.people.provider.queries import KnownApp
 from wenmai.people.provider.rules import SCOPES
+from wenmai.people.upstreams.forms import NewUpstreamForm, UpstreamForm
 
 HOST = "reading.public-culture.prefecture.province.example"
 LONG = f"https://{HOST}/accounts/callbacks/openid/wenmai?tenant=1100009031010001"
@@ -26,6 +28,43 @@ def terms(state: str, words: str, **changed: Any) -> SimpleNamespace:
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
+    return {**apps(), **upstreams()}
+
+
+def upstreams() -> Pages:
+    one = SimpleNamespace(
+        pk=1, name=OFFICE, slug="province", issuer=f"https://{HOST}/realms/public-culture", is_on=True, learned_at=NOW,
+        makes_accounts=True,
+    )  # fmt: skip
+    identity = SimpleNamespace(upstream=one, upstream_id=1, linked_at=NOW)
+    back = f"{ISSUER}/account/with/province/back"
+    page = {
+        "upstream": one, "form": UpstreamForm(), "identity_count": 12_345, "back": back, "leave": back,
+        "home": f"{ISSUER}/",
+    }  # fmt: skip
+    own = {"linked": [identity], "came": one, "name": PERSON, "others": [("city", STATION)], "here": "/"}
+    return {
+        "upstreams-full": ("people/upstreams/list.html", {"upstreams": [one, one]}),
+        "upstreams-empty": ("people/upstreams/list.html", {"upstreams": []}),
+        "upstream-full": ("people/upstreams/page.html", page),
+        "upstream-refusing": ("people/upstreams/page.html", {**page, "form": UpstreamForm({})}),
+        "upstream-new": ("people/upstreams/new.html", {"form": NewUpstreamForm()}),
+        "upstream-first": ("people/upstreams/first.html", {"upstream": one, "name": PERSON, "link": "/"}),
+        "upstream-own": ("people/upstreams/own.html", own),
+        "upstream-own-empty": ("people/upstreams/own.html", {"linked": [], "others": []}),
+        "upstream-go": ("people/upstreams/go.html", {"upstream": one, "next": "/"}),
+        "upstream-failed": ("people/upstreams/failed.html", {"sentence": LONG}),
+        "enter-upstreams": (
+            "people/enter.html",
+            {
+                "phone": PhoneForm(), "password": PasswordLoginForm(), "first": "phone", "next": "",
+                "buttons": [("province", OFFICE), ("city", STATION)],
+            },
+        ),
+    }  # fmt: skip
+
+
+def apps() -> Pages:
     app = SimpleNamespace(
         pk=1, client_id="Qk3vX0t9Yb2mZr8sLw4dNg", organisation=SimpleNamespace(name=STATION), stopped_at=None,
         sector=HOST, is_public=False, name=OFFICE,

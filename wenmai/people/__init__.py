@@ -1,7 +1,8 @@
 """People: accounts, how they come in, and what they may do. Fills `request.actor`.
 
 Owns: users with their sealed telephones, codes by SMS, secrets of second factors, real-name identities, grants (role
-× organisation subtree × region subtree), reader cards and the systems that know them. The steps of a login, factors,
+× organisation subtree × region subtree), reader cards and the systems that know them; in `provider`, apps that our
+people log in to; in `upstreams`, logins of others that lead in here. The steps of a login, factors,
 passkeys and sessions are django-allauth's tables.
 Promises: a grant never reaches outside its two subtrees; a switched-off account has no grants, and none works before
 a first password is replaced; nobody gives what they have not got; whoever goes, and whoever else goes at the same
@@ -9,8 +10,9 @@ moment, an active administrator of the whole node stays; duties that stand apart
 leads into one account; a code is good once, for five tries, in the browser that asked; no stranger's tries count
 against a browser that an account knows; nothing personal can be read in these tables. One document of identity leads
 to one account; above the level of a telephone a session counts only when it has shown two factors. A card belongs to
-one account at a time, and what proves it is kept nowhere. A merge moves all that is registered and can be undone for
-30 days.
+one account at a time, and what proves it is kept nowhere. Whoever enters an app does not approve it; a code or token
+that comes a second time ends the login at that app; an identity elsewhere leads into one account.
+A merge moves all that is registered and can be undone for 30 days.
 Tells: people.merged, people.unmerged, people.created, people.registered, people.logged_in, people.sessions_ended,
 people.renamed, people.phone_changed, people.granted, people.revoked, people.switched_off, people.switched_on,
 people.password_reset, people.password_changed, people.factors_removed, people.identity_checked,
@@ -18,5 +20,8 @@ people.identity_given_way, people.identity_forgotten, people.level_held, people.
 people.card_standing_changed, people.card_system_added, people.card_system_changed, people.card_system_switched,
 people.patrons_received, people.patrons_read, people.patrons_dropped, people.card_printed, people.card_prints_revoked,
 people.card_key_made, people.agreement_offered, people.agreement_accepted, people.agreement_ended, people.delegated,
-people.grants_reviewed, people.role_asked, people.role_declined, people.separation_switched.
+people.grants_reviewed, people.role_asked, people.role_declined, people.separation_switched, people.app_entered,
+people.app_approved, people.app_refused, people.app_stopped, people.app_resumed, people.app_secret_renewed,
+people.app_allowed, people.app_forgotten, people.app_replayed, people.signing_key_made, people.upstream_added,
+people.upstream_changed, people.upstream_switched, people.upstream_linked, people.upstream_unlinked.
 """

@@ -13,6 +13,8 @@ OWNED = (
     Owned("recovery", _("恢复码"), "mfa.Authenticator", alone=True, only={"type": "recovery_codes"}),
     Owned("login", _("别家的登录"), "people.UpstreamIdentity", alone_by="upstream_id"),
     Owned("card", _("读者证"), "people.ReaderCard"),
+    Owned("app_subject", _("在应用里的编号"), "people.AppSubject", alone_by="sector"),
+    Owned("app_consent", _("给应用的同意"), "people.AppConsent", alone_by="app_id"),
     Owned("request", _("权限申请"), "people.RoleRequest", only={"state": "waiting"}),
 )
 """What goes along when two accounts are merged."""
