@@ -22,6 +22,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import SIGNED_IN, actor_of, door, public
+from wenmai.lib.levels import Level
 from wenmai.lib.pages import render
 from wenmai.people.models import User
 from wenmai.people.provider import facts, queries, services
@@ -34,6 +35,7 @@ from wenmai.people.provider.views import plain
 
 SALT = "people.app_consent"
 ASKED_AGAIN = "people_app_asked_again"
+ASKED_LEVEL = "people_app_asked_level"
 LOGIN_AGAIN_S = 300
 
 
@@ -90,6 +92,8 @@ def _next_step(request: HttpRequest, app: ActiveApp, asked: Any) -> HttpResponse
         if "none" in prompts:
             raise errors.LoginRequired(request=asked)
         return redirect(f"{reverse('account_again')}?{urlencode({'next': here})}")
+    if "none" not in prompts and (needs := _level_to_step_up_to(request)):
+        return redirect(f"{reverse('account_level')}?{urlencode({'needs': str(int(needs)), 'next': here})}")
     wanted, agreed = {*asked.scopes}, queries.agreed(app.id, request.user.pk)
     if app.is_first_party or (wanted <= agreed and "consent" not in prompts):
         return _granted(request, app, asked)
@@ -112,6 +116,17 @@ def _must_show_again(request: HttpRequest, prompts: set[str], asked: Any) -> boo
             since = since_now[1]
         return shown_at < float(since)
     return bool(age) and now - shown_at > int(age)
+
+
+def _level_to_step_up_to(request: HttpRequest) -> Level | None:
+    """The first of our levels in `acr_values` that this session has not shown. Asked for once: who cannot step up comes
+    back with what they have, and the app reads it in `acr`."""
+    known = {facts.ACR.format(int(level)): level for level in Level}
+    asked = next((known[word] for word in (request.GET.get("acr_values") or "").split() if word in known), Level.GUEST)
+    if asked <= actor_of(request).level or request.session.get(ASKED_LEVEL) == request.META["QUERY_STRING"]:
+        return None
+    request.session[ASKED_LEVEL] = request.META["QUERY_STRING"]
+    return asked
 
 
 def _ask_for_consent(request: HttpRequest, app: ActiveApp, scopes: list[str]) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 from wenmai.people import services as people
 from wenmai.people.models import User
 from wenmai.people.provider import limits
@@ -124,6 +125,23 @@ def test_who_logs_in_for_an_app_that_wants_a_fresh_login_does_so_once(party: Rel
     assert back["Location"] == resumed(party)
     assert sent_to(party.browser.get(back["Location"])) == party.address
     assert party.ask().status_code == 200
+
+
+def test_an_app_says_which_level_it_needs(party: RelyingParty, reader: User) -> None:
+    party.asked["acr_values"] = "urn:else:x urn:wenmai:level:1"
+    assert party.ask()["Location"] == "/account/level?" + urlencode({"needs": "1", "next": resumed(party)})
+    assert party.ask().status_code == 200  # once: it reads in the token what was shown
+    party.asked["state"] = "s-2"
+    people.change_phone(user_id=reader.pk, phone="+8613800138000", actor=SYSTEM, now=clock.now())
+    party.browser = client_of(reader)
+    assert party.ask().status_code == 200
+    assert opened(party.tokens()["id_token"])["acr"] == "urn:wenmai:level:1"
+
+
+def test_without_a_page_nobody_is_asked_to_step_up(party: RelyingParty) -> None:
+    party.tokens()
+    party.asked |= {"acr_values": "urn:wenmai:level:2", "prompt": "none"}
+    assert "code" in party.come_back(party.ask())
 
 
 def test_by_post_it_is_the_same_question(party: RelyingParty) -> None:
@@ -355,8 +373,6 @@ def test_no_login_lasts_longer_than_thirty_days(party: RelyingParty, monkeypatch
 
 
 def test_who_is_switched_off_is_out_everywhere(party: RelyingParty, reader: User) -> None:
-    from wenmai.lib.access import SYSTEM
-
     tokens = party.tokens()
     people.switch_off(user_id=reader.pk, actor=SYSTEM, now=clock.now())
     assert party.userinfo(tokens["access_token"]).status_code == 401
@@ -364,8 +380,6 @@ def test_who_is_switched_off_is_out_everywhere(party: RelyingParty, reader: User
 
 
 def test_another_password_ends_the_logins_of_the_old_one(party: RelyingParty, reader: User) -> None:
-    from wenmai.lib.access import SYSTEM
-
     tokens = party.tokens()
     people.choose_password(user_id=reader.pk, new="another horse battery", actor=SYSTEM, now=clock.now())
     assert party.refresh(tokens["refresh_token"]).status_code == 400
