@@ -8,7 +8,8 @@ from typing import BinaryIO
 from wenmai.formats.characters import detect_encoding
 
 HEAD = 64 * 1024
-_ISO2709 = re.compile(rb"\s*\d{5}[acdnopsx ]")
+# A status of the field, or whatever stands there in a leader that is one by its base address and its last places.
+_ISO2709 = re.compile(rb"\s*\d{5}(?:[acdnopsx ]|.{7}\d{5}.{3}45)", re.DOTALL)
 _TABLE_NAMES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json"}
 
 

@@ -322,8 +322,13 @@ def test_the_command_does_the_same(tmp_path, capsys):
         call_command("mappings", *map(str, words))
         return str(capsys.readouterr().out)
 
-    assert "采茶调" in (tried := run("try", file, sample))
+    assert '"title": ["采茶调"]' in (tried := run("try", file, sample))
     assert "looked at 2, cannot be taken in: 1" in tried
+    both = tmp_path / "both.json"
+    both.write_bytes(
+        plan(rules=[{"to": "title", "from": "$.曲名"}, {"to": "creator", "from": "$.曲名", "split": "茶"}])
+    )
+    assert '"creator": ["[采", "调]"]' in run("try", both, sample), "every value of an element that repeats"
     assert run("add", file, "--note", "初稿") == f"added: {NAME}\n"
     file.write_bytes(plan(about="新"))
     assert run("renew", NAME, file) == f"renewed: {NAME}, edition 2\n"

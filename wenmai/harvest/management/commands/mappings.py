@@ -79,7 +79,10 @@ class Command(BaseCommand):
         with sample.open("rb") as stream:
             found = sampling.sample_through(stream, format=format, describer=describer)
         for one in found.records:
-            self.stdout.write(json.dumps({made.code: made.text for made in one.made}, ensure_ascii=False))
+            told: dict[str, list[str]] = {}
+            for made in one.made:
+                told.setdefault(made.code, []).append(made.text)
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
         for one in found.rejects:
             self.stdout.write(f"{one.position}: {one.reason} {one.detail}")
         self.stdout.write(f"looked at {found.looked}, cannot be taken in: {found.rejected}")
