@@ -25,6 +25,11 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
 
 
+def free_name() -> str:
+    """A login name that nobody has to remember: 60 bits, so that none is met twice."""
+    return "u" + "".join(secrets.choice(LETTERS) for _letter in range(12))
+
+
 @transaction.atomic
 def create_user(
     *, username: str, name: str, password: str, is_first: bool = False, actor: Actor, now: dt.datetime

@@ -1,7 +1,6 @@
 """Accounts that people make for themselves, by telephone."""
 
 import datetime as dt
-import secrets
 
 from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
@@ -12,7 +11,7 @@ from wenmai.lib import vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
-from wenmai.people.services.accounts import LETTERS
+from wenmai.people.services.accounts import free_name
 from wenmai.people.services.codes import phone_index
 
 
@@ -27,7 +26,7 @@ def create_reader(*, phone: str, name: str = "", actor: Actor, now: dt.datetime)
     if there is not None:
         return there
     user = User(
-        username=_free_name(), name=name.strip()[:60] or _("读者"), phone_index=index,
+        username=free_name(), name=name.strip()[:60] or _("读者"), phone_index=index,
         phone_sealed=vault.seal(phone, purpose="people.phone"),
     )  # fmt: skip
     user.set_unusable_password()
@@ -80,8 +79,3 @@ def end_sessions(*, user_id: int, keep: str, only: int | None = None, actor: Act
             count=len(ended),
         )  # fmt: skip
     return len(ended)
-
-
-def _free_name() -> str:
-    """A login name that nobody has to remember: 60 bits, so that none is met twice."""
-    return "u" + "".join(secrets.choice(LETTERS) for _letter in range(12))

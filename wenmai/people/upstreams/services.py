@@ -1,7 +1,6 @@
 """Every change of upstreams, of identities and of what hangs on the sessions that came from there."""
 
 import datetime as dt
-import secrets
 from typing import Any, NamedTuple
 
 from allauth.usersessions.models import UserSession
@@ -14,7 +13,7 @@ from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 from wenmai.people.provider.queries import session_index
-from wenmai.people.services.accounts import LETTERS
+from wenmai.people.services.accounts import free_name
 from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
 from wenmai.people.upstreams.rules import SESSION_KEPT_S, Proof, read_issuer, read_levels, read_slug
 
@@ -97,7 +96,7 @@ def register(*, upstream_id: int, proof: Proof, actor: Actor, now: dt.datetime) 
     if not upstream.makes_accounts:
         raise Refused("no_new_accounts", upstream.name)
     name = "".join(letter for letter in proof.name if letter.isprintable()).strip()[:60]
-    user = User(username=_free_name(), name=name or _("读者"))
+    user = User(username=free_name(), name=name or _("读者"))
     user.set_unusable_password()
     user.save()
     journal.record(
@@ -208,10 +207,6 @@ def _locked(upstream_id: int) -> Upstream:
     if found is None:
         raise Refused("unknown_upstream", str(upstream_id))
     return found
-
-
-def _free_name() -> str:
-    return "u" + "".join(secrets.choice(LETTERS) for _letter in range(12))
 
 
 def _note(name: str, upstream: Upstream, actor: Actor, now: dt.datetime, **detail: Any) -> None:
