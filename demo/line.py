@@ -5,12 +5,12 @@ Run by `make demo-line`. Cookies know hosts and no ports, so each node's have a 
 """
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -77,9 +77,8 @@ class Node:
 
     def wait(self) -> None:
         """It has processes and a database to end first."""
-        until = time.monotonic() + ENDS_WITHIN_S
-        while self._child.process.poll() is None and time.monotonic() < until:
-            time.sleep(0.1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.process.wait(ENDS_WITHIN_S)
         self._child.wait()
 
 

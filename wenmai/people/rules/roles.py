@@ -113,12 +113,6 @@ def may_delegate(role: str) -> bool:
     return role in ROLES and role not in TWO_FACTORS
 
 
-def overlap(one: "Reach", other: "Reach") -> bool:
-    """Whether two subtrees share a place: in both hierarchies one lies within the other."""
-    pairs = ((one.organisation_path, other.organisation_path), (one.region, other.region))
-    return all(first.startswith(second) or second.startswith(first) for first, second in pairs)
-
-
 def role_words(role: str) -> str:
     """In the reader's language; what is unknown stays as it is."""
     found = ROLES.get(role) or ROLES_TO_COME.get(role)

@@ -56,7 +56,7 @@ class Provider:
     other_key: ClassVar[RSAPrivateKey] = generate_private_key(public_exponent=65537, key_size=2048)
 
     def __init__(self) -> None:
-        self.person: Claims = {"sub": "p-1", "name": "林桥"}
+        self.person: Claims = {"sub": "p-1", "name": "演示甲"}
         self.twist_claims: Callable[[Claims], Claims] = lambda claims: claims
         self.twist_metadata: Callable[[Claims], Claims] = lambda told: told
         self.twist_userinfo: Callable[[Claims], Claims] = lambda told: told

@@ -198,7 +198,10 @@ def village(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("已申请。乡镇同意之后，这里会写明。"), extra_tags="good")
                 return redirect("account_village")
         except Refused as refusal:
-            form.add_error("organisation", sentence(refusal)) if form.is_bound else None
+            if not form.is_bound:
+                messages.error(request, sentence(refusal), extra_tags="bad")
+                return redirect("account_village")
+            form.add_error("organisation", sentence(refusal))
     context = {"form": form, "requests": queries.requests_of(_own(request).pk)}
     return render(request, "people/village.html", context, status=400 if form.errors else 200)
 

@@ -42,12 +42,12 @@ def test_who_is_here_for_the_first_time_gets_an_account(provider: Provider, upst
     answer = log_in(browser, provider)
     assert answer["Location"] == "/account/enter/first-with"
     page = browser.get(answer["Location"]).content.decode()
-    assert "您好，林桥" in page
+    assert "您好，演示甲" in page
     assert not User.objects.exists()
     browser.post(answer["Location"])
     assert is_in(browser)
     user = User.objects.get()
-    assert (user.name, user.has_usable_password(), user.phone_index) == ("林桥", False, None)
+    assert (user.name, user.has_usable_password(), user.phone_index) == ("演示甲", False, None)
     assert Entry.objects.filter(name="people.registered", detail__upstream="province").count() == 1
     assert Entry.objects.get(name="people.logged_in").detail["ways"] == "upstream"
     other = Client()
@@ -123,7 +123,7 @@ def test_joining_an_account_needs_its_own_login(provider: Provider, upstream: Up
     browser.post(link, {"way": "password", "username": "reader", "password": PASSWORD, "next": "/account/logins/"})
     page = browser.get("/account/logins/").content.decode()
     assert "把省平台绑到这个账号" in page
-    assert "林桥" in page
+    assert "演示甲" in page
     browser.post("/account/logins/", {"do": "link"})
     assert UpstreamIdentity.objects.get().user.username == "reader"
     assert User.objects.count() == 1
