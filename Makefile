@@ -7,6 +7,7 @@ PORT ?= 8000
 RECORDS ?= 50000
 ARGS ?=
 ONLY ?=
+JOBS ?= auto
 export WENMAI_VAR := $(abspath $(VAR))
 
 .PHONY: install demo demo-line test lint check bench messages lock
@@ -34,7 +35,7 @@ demo-line: install
 
 test: install
 	@tools/install-browser
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: install
 	$(PY) -m ruff format --check .

@@ -52,11 +52,10 @@ class Node:
     def _manage(self, *arguments: str) -> list[str]:
         return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
-    def command(self, *arguments: str) -> str:
-        """What a command of this node says; a refusal ends the start."""
+    def command(self, *arguments: str, says: str = "") -> str:
+        """What a command of this node answers to what is said to it; a refusal ends the start."""
         ended = subprocess.run(  # noqa: S603
-            self._manage(*arguments), env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            text=True, check=False,
+            self._manage(*arguments), env=self.environment, input=says, stdout=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
         if ended.returncode:
             raise SystemExit(f"{self.place.slug}: {' '.join(arguments[:2])} ended with {ended.returncode}")
@@ -111,10 +110,7 @@ def _introduce(nodes: list[Node], records: str) -> None:
     people = [json.loads(node.command("line", "people")) for node in nodes]
     for here, there in (nodes, reversed(nodes)):
         offered = here.command("line", "offer", there.address, there.place.slug, there.place.name, here.place.owner)
-        app = json.loads(offered)
-        there.command(
-            "line", "accept", here.address, here.place.slug, here.place.name, app["client_id"], app["secret"]
-        )  # fmt: skip
+        there.command("line", "accept", here.address, here.place.slug, here.place.name, says=offered)
     sys.stdout.write(_welcome(nodes, people))
     sys.stdout.flush()
     if records != "0":

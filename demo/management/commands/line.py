@@ -1,4 +1,5 @@
 import json
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -28,13 +29,12 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("people", help="institutions and accounts of the demonstration, and a reader")
         offer = verbs.add_parser("offer", help="the other node is an app of ours")
-        accept = verbs.add_parser("accept", help="people come in by the other node")
+        # a secret is not an argument: every program of the machine could read it, and it may begin with a dash
+        accept = verbs.add_parser("accept", help="people come in by the other node; its offer comes by standard input")
         for one in (offer, accept):
             for name in ("address", "slug", "name"):
                 one.add_argument(name)
         offer.add_argument("owner")
-        for name in ("client_id", "secret"):
-            accept.add_argument(name)
 
     def handle(self, *args: Any, verb: str, **given: Any) -> None:
         if not settings.DEMO:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         elif verb == "offer":
             self.stdout.write(json.dumps(self._offer(given["address"], given["slug"], given["name"], given["owner"])))
         else:
-            self._accept(given["address"], given["slug"], given["name"], given["client_id"], given["secret"])
+            self._accept(given["address"], given["slug"], given["name"], **json.load(sys.stdin))
 
     def _people(self) -> dict[str, str]:
         loading.make_accounts(places.load(actor=SYSTEM, now=clock.now()))
