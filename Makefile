@@ -35,7 +35,7 @@ demo-line: install
 
 test: install
 	@tools/install-browser
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: install
 	$(PY) -m ruff format --check .

@@ -22,6 +22,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_started] = postgres.start(settings.VAR)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files begin, so that no core waits for another's last journey; within a kind it stays shuffled."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys/", "tests/browser/")))
+
+
 def _let_tests_empty_tables() -> None:
     """Append-only tables refuse TRUNCATE; between tests that commit, and only there, they are emptied all the same."""
     from django.db.backends.postgresql.operations import DatabaseOperations
