@@ -21,6 +21,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   reindex    build the search index anew beside the old one, then switch
   check      do catalogue, index, identifiers and files agree?  --mend puts right what can be
   keys       of the personal data at rest: list, rotate, retire
+  privacy    personal data: register, enforce its times
   signing    keys that sign logins for other apps: list, rotate
   cards      electronic reader cards: verify without a network, keys, rotate
   regrade    grade records by the profile versions that count today; --status says how far it is

@@ -22,6 +22,7 @@ PAGES = {
     "wenmai.people.account_urls": "account/",
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",
+    "wenmai.people.privacy.urls": "",
     "wenmai.portal.urls": "",
 }
 

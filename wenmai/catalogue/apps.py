@@ -5,6 +5,10 @@ class CatalogueApp(AppConfig):
     name = "wenmai.catalogue"
 
     def ready(self) -> None:
+        from wenmai.catalogue.personal import IMPERSONAL, TABLES
+        from wenmai.lib import personal
+
+        personal.register(TABLES, IMPERSONAL)
         from wenmai.catalogue import checks, queries, services
         from wenmai.files import services as files
         from wenmai.lib import upkeep

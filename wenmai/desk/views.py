@@ -76,6 +76,7 @@ PAGES: tuple[tuple[str, Reach | None, str | Promise, str, str | Promise], ...] =
     ("cards.view", None, _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
     ("apps.view", None, _("应用"), "desk:people:apps", _("哪些别家服务能用这里的账号登录")),
     ("upstreams.change", WHOLE, _("登录方"), "desk:people:upstreams", _("大家可以用哪些别家的登录进这里")),
+    ("privacy.view", WHOLE, _("个人信息登记"), "desk:people:privacy", _("收了什么、存多久，到期的删了没有")),
     ("messages.view", WHOLE, _("短信"), "desk:messages:index", _("发出去了没有，为什么没有")),
     ("catalogue.view", None, _("委托"), "desk:people:delegation", _("请假时让同事代办")),
 )

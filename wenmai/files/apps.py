@@ -5,6 +5,10 @@ class FilesApp(AppConfig):
     name = "wenmai.files"
 
     def ready(self) -> None:
+        from wenmai.files.personal import IMPERSONAL
+        from wenmai.lib import personal
+
+        personal.register(impersonal=IMPERSONAL)
         from wenmai.files import checks
         from wenmai.lib import upkeep
 

@@ -6,6 +6,10 @@ class IdentifiersApp(AppConfig):
     name = "wenmai.identifiers"
 
     def ready(self) -> None:
+        from wenmai.identifiers.personal import IMPERSONAL
+        from wenmai.lib import personal
+
+        personal.register(impersonal=IMPERSONAL)
         from wenmai.identifiers import checks
         from wenmai.lib import upkeep
 

@@ -169,15 +169,3 @@ def _close(late: "QuerySet[Message]", now: dt.datetime) -> int:
             name="messages.expired", subject_kind="messages", subject_key=ids[0], actor=SYSTEM, now=now, count=len(ids)
         )
     return len(ids)
-
-
-@transaction.atomic
-def prune(*, days: int, now: dt.datetime) -> int:
-    """Forgets messages that ended so many days ago, with their addresses; how many."""
-    count, _each = Message.objects.filter(ended_at__lt=now - dt.timedelta(days=days)).delete()
-    if count:
-        journal.record(
-            name="messages.pruned", subject_kind="messages", subject_key=f"{now:%Y-%m-%d}", actor=SYSTEM, now=now,
-            count=count,
-        )  # fmt: skip
-    return count

@@ -1,5 +1,3 @@
-from django.conf import settings
-
 from wenmai.lib import clock, jobs
 from wenmai.messages import services
 
@@ -12,8 +10,3 @@ def send(message_id: int) -> None:
 @jobs.periodic("* * * * *", name="messages.dispatch")
 def dispatch(timestamp: int) -> None:
     services.dispatch(now=clock.now())
-
-
-@jobs.periodic("53 3 * * *", name="messages.prune")
-def prune(timestamp: int) -> None:
-    services.prune(days=settings.MESSAGES_DAYS, now=clock.now())

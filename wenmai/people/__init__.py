@@ -23,5 +23,6 @@ people.card_key_made, people.agreement_offered, people.agreement_accepted, peopl
 people.grants_reviewed, people.role_asked, people.role_declined, people.separation_switched, people.app_entered,
 people.app_approved, people.app_refused, people.app_stopped, people.app_resumed, people.app_secret_renewed,
 people.app_allowed, people.app_forgotten, people.app_replayed, people.signing_key_made, people.upstream_added,
-people.upstream_changed, people.upstream_switched, people.upstream_linked, people.upstream_unlinked.
+people.upstream_changed, people.upstream_switched, people.upstream_linked, people.upstream_unlinked,
+people.retention_enforced.
 """

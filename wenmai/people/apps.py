@@ -48,10 +48,20 @@ class PeopleApp(AppConfig):
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         for owned in OWNED:
             merging.register(owned)
+        register_personal()
         authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
         post_delete.connect(session_is_gone, sender="usersessions.UserSession")
         user_logged_out.connect(logged_out)
+
+
+def register_personal() -> None:
+    from wenmai.lib import personal, upkeep
+    from wenmai.people.personal import IMPERSONAL, RULES, TABLES
+    from wenmai.people.privacy import queries
+
+    personal.register(TABLES, IMPERSONAL, RULES)
+    upkeep.register("privacy", queries.findings)
 
 
 def forget_secret(sender: Any, instance: Any, **_signal: Any) -> None:

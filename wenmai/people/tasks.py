@@ -1,26 +1,16 @@
 import datetime as dt
 
-from wenmai.lib import jobs
-from wenmai.people import services
+from wenmai.lib import clock, jobs
+from wenmai.people.privacy import keeping
 from wenmai.people.provider import tasks as provider_tasks
-from wenmai.people.services import card_keys, cards, patrons
+from wenmai.people.services import card_keys, patrons
 
-__all__ = ["forget_card_tries", "forget_codes", "provider_tasks", "read_patrons", "settle_merges"]
-
-
-@jobs.periodic("23 3 * * *", name="people.forget_codes")
-def forget_codes(timestamp: int) -> None:
-    services.forget_codes(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
+__all__ = ["enforce_retention", "provider_tasks", "read_patrons"]
 
 
-@jobs.periodic("43 3 * * *", name="people.settle_merges")
-def settle_merges(timestamp: int) -> None:
-    services.settle_merges(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
-
-
-@jobs.periodic("33 3 * * *", name="people.forget_card_tries")
-def forget_card_tries(timestamp: int) -> None:
-    cards.forget_tries(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
+@jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)
+def enforce_retention(timestamp: int) -> None:
+    keeping.enforce_retention(now=clock.now())
 
 
 @jobs.task(name="people.read_patrons")

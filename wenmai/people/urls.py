@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wenmai.people import card_urls, counter, offices, staff
+from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import staff as apps
 from wenmai.people.upstreams import urls as upstreams
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
     *card_urls.STAFF,
     *upstreams.STAFF,
+    *privacy.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/<int:app_id>/", apps.app, name="app"),

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from wenmai.journal.models import Entry
-from wenmai.lib import clock, vault
+from wenmai.lib import clock, personal, vault
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
 from wenmai.messages import checks, queries, rules, services
@@ -237,14 +237,13 @@ def test_the_database_keeps_no_content_of_what_has_ended(provider: Provider) -> 
         Message.objects.filter(pk=pk).update(values_sealed="")
 
 
-def test_old_messages_go(provider: Provider) -> None:
+def test_old_messages_are_due_to_go(provider: Provider) -> None:
     old = deliver(make_sms(now=NOW))
     kept = make_sms(now=NOW)
-    assert services.prune(days=30, now=NOW + dt.timedelta(days=29)) == 0
-    assert services.prune(days=30, now=NOW + dt.timedelta(days=31)) == 1
-    assert list(Message.objects.values_list("pk", flat=True)) == [kept]
-    assert old.pk != kept
-    assert Entry.objects.get(name="messages.pruned").detail == {"count": 1}
+    ended = personal.rule("messages.ended")
+    due = [ended.due(NOW + dt.timedelta(days=days)) for days in (29, 31)]
+    assert [[one.pk for one in rows or ()] for rows in due] == [[], [old.pk]]
+    assert kept != old.pk
 
 
 def test_operators_see_so_much_of_an_address(provider: Provider) -> None:

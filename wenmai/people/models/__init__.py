@@ -8,6 +8,7 @@ from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
 from wenmai.people.models.merges import Merge, MergeIntent
 from wenmai.people.models.passes import CardKey, CardPass
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
+from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
 from wenmai.people.upstreams import models as upstreams
 
@@ -33,6 +34,7 @@ __all__ = [
     "Separation",
     "User",
     "Users",
+    "privacy",
     "provider",
     "upstreams",
 ]

@@ -17,7 +17,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
             "messages.view", "identities.confirm", "cards.view", "cards.change", "roles.give_any", "separations.change",
-            "apps.view", "apps.change", "apps.review", "upstreams.change",
+            "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
         }),
     ),
     "organisation_admin": (
@@ -49,6 +49,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("安全管理员"),
         frozenset({
             "organisations.view", "accounts.view", "accounts.change", "roles.give_any", "separations.change",
+            "privacy.view",
         }),
     ),
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
@@ -57,7 +58,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         frozenset({
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
             "cards.view",
-            "apps.view",
+            "apps.view", "privacy.view",
         }),
     ),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from wenmai.people.services.accounts import (
     switch_off,
     switch_on,
 )
-from wenmai.people.services.codes import Asker, check_code, forget_codes, send_code
+from wenmai.people.services.codes import Asker, check_code, send_code
 from wenmai.people.services.factors import forget_secrets, keep_secret, remove_factors
 from wenmai.people.services.grants import (
     answer_request,
@@ -30,7 +30,7 @@ from wenmai.people.services.identities import (
     forget_identity,
     hold_level,
 )
-from wenmai.people.services.merges import begin_merge, device_index, merge, settle_merges, undo_merge
+from wenmai.people.services.merges import begin_merge, device_index, merge, undo_merge
 from wenmai.people.services.readers import change_phone, create_reader, end_sessions, note_login
 
 __all__ = [
@@ -52,7 +52,6 @@ __all__ = [
     "end_delegation",
     "end_sessions",
     "first_password",
-    "forget_codes",
     "forget_identity",
     "forget_secrets",
     "grant",
@@ -67,7 +66,6 @@ __all__ = [
     "review_grants",
     "revoke",
     "send_code",
-    "settle_merges",
     "switch_off",
     "switch_on",
     "switch_separation",

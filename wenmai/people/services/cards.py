@@ -18,7 +18,6 @@ from wenmai.people.queries import patrons
 from wenmai.people.rules.cards import CARD_TRIES, GATES_OPEN, Holder, Standing, card_key, fold_card_number
 from wenmai.people.services.card_systems import note_answer, note_failure
 
-KEPT = dt.timedelta(days=2)
 PAUSE = dt.timedelta(minutes=1)
 """Between two questions about one card."""
 MOST_CARDS = 20
@@ -108,11 +107,6 @@ def unlink_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) -
         name="people.card_unlinked", subject_kind="user", subject_key=user_id, actor=actor, now=now,
         organisation=card.system.organisation_id,
     )  # fmt: skip
-
-
-def forget_tries(*, now: dt.datetime) -> int:
-    """Those that count no more; returns how many."""
-    return CardTry.objects.filter(at__lt=now - KEPT).delete()[0]
 
 
 @transaction.atomic

@@ -27,8 +27,6 @@ from wenmai.people.rules import (
     Limit,
 )
 
-KEPT = dt.timedelta(days=2)
-
 
 class Asker(NamedTuple):
     """Who asks: the network address, the browser (a random word in a cookie), whether it has been used with this
@@ -83,11 +81,6 @@ def check_code(*, code_id: int, purpose: str, code: str, now: dt.datetime) -> No
         raise Refused("code_wrong", str(CODE_TRIES - tried.tries))
     if not Code.objects.filter(pk=code_id, used_at=None).update(used_at=now):
         raise Refused("code_over")
-
-
-def forget_codes(*, now: dt.datetime) -> int:
-    """Those that are of no use for counting any more; returns how many."""
-    return Code.objects.filter(sent_at__lt=now - KEPT).delete()[0]
 
 
 def phone_index(phone: str) -> str:

@@ -96,12 +96,6 @@ def undo_merge(*, merge_id: int, actor: Actor, now: dt.datetime) -> Merge:
     return found
 
 
-def settle_merges(*, now: dt.datetime) -> int:
-    """Those that cannot be undone any more keep no telephone; returns how many."""
-    settled = Merge.objects.filter(merged_at__lt=now - dt.timedelta(days=MERGE_DAYS)).exclude(phone_sealed="")
-    return settled.update(phone_sealed="")
-
-
 def device_index(device: str) -> str:
     return vault.index(device, purpose="people.merge_device")
 

@@ -14,6 +14,7 @@ from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import services
 from wenmai.people.models import CardSystem, CardTry, ReaderCard
+from wenmai.people.privacy import keeping
 from wenmai.people.queries import cards as queries
 from wenmai.people.services import card_systems, cards
 from wenmai.people.testing import make_user
@@ -103,7 +104,7 @@ def test_tries_of_an_hour_ago_count_for_the_day_only(system: CardSystem) -> None
         for _try in range(5):
             assert refusal(system, user.pk, proof="0", now=NOW + dt.timedelta(hours=hour)) == "card_refused"
     assert refusal(system, user.pk, now=NOW + dt.timedelta(hours=4)) == "card_tries"
-    assert cards.forget_tries(now=NOW + dt.timedelta(hours=51)) == 10
+    assert keeping.enforce_retention(now=NOW + dt.timedelta(hours=51))["people.card_tries"] == 10
     assert link(system, user.pk, now=NOW + dt.timedelta(hours=51))
 
 

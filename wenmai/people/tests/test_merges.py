@@ -15,6 +15,7 @@ from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 from wenmai.people import devices, merging, queries, services
 from wenmai.people.models import Identity, Merge, MergeIntent, ReaderCard, User
+from wenmai.people.privacy import keeping
 from wenmai.people.queries import merges
 from wenmai.people.rules import Document
 from wenmai.people.testing import client_of, forget_attempts, make_reader, make_user
@@ -169,9 +170,12 @@ def test_after_thirty_days_it_stays_and_the_number_is_forgotten() -> None:
         services.undo_merge(merge_id=made.pk, actor=Actor(kept.pk, "kept"), now=later)
     with pytest.raises(Refused, match="unknown_merge"):
         services.undo_merge(merge_id=made.pk, actor=Actor(gone.pk, "gone"), now=clock.now())
-    assert services.settle_merges(now=clock.now()) == 0
-    assert services.settle_merges(now=later) == 1
+    keeping.enforce_retention(now=clock.now())
+    assert Merge.objects.get().phone_sealed
+    keeping.enforce_retention(now=later)
     assert Merge.objects.get().phone_sealed == ""
+    assert User.objects.values_list("name", "username").get(pk=gone.pk) == ("", f"closed-{gone.pk}")
+    assert User.objects.get(pk=kept.pk).name
 
 
 def test_the_table_keeps_its_promises() -> None:

@@ -1,0 +1,10 @@
+"""Which personal data stand in the tables of this module, and in those of django-allauth that it fills."""
+
+from wenmai.people.personal import accounts, cards, keeping, logins
+from wenmai.people.personal.impersonal import IMPERSONAL
+
+TABLES = (*accounts.TABLES, *cards.TABLES, *logins.TABLES, *accounts.ACCOUNT)
+"""The account itself comes last: what hangs on it is found by it."""
+RULES = keeping.RULES
+
+__all__ = ["IMPERSONAL", "RULES", "TABLES"]

@@ -1,0 +1,137 @@
+"""The register as pages, documents and checks read it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from wenmai.lib import clock, personal
+from wenmai.lib.personal import Basis, Ending, Form, Table
+from wenmai.lib.upkeep import Finding
+from wenmai.people.privacy.models import Enforcement
+
+LATE = dt.timedelta(days=2)
+"""The job runs once a day; what is due for longer was forgotten by nobody."""
+
+
+class Item(NamedTuple):
+    field: str
+    words: str
+    form: str
+    shown: str
+    exported: str
+    is_told: bool
+
+
+class Entry(NamedTuple):
+    """One table of the register in words. `items` are its columns; `told` the words of those that say something."""
+
+    model: str
+    words: str
+    purpose: str
+    basis: str
+    kept: list[str]
+    seen: str
+    ending: str
+    items: list[Item]
+    told: list[str]
+    is_duty: bool
+
+
+class Enforced(NamedTuple):
+    """A rule of retention and how it stands; `overdue` is a number of rows, `days` None where all is kept."""
+
+    name: str
+    words: str
+    days: int | None
+    at: dt.datetime | None
+    last_rows: int
+    all_rows: int
+    overdue: int
+
+
+def register() -> list[Entry]:
+    return [_entry(table) for table in personal.tables()]
+
+
+def _entry(table: Table) -> Entry:
+    items = [
+        Item(
+            one.field,
+            table.column_words(one),
+            str(one.form.value),
+            str(one.shown.value),
+            _("导出里有") if one.is_exported else str(one.withheld or _("不能还原，给出去没有意义")),
+            one.form in (Form.PLAIN, Form.SEALED),
+        )
+        for one in table.columns
+    ]
+    return Entry(
+        table.model,
+        str(table.words),
+        str(table.purpose),
+        str(table.basis.value),
+        kept(table),
+        str(table.seen),
+        _ending(table),
+        items,
+        [one.words for one in items if one.is_told],
+        table.basis is Basis.DUTY,
+    )
+
+
+def kept(table: Table) -> list[str]:
+    """How long, in words."""
+    told = []
+    for name in table.rules:
+        rule = personal.rule(name)
+        if rule.days is None:
+            told.append(_("一直保存"))
+        else:
+            told.append(_("%(since)s满 %(days)s 天") % {"since": rule.words, "days": rule.days})
+    if not told:
+        told = [_("到您注销账号") if table.ending is not Ending.KEPT else _("没有期限")]
+    return told
+
+
+def _ending(table: Table) -> str:
+    return _because(str(table.ending.value), table.because)
+
+
+def _because(what: str, why: str | Promise) -> str:
+    return _("%(what)s：%(why)s") % {"what": what, "why": why} if why else what
+
+
+def enforced(now: dt.datetime | None = None) -> list[Enforced]:
+    moment = now or clock.now()
+    rows = Enforcement.objects.in_bulk()
+    found = []
+    for rule in personal.rules():
+        row = rows.get(rule.name)
+        late = rule.due(moment - LATE)
+        found.append(
+            Enforced(
+                rule.name,
+                str(rule.words),
+                rule.days,
+                row.at if row else None,
+                row.last_rows if row else 0,
+                row.all_rows if row else 0,
+                late.count() if late is not None else 0,
+            )
+        )
+    return found
+
+
+def findings() -> Iterator[Finding]:
+    """For `wenmai check`."""
+    rules = enforced()
+    late = {one.name: one.overdue for one in rules if one.overdue}
+    told = ", ".join(f"{name}: {count}" for name, count in late.items())
+    yield Finding(
+        not late,
+        f"{len(rules)} rules of retention, " + (f"rows past their time: {told}" if late else "nothing past its time"),
+        "is a worker running? The job people.enforce_retention does it every night; the log says what stopped it",
+    )
