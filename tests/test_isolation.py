@@ -24,6 +24,8 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
 from wenmai.people import services as people
 from wenmai.people.provider.testing import make_app
+from wenmai.people.proxies.models import Proxy
+from wenmai.people.proxies.testing import make_proxy
 from wenmai.people.rules import ROLES
 from wenmai.people.services import agreements
 from wenmai.people.services import card_systems as services_of_cards
@@ -35,6 +37,7 @@ from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
 MARK = "隔离样本"
+A, B = "+8613700137001", "+8613700137002"
 Values = dict[str, Any]
 
 
@@ -126,6 +129,13 @@ def patrons_subject(organisation_id: int) -> Values:
     return {"system_id": system.pk, "file_id": make_patrons(system, "证号,密码\nA1,hongqi88\n").pk}
 
 
+def proxy_subject(organisation_id: int) -> Values:
+    """Given at its counter."""
+    made = make_proxy(make_reader(A, f"{MARK}委托人"), make_reader(B, "代办人"))
+    Proxy.objects.filter(pk=made.pk).update(place_id=organisation_id)
+    return {"proxy_id": made.pk}
+
+
 def app_subject(organisation_id: int) -> Values:
     made = make_app(organisation_id=organisation_id, sector=f"app{organisation_id}.example", name=f"{MARK}应用")
     return {"app_id": made.app.pk}
@@ -143,6 +153,7 @@ MAKERS = (
     identifier_subject,
     account_subject,
     app_subject,
+    proxy_subject,
     request_subject,
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
@@ -159,6 +170,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"user_id"}): account_subject,
     frozenset({"user_id", "grant_id"}): account_subject,
     frozenset({"app_id"}): app_subject,
+    frozenset({"proxy_id"}): proxy_subject,
     frozenset({"request_id"}): request_subject,
     frozenset({"source_id"}): harvest_subject,
     frozenset({"source_id", "run_id"}): harvest_subject,
@@ -267,6 +279,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/cards/").content.decode()
     assert MARK in client.get("/desk/cards/agreements/").content.decode()
     assert MARK in client.get("/desk/apps/").content.decode()
+    assert MARK in client.get("/desk/proxies/").content.decode()
 
 
 @pytest.mark.parametrize("route", [route for route, _entry in staff_pages() if not PARAMETER.search(route)])

@@ -19,7 +19,12 @@ _subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
 def record(
     *, name: str, subject_kind: str, subject_key: str | int, actor: Actor, now: dt.datetime, **detail: Any
 ) -> Entry:
-    """Writes one entry in the caller's transaction; `name` is module.past_tense, `detail` holds JSON values."""
+    """Writes one entry in the caller's transaction; `name` is module.past_tense, `detail` holds JSON values.
+
+    What was done in somebody's name says so: `on_behalf_of`, their number.
+    """
+    if actor.on_behalf is not None:
+        detail["on_behalf_of"] = actor.on_behalf.user_id
     entry = Entry.objects.create(
         at=now,
         name=name,

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from wenmai.lib.levels import Level
 
@@ -56,14 +57,31 @@ class Scope(NamedTuple):
         return Reach("", "") in self.reaches
 
 
+class OnBehalf(NamedTuple):
+    """In whose name somebody acts just now. `matters`: what that covers; nothing once the proxy has ended."""
+
+    user_id: int
+    name: str
+    proxy_id: int
+    matters: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person (or the system itself) behind a request. `level`: what this session has shown, not what it could."""
+    """The person (or the system itself) behind a request. `level`: what this session has shown, not what it could.
+
+    Who acts for somebody else stays the actor, without their own roles meanwhile; `for_id` is whose things are meant.
+    """
 
     user_id: int | None
     name: str
     grants: tuple[Grant, ...] = ()
     level: Level = Level.GUEST
+    on_behalf: OnBehalf | None = None
+
+    @property
+    def for_id(self) -> int | None:
+        return self.on_behalf.user_id if self.on_behalf else self.user_id
 
     @property
     def is_staff(self) -> bool:
@@ -80,16 +98,22 @@ class Actor:
 
 SIGNED_IN = "signed_in"
 """What stands in a door's place of a permission where it is enough to have logged in: one's own account."""
+IN_NAME_OF = "in_name_of"
+"""The field of a form that says in whose name it was opened: the number of the proxy, or nothing."""
+ACTING = "acting"
+"""The cookie of a browser in which somebody acts for somebody else: without it nobody does."""
 NOBODY = Actor(None, "")
 SYSTEM = Actor(None, "system")
 
 
 class Door(NamedTuple):
-    """What stands on a view. `permission` is empty for public pages; `of` finds where the subject lies."""
+    """What stands on a view. `permission` is empty for public pages; `of` finds where the subject lies; `matters`: what
+    somebody's proxy has to cover, one of them, for acting here in their name."""
 
     permission: str
     of: Callable[..., Reach] | None
     level: Level = Level.GUEST
+    matters: tuple[str, ...] = ()
 
 
 def public(view: View) -> View:
@@ -99,13 +123,18 @@ def public(view: View) -> View:
 
 
 def door(
-    permission: str, of: Callable[..., Reach] | None = None, *, level: Level = Level.GUEST
+    permission: str,
+    of: Callable[..., Reach] | None = None,
+    *,
+    level: Level = Level.GUEST,
+    matters: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Only for people with this permission: where `of(request, **kwargs)` says the subject lies, or anywhere.
 
     `of` raises Http404 for a subject that does not exist. Without a login the answer is the login page; with one that
-    does not reach, 403; with less than `level` shown in this session, the page that says how to step up. Text that the
-    database cannot hold is refused, and no cache keeps the page.
+    does not reach, 403; with less than `level` shown in this session, the page that says how to step up. Who acts for
+    somebody else comes in only where the view names a matter that is covered, and a form counts only in the name in
+    which it was opened. Text that the database cannot hold is refused, and no cache keeps the page.
     """
 
     def hang(view: View) -> View:
@@ -114,6 +143,7 @@ def door(
             actor = actor_of(request)
             if actor.user_id is None:
                 return redirect_to_login(request.get_full_path())
+            _require_cover(actor, matters)
             if permission != SIGNED_IN and not actor.may(permission):
                 raise PermissionDenied
             if of is not None and not actor.may(permission, of(request, **kwargs)):
@@ -121,11 +151,12 @@ def door(
             if actor.level < level:
                 return _step_up(request, level)
             _refuse_nul(request)
+            _require_name(request, actor)
             response = view(request, *args, **kwargs)
             add_never_cache_headers(response)
             return response
 
-        guarded.door = Door(permission, of, level)  # type: ignore[attr-defined]
+        guarded.door = Door(permission, of, level, matters)  # type: ignore[attr-defined]
         return guarded
 
     return hang
@@ -136,10 +167,27 @@ def _step_up(request: HttpRequest, level: Level) -> HttpResponseBase:
     return HttpResponseRedirect(f"{resolve_url(settings.STEP_UP_URL)}?{query}")
 
 
-def _refuse_nul(request: HttpRequest) -> None:
+def _require_cover(actor: Actor, matters: tuple[str, ...]) -> None:
+    """By default nothing is open to who acts for somebody else."""
+    if actor.on_behalf is not None and not actor.on_behalf.matters & {*matters}:
+        raise PermissionDenied(_("这件事不在委托的范围里，或者委托已经结束。"))
+
+
+def _require_name(request: HttpRequest, actor: Actor) -> None:
+    """What was opened in one name is not done in another."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or _reads_by_itself(request):
+        return
+    if request.POST.get(IN_NAME_OF, "") != (str(actor.on_behalf.proxy_id) if actor.on_behalf else ""):
+        raise PermissionDenied(_("这一页是以另一个人的名义打开的，什么也没有办。请重新打开再办。"))
+
+
+def _reads_by_itself(request: HttpRequest) -> bool:
     """A view that stands outside the token's check reads its body by itself, after saying where files go."""
-    by_itself = request.resolver_match is not None and getattr(request.resolver_match.func, "csrf_exempt", False)
-    for asked in (request.GET,) if by_itself else (request.GET, request.POST):
+    return request.resolver_match is not None and getattr(request.resolver_match.func, "csrf_exempt", False)
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    for asked in (request.GET,) if _reads_by_itself(request) else (request.GET, request.POST):
         if any("\0" in text for name, values in asked.lists() for text in (name, *values)):
             raise BadRequest("A name or a value holds a NUL character.")
 
@@ -149,6 +197,11 @@ def actor_of(request: HttpRequest) -> Actor:
     actor = getattr(request, "actor", NOBODY)
     assert isinstance(actor, Actor)
     return actor
+
+
+def acting(request: HttpRequest) -> OnBehalf | None:
+    """For every page: who brings no such cookie is not asked about."""
+    return actor_of(request).on_behalf if ACTING in request.COOKIES else None
 
 
 def is_staff(request: HttpRequest) -> bool:

@@ -20,6 +20,8 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.lib.access import OnBehalf, acting
+
 FACES = ("web", "tv", "kiosk")
 MODES = ("standard", "elder")
 YEAR = 365 * 24 * 3600
@@ -85,6 +87,7 @@ class Site:
     suggest_url: str
     machines_url: str
     desk_url: str
+    acting: OnBehalf | None = None
 
 
 def choose(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -154,6 +157,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             suggest_url=_url("portal:suggest", lang),
             machines_url=_url("api_guide", lang),
             desk_url=_url("desk:home", lang),
+            acting=acting(request),
         )
     }
 

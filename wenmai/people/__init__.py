@@ -12,8 +12,11 @@ against a browser that an account knows; nothing personal can be read in these t
 to one account; above the level of a telephone a session counts only when it has shown two factors. A card belongs to
 one account at a time, and what proves it is kept nowhere. Whoever enters an app does not approve it; a code or token
 that comes a second time ends the login at that app; an identity elsewhere leads into one account.
+Who acts for somebody else (`proxies`) comes in only
+where a view names a matter that is covered, and stays the actor of what is done.
 A merge moves all that is registered and can be undone for 30 days.
-Tells: people.merged, people.unmerged, people.created, people.registered, people.logged_in, people.sessions_ended,
+Tells: people.proxy_given, people.proxy_renewed, people.proxy_ended, people.acting_begun,
+people.merged, people.unmerged, people.created, people.registered, people.logged_in, people.sessions_ended,
 people.renamed, people.phone_changed, people.granted, people.revoked, people.switched_off, people.switched_on,
 people.password_reset, people.password_changed, people.factors_removed, people.identity_checked,
 people.identity_given_way, people.identity_forgotten, people.level_held, people.card_linked, people.card_unlinked,

@@ -10,6 +10,7 @@ from django.urls import path
 from wenmai.lib.access import SIGNED_IN, View, door, public
 from wenmai.people import card_urls
 from wenmai.people.provider import pages as apps
+from wenmai.people.proxies import urls as proxies
 from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.views import entrance, levels, merges, own
 from wenmai.people.views.steps import shown_lately
@@ -62,5 +63,6 @@ urlpatterns = [
     path("sessions/", own.sessions, name="usersessions_list"),
     *card_urls.OWN,
     *upstreams.OWN,
+    *proxies.OWN,
     path("apps/", apps.known_apps, name="account_apps"),
 ]

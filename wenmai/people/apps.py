@@ -24,12 +24,14 @@ class PeopleApp(AppConfig):
     name = "wenmai.people"
 
     def ready(self) -> None:
+        _register_matters()
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_out
         from django.db.models.signals import post_delete
 
         from wenmai.lib import vault
         from wenmai.people import merging
+        from wenmai.people.proxies import owned as proxies
 
         vault.register("people.User", "phone_sealed", purpose="people.phone")
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
@@ -46,7 +48,7 @@ class PeopleApp(AppConfig):
         vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
         vault.register("people.Merge", "phone_sealed", purpose="people.merged_phone")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
-        for owned in OWNED:
+        for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办"))):
             merging.register(owned)
         register_personal()
         authenticator_added.connect(hold_level)
@@ -62,6 +64,14 @@ def register_personal() -> None:
 
     personal.register(TABLES, IMPERSONAL, RULES)
     upkeep.register("privacy", queries.findings)
+
+
+def _register_matters() -> None:
+    from wenmai.people.matters import Matter, register
+
+    show, link = frozenset({"people.card_printed", "people.card_prints_revoked"}), frozenset({"people.card_linked"})
+    register(Matter("cards.show", _("出示和打印读者证"), show))
+    register(Matter("cards.link", _("绑定读者证"), link))
 
 
 def forget_secret(sender: Any, instance: Any, **_signal: Any) -> None:

@@ -3,7 +3,7 @@
 Whoever owns such things registers them in its apps.py; the merge and its undoing ask only here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from django.apps import apps
@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 
 class Owned(NamedTuple):
     """Rows of one table with an owner. `alone`: an account has one at most, so that it moves only where there is none;
-    `alone_by`: one at most for each value of that field; `only`: further conditions; `words`: what people call them.
+    `alone_by`: one at most for each value of that field; `only`: further conditions; `words`: what people call them;
+    `stays(from_id, to_id)`: those that would break a promise over there.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Owned(NamedTuple):
     alone: bool = False
     alone_by: str = ""
     only: Mapping[str, object] = {}
+    stays: Callable[[int, int], models.Q] | None = None
 
     def rows(self, user_id: int) -> "models.QuerySet[models.Model]":
         table = apps.get_model(self.model)
@@ -46,6 +48,8 @@ class Owned(NamedTuple):
         rows, there = self.rows(from_id), self.rows(to_id)
         if self.alone and there.exists():
             return rows.none()
+        if self.stays is not None:
+            rows = rows.exclude(self.stays(from_id, to_id))
         return rows.exclude(**{f"{self.alone_by}__in": there.values(self.alone_by)}) if self.alone_by else rows
 
 

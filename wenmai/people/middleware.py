@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.http import urlencode
 from wenmai.lib.access import NOBODY, SIGNED_IN, Actor, actor_of
 from wenmai.people import proofs, queries
 from wenmai.people.models import User
+from wenmai.people.proxies import acting
 from wenmai.people.rules import TWO_FACTORS, levels
 
 
@@ -48,4 +50,7 @@ def _needs_factors(actor: Actor) -> bool:
 
 def _find(request: HttpRequest) -> Actor:
     user = request.user
-    return queries.actor(user, proofs.level(request, user)) if isinstance(user, User) else NOBODY
+    if not isinstance(user, User):
+        return NOBODY
+    found, on_behalf = queries.actor(user, proofs.level(request, user)), acting.on_behalf(request, user.pk)
+    return replace(found, grants=(), on_behalf=on_behalf) if on_behalf else found

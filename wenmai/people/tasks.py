@@ -3,6 +3,7 @@ import datetime as dt
 from wenmai.lib import clock, jobs
 from wenmai.people.privacy import keeping
 from wenmai.people.provider import tasks as provider_tasks
+from wenmai.people.proxies import services as proxies
 from wenmai.people.services import card_keys, patrons
 
 __all__ = ["enforce_retention", "provider_tasks", "read_patrons"]
@@ -11,6 +12,11 @@ __all__ = ["enforce_retention", "provider_tasks", "read_patrons"]
 @jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)
 def enforce_retention(timestamp: int) -> None:
     keeping.enforce_retention(now=clock.now())
+
+
+@jobs.periodic("7 * * * *", name="people.lapse_proxies")
+def lapse_proxies(timestamp: int) -> None:
+    proxies.lapse(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
 
 
 @jobs.task(name="people.read_patrons")

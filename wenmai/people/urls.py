@@ -5,6 +5,7 @@ from django.urls import path
 from wenmai.people import card_urls, counter, offices, staff
 from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import staff as apps
+from wenmai.people.proxies import urls as proxies
 from wenmai.people.upstreams import urls as upstreams
 
 app_name = "people"
@@ -30,6 +31,7 @@ urlpatterns = [
     *card_urls.STAFF,
     *upstreams.STAFF,
     *privacy.STAFF,
+    *proxies.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/<int:app_id>/", apps.app, name="app"),

@@ -10,6 +10,7 @@ from wenmai.people.models.passes import CardKey, CardPass
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
+from wenmai.people.proxies import models as proxies
 from wenmai.people.upstreams import models as upstreams
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "Users",
     "privacy",
     "provider",
+    "proxies",
     "upstreams",
 ]

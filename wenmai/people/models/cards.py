@@ -65,6 +65,14 @@ class ReaderCard(models.Model):
     standing = models.CharField(_("状态"), max_length=10, choices=STANDINGS)
     valid_until = models.DateField(_("有效期至"), null=True)
     linked_at = models.DateTimeField(_("绑定时间"))
+    linked_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("代为绑定的人"),
+    )
     checked_at = models.DateTimeField(_("核对时间"))
 
     class Meta:

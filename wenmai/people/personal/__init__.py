@@ -2,9 +2,10 @@
 
 from wenmai.people.personal import accounts, cards, keeping, logins
 from wenmai.people.personal.impersonal import IMPERSONAL
+from wenmai.people.proxies import personal as proxies
 
-TABLES = (*accounts.TABLES, *cards.TABLES, *logins.TABLES, *accounts.ACCOUNT)
+TABLES = (*proxies.TABLES, *accounts.TABLES, *cards.TABLES, *logins.TABLES, *accounts.ACCOUNT)
 """The account itself comes last: what hangs on it is found by it."""
-RULES = keeping.RULES
+RULES = (*keeping.RULES, *proxies.RULES)
 
 __all__ = ["IMPERSONAL", "RULES", "TABLES"]

@@ -38,6 +38,7 @@ TABLES = (
         (
             *columns("number_sealed name_sealed", Form.SEALED),
             *columns("standing valid_until linked_at checked_at"),
+            *columns("linked_by", withheld=_("是别人的编号")),
             *columns("number_index", Form.INDEX),
         ),
         seen=OWNER,

@@ -58,6 +58,7 @@ class CardView(NamedTuple):
     linked_at: dt.datetime
     checked_at: dt.datetime
     is_electronic: bool = False
+    linked_by: str = ""
 
 
 _COLUMNS = (
@@ -106,12 +107,12 @@ def is_anything_open() -> bool:
 
 def cards_of(user_id: int) -> list[CardView]:
     """One's own, the newest first."""
-    rows = ReaderCard.objects.filter(user_id=user_id).select_related("system").order_by("-id")
+    rows = ReaderCard.objects.filter(user_id=user_id).select_related("system", "linked_by").order_by("-id")
     return [_card(row) for row in rows]
 
 
 def card_of(user_id: int, card_id: int) -> CardView | None:
-    rows = ReaderCard.objects.filter(user_id=user_id, pk=card_id).select_related("system")
+    rows = ReaderCard.objects.filter(user_id=user_id, pk=card_id).select_related("system", "linked_by")
     return next((_card(row) for row in rows), None)
 
 
@@ -147,4 +148,5 @@ def _card(row: ReaderCard) -> CardView:
     return CardView(
         row.pk, row.system_id, row.system.name, number_of(row), name, row.standing, str(row.get_standing_display()),
         row.valid_until, row.linked_at, row.checked_at, row.system.is_on and row.system.electronic != "off",
+        row.linked_by.name if row.linked_by else "",
     )  # fmt: skip

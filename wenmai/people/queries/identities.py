@@ -1,9 +1,11 @@
 import datetime as dt
 from typing import NamedTuple
 
+from allauth.mfa.models import Authenticator
+
 from wenmai.lib import vault
 from wenmai.lib.levels import Level
-from wenmai.people.models import CounterCode, Identity, User
+from wenmai.people.models import CounterCode, Identity, User, upstreams
 from wenmai.people.rules import DOCUMENTS, masked_name, masked_number
 
 
@@ -21,6 +23,16 @@ def level_proved(user_id: int) -> Level:
 
 def is_held(user: User, now: dt.datetime) -> bool:
     return user.level_held_until is not None and user.level_held_until > now
+
+
+def can_log_in(user: User) -> bool:
+    """By any way of their own; whom a counter wrote down cannot."""
+    return (
+        user.phone_index is not None
+        or user.has_usable_password()
+        or Authenticator.objects.filter(user=user).exists()
+        or upstreams.UpstreamIdentity.objects.filter(user=user).exists()
+    )
 
 
 class IdentityView(NamedTuple):

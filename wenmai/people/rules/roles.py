@@ -16,8 +16,8 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
-            "messages.view", "identities.confirm", "cards.view", "cards.change", "roles.give_any", "separations.change",
-            "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
+            "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.change", "roles.give_any",
+            "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
         }),
     ),
     "organisation_admin": (
@@ -26,7 +26,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
-            "cards.view", "cards.change",
+            "proxies.record", "cards.view", "cards.change",
             "apps.view", "apps.change", "apps.review",
         }),
     ),
@@ -86,7 +86,7 @@ comes first by letters. A node switches them off and on in its desk."""
 ADMINISTRATORS = frozenset({"platform_admin", "organisation_admin", "security_admin"})
 TWO_FACTORS = ADMINISTRATORS | {"auditor"}
 """Roles whose pages open only to two factors, unless the node is set otherwise. They are not delegated either."""
-GIVING = frozenset({"accounts.change", "roles.give_any", "separations.change", "identities.confirm"})
+GIVING = frozenset({"accounts.change", "roles.give_any", "separations.change", "identities.confirm", "proxies.record"})
 """What a node with three administrators (三员分立) takes from its platform administrators: the security administrator
 gives roles, the auditor looks at both."""
 DELEGATION_DAYS = 90

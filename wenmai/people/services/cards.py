@@ -136,6 +136,7 @@ def _write(user_id: int, system: CardSystem, holder: Holder, actor: Actor, now: 
         user_id=user_id, system=system, number_index=index, linked_at=now, checked_at=now,
         number_sealed=vault.seal(holder.number, purpose=queries.NUMBER), name_sealed=_sealed_name(holder.name),
         standing=holder.standing, valid_until=holder.valid_until,
+        linked_by_id=actor.user_id if actor.on_behalf else None,
     )  # fmt: skip
     try:
         with transaction.atomic():

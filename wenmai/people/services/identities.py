@@ -13,6 +13,7 @@ from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 from wenmai.people.checkers import Checker
 from wenmai.people.models import CounterCode, Identity, IdentityTry, User
+from wenmai.people.queries.identities import can_log_in
 from wenmai.people.rules import (
     COUNTER_MINUTES,
     HELD_H,
@@ -20,6 +21,7 @@ from wenmai.people.rules import (
     Document,
     plain_name,
 )
+from wenmai.people.services.merges import adopt
 
 NUMBER, NAME = "people.identity_number", "people.identity_name"
 
@@ -51,7 +53,8 @@ def confirm_in_person(
     *, user_id: int, document: Document, holder: str, place: str, actor: Actor, now: dt.datetime
 ) -> Level:
     """Somebody at a counter (`place`) has seen the document and its holder. What a register confirmed for another
-    account gives way to it; what another counter confirmed does not.
+    account gives way to it; what another counter confirmed does not, unless its account is one that nobody can log in
+    to: that one is merged into this.
 
     Refused: document_name, identity_own (nobody confirms themselves), unknown_user, document_taken.
     """
@@ -60,6 +63,7 @@ def confirm_in_person(
         raise Refused("identity_own")
     if not User.objects.select_for_update().filter(pk=user_id, is_active=True).exists():
         raise Refused("unknown_user", str(user_id))
+    Identity.objects.filter(user_id=user_id).delete()
     _give_way(user_id, document, actor, now)
     Identity.objects.filter(user_id=user_id).delete()
     _write(user_id, document, holder, Level.IN_PERSON, place, now)
@@ -135,7 +139,10 @@ def _give_way(user_id: int, document: Document, actor: Actor, now: dt.datetime) 
     others = Identity.objects.select_for_update().filter(number_index=number_index(document)).exclude(user_id=user_id)
     for other in others:
         if other.level >= Level.IN_PERSON:
-            raise Refused("document_taken")
+            if can_log_in(other.user):
+                raise Refused("document_taken")
+            adopt(kept_id=user_id, gone_id=other.user_id, actor=actor, now=now)
+            continue
         other.delete()
         _tell("people.identity_given_way", other.user_id, actor, now)
 

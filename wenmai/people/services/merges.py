@@ -48,6 +48,19 @@ def merge(*, kept_id: int, gone_id: int, device: str, actor: Actor, now: dt.date
     kept, gone = _both(kept_id, gone_id)
     if RoleGrant.objects.filter(user_id=gone_id).exists():
         raise Refused("merge_roles")
+    intent.delete()
+    return _join(kept, gone, actor, now)
+
+
+@transaction.atomic
+def adopt(*, kept_id: int, gone_id: int, actor: Actor, now: dt.datetime) -> Merge:
+    """What a counter once wrote down for somebody without a login goes to the account that they have now; the clerk
+    has seen the document of both. Refused: unknown_user."""
+    return _join(*_both(kept_id, gone_id), actor, now)
+
+
+def _join(kept: User, gone: User, actor: Actor, now: dt.datetime) -> Merge:
+    kept_id, gone_id = kept.pk, gone.pk
     moved = {
         one.kind: one.hand_over(one.moving(gone_id, kept_id), gone_id, kept_id) for one in merging.all_owned()
     }  # fmt: skip
@@ -58,7 +71,6 @@ def merge(*, kept_id: int, gone_id: int, device: str, actor: Actor, now: dt.date
         gone.save(update_fields=["is_active", "phone_sealed", "phone_index"])
         kept.save(update_fields=["phone_sealed", "phone_index"])
     made.save()
-    intent.delete()
     for session in UserSession.objects.filter(user_id=gone_id):
         session.end()
     end_logins(user_id=gone_id, now=now)

@@ -20,14 +20,19 @@ from wenmai.people.wording import sentence
 
 
 @require_safe
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.show", "cards.link"))
 def index(request: HttpRequest) -> HttpResponse:
-    context = {"cards": queries.cards_of(_own(request)), "may_link": queries.is_anything_open()}
+    acting = actor_of(request).on_behalf
+    context = {
+        "cards": queries.cards_of(_own(request)),
+        "may_link": queries.is_anything_open(),
+        "covered": acting.matters if acting else {"cards.show", "cards.link", "cards.unlink"},
+    }
     return render(request, "people/cards.html", context)
 
 
 @require_safe
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.link",))
 def choose(request: HttpRequest) -> HttpResponse:
     """Whose card it is; leads on where that is clear."""
     form = LibraryForm(request.GET if {"system", "system_words"} & {*request.GET} else None)
@@ -38,7 +43,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("proof")
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.link",))
 def link(request: HttpRequest, system_id: int) -> HttpResponse:
     """Number and PIN; what is typed wrong never comes back in the page."""
     system = queries.system(system_id)
@@ -60,7 +65,7 @@ def link(request: HttpRequest, system_id: int) -> HttpResponse:
 
 
 @require_POST
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.show", "cards.link"))
 def refresh(request: HttpRequest, card_id: int) -> HttpResponse:
     return _do(request, services.refresh_card, card_id, _("已向图书馆核对。"))
 
@@ -82,6 +87,7 @@ def _do(request: HttpRequest, service: Any, card_id: int, done: str) -> HttpResp
 
 
 def _own(request: HttpRequest) -> int:
-    user_id = actor_of(request).user_id
+    """Also of whom a proxy acts for."""
+    user_id = actor_of(request).for_id
     assert user_id is not None
     return user_id

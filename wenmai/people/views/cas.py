@@ -25,16 +25,18 @@ LASTS_S = 600
 
 
 class _Begun(NamedTuple):
-    """What this browser set out with: whose card, the word that has to come back, the address to come back to, when."""
+    """What this browser set out with: which library, the word that has to come back, the address to come back to, when,
+    for whom."""
 
     system_id: int
     state: str
     service: str
     at: float
+    for_id: int
 
 
 @require_POST
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.link",))
 def begin(request: HttpRequest, system_id: int) -> HttpResponse:
     """Leads to the login page of the library's server, and nowhere else."""
     state = secrets.token_urlsafe(24)
@@ -44,23 +46,24 @@ def begin(request: HttpRequest, system_id: int) -> HttpResponse:
         where = services.cas_login_address(system_id=system_id, service=service)
     except Refused as refusal:
         raise Http404 from refusal
-    request.session[_KEY] = [system_id, state, service, clock.now().timestamp()]
+    request.session[_KEY] = [system_id, state, service, clock.now().timestamp(), actor_of(request).for_id]
     return HttpResponseRedirect(where)
 
 
 @require_safe
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.link",))
 def back(request: HttpRequest, system_id: int) -> HttpResponse:
     """Good once, in the browser that set out: otherwise somebody could be led here with somebody else's ticket."""
     begun = _taken(request)
     now = clock.now()
     fits = begun is not None and begun.system_id == system_id and now.timestamp() - begun.at <= LASTS_S
+    fits = fits and begun is not None and begun.for_id == actor_of(request).for_id
     if begun is None or not fits or not constant_time_compare(begun.state, request.GET.get("state", "")):
         messages.error(request, _("这次登录不是从这里开始的，或者已经过时。请重新绑定一次。"), extra_tags="bad")
         return redirect("account_cards")
     try:
         services.link_card_by_ticket(
-            user_id=actor_of(request).user_id or 0, system_id=system_id, ticket=request.GET.get("ticket", "")[:300],
+            user_id=begun.for_id, system_id=system_id, ticket=request.GET.get("ticket", "")[:300],
             service=begun.service, actor=actor_of(request), now=now,
         )  # fmt: skip
     except Refused as refusal:

@@ -23,6 +23,7 @@ from wenmai.messages.rules import masked
 from wenmai.people import proofs, queries, services
 from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm, VillageForm
 from wenmai.people.models import Code, User
+from wenmai.people.proxies import queries as proxies
 from wenmai.people.views import steps
 from wenmai.people.wording import sentence
 
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_password": user.has_usable_password(),
         "factors": queries.factors_of(user.pk),
         "identity": queries.identity(user.pk),
+        "unseen_count": proxies.unseen_count(user.pk),
         "session_count": queries.session_count(user.pk),
         "is_staff": actor_of(request).is_staff,
     }

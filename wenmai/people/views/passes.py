@@ -18,10 +18,10 @@ from wenmai.people.wording import sentence
 
 
 @require_safe
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.show",))
 def show(request: HttpRequest, card_id: int) -> HttpResponse:
     """Large and bright; the page comes anew by itself, by its header, before the picture expires."""
-    now, user_id = clock.now(), actor_of(request).user_id or 0
+    now, user_id = clock.now(), actor_of(request).for_id or 0
     try:
         at = request.GET.get("at", "")[:16]
         shown = services.show_card(user_id=user_id, card_id=card_id, at=at, actor=actor_of(request), now=now)
@@ -43,10 +43,10 @@ def show(request: HttpRequest, card_id: int) -> HttpResponse:
 
 
 @require_POST
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.show",))
 def paper(request: HttpRequest, card_id: int) -> HttpResponse:
     """To be printed now: it is not shown a second time."""
-    user_id = actor_of(request).user_id or 0
+    user_id = actor_of(request).for_id or 0
     try:
         shown = services.print_card(user_id=user_id, card_id=card_id, actor=actor_of(request), now=clock.now())
     except Refused as refusal:
@@ -57,9 +57,9 @@ def paper(request: HttpRequest, card_id: int) -> HttpResponse:
 
 
 @require_POST
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=("cards.show",))
 def revoke(request: HttpRequest, card_id: int) -> HttpResponse:
-    user_id = actor_of(request).user_id or 0
+    user_id = actor_of(request).for_id or 0
     try:
         count = services.revoke_papers(user_id=user_id, card_id=card_id, actor=actor_of(request), now=clock.now())
     except Refused as refusal:

@@ -1,0 +1,74 @@
+"""Acting for somebody, groups and volunteers in a real browser: nothing runs over, axe is content."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import Opener, keep_picture, overflow, violations
+from wenmai.messages import services as messages
+from wenmai.people.proxies.testing import make_proxy
+from wenmai.people.rules import levels
+from wenmai.people.testing import client_of, make_reader
+
+LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
+PERSON = "古丽米热·阿卜杜热合曼·买买提艾力"
+Look = Callable[[str, str], None]
+
+
+@pytest.fixture(autouse=True)
+def _silent(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
+    monkeypatch.setattr(messages, "send_sms", lambda **_asked: 1)
+
+
+@pytest.fixture(params=LOOKS, ids=["elder", "english", "wide"])
+def looking(request: pytest.FixtureRequest, opened: Opener, live_server: LiveServer) -> Any:
+    """Opens a page of somebody's and looks at it; what is wrong is told at the end."""
+    width, mode, prefix = request.param
+    wrong: list[str] = []
+
+    def begin(client: Client) -> tuple[Page, Look]:
+        page = opened(width, mode=mode, base=live_server.url)
+        page.context.add_cookies(
+            [{"name": key, "value": one.value, "url": live_server.url} for key, one in client.cookies.items()]
+        )
+
+        def look(name: str, where: str = "") -> None:
+            if where:
+                page.goto(prefix + where)
+            keep_picture(page, f"live-{name}.{width}{mode}")
+            wrong.extend([f"{name}: {line}" for line in violations(page)])
+            wrong.extend([f"{name}: {overflow(page)} px too wide"] * (overflow(page) > 0))
+
+        return page, look
+
+    yield begin
+    assert wrong == []
+
+
+def test_acting_for_somebody(looking: Any) -> None:
+    principal, proxy = make_reader("+8613800138000", PERSON), make_reader("+8613900139000", PERSON)
+    page, look = looking(client_of(proxy, levels.CODE))
+    look("proxies-none", "/account/proxies/")
+    look("proxy-new", "/account/proxies/new")
+    for one in page.locator("main input[type=checkbox]").all():
+        one.check()
+    page.locator("main form.form button").click()
+    look("proxy-code")
+    look("proxy-take", "/account/proxies/take")
+    page.locator("input[name=code]").fill("12345678")
+    page.locator("main form.form button").click()
+    look("proxy-take-refused")
+    made = make_proxy(principal, proxy)
+    look("proxies-held", "/account/proxies/")
+    page.locator(f"form[action$='/{made.pk}/act'] button").click()
+    look("acting-cards")
+    look("acting-home", "/")
+    page.goto("/account/password")
+    look("acting-refused")
+    own, look = looking(client_of(principal, levels.CODE))
+    own.goto("/account/proxies/")
+    look("proxies-given")
