@@ -9,8 +9,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("ingest", "search_page", "oai_walk", "resolve", "desk_lists", "login_password", "token_refresh")
-UNSIZED = {"desk_lists": "desk", "login_password": "people", "token_refresh": "people"}
+NAMES = (
+    "ingest",
+    "search_page",
+    "oai_walk",
+    "resolve",
+    "desk_lists",
+    "login_password",
+    "token_refresh",
+    "journal_verify",
+)
+UNSIZED = {"desk_lists": "desk", "login_password": "people", "token_refresh": "people", "journal_verify": "journal"}
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")
 

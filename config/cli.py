@@ -20,6 +20,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   harvest    run one source now and watch it
   reindex    build the search index anew beside the old one, then switch
   check      do catalogue, index, identifiers and files agree?  --mend puts right what can be
+  journal    what was done: verify its chain, sign its end, write it out for others
   keys       of the personal data at rest: list, rotate, retire
   privacy    personal data: register, enforce its times
   signing    keys that sign logins for other apps: list, rotate

@@ -10,6 +10,7 @@ urlpatterns = [
     path("catalogue/", include("wenmai.catalogue.urls")),
     path("", include("wenmai.people.urls")),
     path("organisations/", include("wenmai.institutions.urls")),
+    path("journal/", include("wenmai.journal.urls")),
     path("messages/", include("wenmai.messages.urls")),
     path("identifiers/", include("wenmai.identifiers.urls")),
 ]

@@ -78,6 +78,7 @@ PAGES: tuple[tuple[str, Reach | None, str | Promise, str, str | Promise], ...] =
     ("apps.view", None, _("应用"), "desk:people:apps", _("哪些别家服务能用这里的账号登录")),
     ("upstreams.change", WHOLE, _("登录方"), "desk:people:upstreams", _("大家可以用哪些别家的登录进这里")),
     ("privacy.view", WHOLE, _("个人信息登记"), "desk:people:privacy", _("收了什么、存多久，到期的删了没有")),
+    ("journal.view", WHOLE, _("审计日志"), "desk:journal:index", _("有没有人动过日志，什么时候核对过")),
     ("messages.view", WHOLE, _("短信"), "desk:messages:index", _("发出去了没有，为什么没有")),
     ("catalogue.view", None, _("委托"), "desk:people:delegation", _("请假时让同事代办")),
 )

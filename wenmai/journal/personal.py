@@ -46,4 +46,9 @@ TABLES = (
         told=_told,
     ),
 )
-IMPERSONAL = {"journal.Position": "subscriber transaction entry_id"}
+IMPERSONAL = {
+    "journal.Position": "subscriber transaction entry_id",
+    "journal.Seal": "number alg previous first_transaction first_id last_transaction last_id count entries outline"
+    " sealed_at digest",
+    "journal.Verification": "id at first last count code seal entry",
+}

@@ -1,6 +1,13 @@
+import datetime as dt
+
 from django.db.models import QuerySet
 
-from wenmai.journal.models import Entry
+from wenmai.journal.models import Entry, Seal, Verification
+
+LATE = dt.timedelta(hours=1)
+"""An entry that has waited for its seal so long is held up by something."""
+LOOKED_LATELY = dt.timedelta(hours=48)
+"""A verification that is older stands out: the worker makes one each night."""
 
 
 def trail(subject_kind: str, subject_key: str | int) -> QuerySet[Entry]:
@@ -14,7 +21,7 @@ def next_entry(transaction: int, after: int, names: frozenset[str]) -> Entry | N
         Entry.objects.extra(
             where=[
                 "(transaction, id) > (%s, %s)",
-                "transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+                "transaction < journal_settled()",
             ],
             params=[transaction, after],
         )
@@ -22,3 +29,18 @@ def next_entry(transaction: int, after: int, names: frozenset[str]) -> Entry | N
         .order_by("transaction", "id")
         .first()
     )
+
+
+def last_seal() -> Seal | None:
+    return Seal.objects.order_by("-number").first()
+
+
+def verifications(most: int) -> list[Verification]:
+    """The last times that somebody verified, newest first."""
+    return list(Verification.objects.order_by("-id")[:most])
+
+
+def is_late(since: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether what waits for its seal has waited too long; a moment that was told may be older than the entry."""
+    last = last_seal()
+    return since is not None and now - since > LATE and (last is None or now - last.sealed_at > LATE)

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 DEEDS: dict[str, str | Promise] = {
+    "journal.went_on": pgettext_lazy("deed", "恢复备份后接着记"),
     "people.created": pgettext_lazy("deed", "建立账号"),
     "people.registered": pgettext_lazy("deed", "自己建立账号"),
     "people.logged_in": pgettext_lazy("deed", "登录"),

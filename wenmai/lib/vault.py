@@ -114,6 +114,12 @@ def index(text: str, *, purpose: str) -> str:
     return _encoded(hmac.digest(key, text.encode(), hashlib.sha256))
 
 
+def secret_of(use: str) -> bytes:
+    """32 bytes for a key that the node derives where it needs it, the same for as long as it lives: for signatures
+    that somebody may look at years later. Stands in no table; whoever has the file of keys has it."""
+    return _derived(ring().index.secret, f"secret\0{use}", keyring.KEY_BYTES)
+
+
 _read: tuple[tuple[str, int, int], Ring] | None = None
 
 

@@ -18,6 +18,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
             "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.change", "roles.give_any",
             "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
+            "journal.view",
         }),
     ),
     "organisation_admin": (
@@ -59,6 +60,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
             "cards.view",
             "apps.view", "privacy.view",
+            "journal.view",
         }),
     ),
 }  # fmt: skip
