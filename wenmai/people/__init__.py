@@ -2,7 +2,8 @@
 
 Owns: users with their sealed telephones, codes by SMS, secrets of second factors, real-name identities, grants (role
 × organisation subtree × region subtree), reader cards and the systems that know them; in `provider`, apps that our
-people log in to; in `upstreams`, logins of others that lead in here. The steps of a login, factors,
+people log in to; in `upstreams`, logins of others that lead in here; in
+`families`, children, guardians and their consents. The steps of a login, factors,
 passkeys and sessions are django-allauth's tables.
 Promises: a grant never reaches outside its two subtrees; a switched-off account has no grants, and none works before
 a first password is replaced; nobody gives what they have not got; whoever goes, and whoever else goes at the same
@@ -14,6 +15,7 @@ one account at a time, and what proves it is kept nowhere. Whoever enters an app
 that comes a second time ends the login at that app; an identity elsewhere leads into one account.
 Who acts for somebody else (`proxies`) comes in only
 where a view names a matter that is covered, and stays the actor of what is done.
+An open account of a child under 14 has a guardian and a consent.
 A merge moves all that is registered and can be undone for 30 days.
 Tells: people.proxy_given, people.proxy_renewed, people.proxy_ended, people.acting_begun,
 people.merged, people.unmerged, people.created, people.registered, people.logged_in, people.sessions_ended,
@@ -27,5 +29,8 @@ people.grants_reviewed, people.role_asked, people.role_declined, people.separati
 people.app_approved, people.app_refused, people.app_stopped, people.app_resumed, people.app_secret_renewed,
 people.app_allowed, people.app_forgotten, people.app_replayed, people.signing_key_made, people.upstream_added,
 people.upstream_changed, people.upstream_switched, people.upstream_linked, people.upstream_unlinked,
-people.retention_enforced.
+people.retention_enforced,
+people.child_tied, people.child_grown, people.child_closed, people.child_opened, people.child_forgotten,
+people.guardian_joined, people.guardian_ended, people.guardian_consent_given, people.guardian_consent_withdrawn,
+people.family_code_shown.
 """

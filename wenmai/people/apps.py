@@ -15,6 +15,9 @@ OWNED = (
     Owned("card", _("读者证"), "people.ReaderCard"),
     Owned("app_subject", _("在应用里的编号"), "people.AppSubject", alone_by="sector"),
     Owned("app_consent", _("给应用的同意"), "people.AppConsent", alone_by="app_id"),
+    Owned(
+        "guardianship", _("照看的孩子"), "people.Guardianship", "guardian", alone_by="child_id", only={"ended_at": None}
+    ),
     Owned("request", _("权限申请"), "people.RoleRequest", only={"state": "waiting"}),
 )
 """What goes along when two accounts are merged."""
@@ -47,6 +50,7 @@ class PeopleApp(AppConfig):
         vault.register("people.PatronBatch", "rows_sealed", purpose="people.patron_rows")
         vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
         vault.register("people.Merge", "phone_sealed", purpose="people.merged_phone")
+        vault.register("people.Child", "born_sealed", purpose="people.child_born")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办"))):
             merging.register(owned)
@@ -59,10 +63,12 @@ class PeopleApp(AppConfig):
 
 def register_personal() -> None:
     from wenmai.lib import personal, upkeep
+    from wenmai.people.families.personal import objections
     from wenmai.people.personal import IMPERSONAL, RULES, TABLES
     from wenmai.people.privacy import queries
 
     personal.register(TABLES, IMPERSONAL, RULES)
+    personal.register_objection("people.families", objections)
     upkeep.register("privacy", queries.findings)
 
 

@@ -1,12 +1,13 @@
 import datetime as dt
 
 from wenmai.lib import clock, jobs
+from wenmai.people.families import tasks as family_tasks
 from wenmai.people.privacy import keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
 from wenmai.people.services import card_keys, patrons
 
-__all__ = ["enforce_retention", "provider_tasks", "read_patrons"]
+__all__ = ["enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
 
 
 @jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)

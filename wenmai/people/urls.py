@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wenmai.people import card_urls, counter, offices, staff
+from wenmai.people.families import urls as families
 from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
@@ -32,6 +33,7 @@ urlpatterns = [
     *upstreams.STAFF,
     *privacy.STAFF,
     *proxies.STAFF,
+    *families.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/<int:app_id>/", apps.app, name="app"),

@@ -1,5 +1,6 @@
 """The tables."""
 
+from wenmai.people.families import models as families
 from wenmai.people.models.accounts import Code, FactorSecret, User, Users
 from wenmai.people.models.agreements import Agreement
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
@@ -35,6 +36,7 @@ __all__ = [
     "Separation",
     "User",
     "Users",
+    "families",
     "privacy",
     "provider",
     "proxies",

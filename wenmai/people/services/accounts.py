@@ -74,7 +74,7 @@ def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
     """Nobody can log in with it any more, and who is logged in is out at the next click, here and
     in the apps that were entered from here.
 
-    Refused: unknown_user, last_administrator.
+    Refused: unknown_user, last_administrator, guardian_last (the only guardian of a child under 14).
     """
     user = locked(user_id)
     if user.is_active:
@@ -88,11 +88,13 @@ def switch_off(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
 
 @transaction.atomic
 def switch_on(*, user_id: int, actor: Actor, now: dt.datetime) -> User:
-    """With the roles and the password that it had. Refused: unknown_user."""
+    """With the roles and the password that it had. Refused: unknown_user, guardian_last (a child under 14 for whom
+    nobody consents)."""
     user = locked(user_id)
     if not user.is_active:
         user.is_active = True
-        user.save(update_fields=["is_active"])
+        with promises_kept():
+            user.save(update_fields=["is_active"])
         journal.record(name="people.switched_on", subject_kind="user", subject_key=user_id, actor=actor, now=now)
     return user
 
@@ -136,8 +138,11 @@ def locked(user_id: int) -> User:
     return found
 
 
-PROMISES = {"people_administrator_stays": "last_administrator", "people_duties_stay_apart": "separated"}
-"""Of the tables of roles: constraint -> the refusal that says it."""
+PROMISES = {
+    "people_administrator_stays": "last_administrator", "people_duties_stay_apart": "separated",
+    "people_child_is_guarded": "guardian_last", "people_child_guardians_few": "guardians_full",
+}  # fmt: skip
+"""Of the tables of roles and families: constraint -> the refusal that says it."""
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people.families import queries as families
 from wenmai.people.models import RoleGrant, RoleRequest, Separation, User
 from wenmai.people.rules import DELEGATION_DAYS, ROLES, may_delegate, role_words
 from wenmai.people.services.accounts import locked, promises_kept
@@ -23,13 +24,16 @@ def grant(
     """Gives a role over an organisation's subtree, for good or until a moment; twice is one grant, and the later end
     counts.
 
-    Refused: unknown_user, unknown_role, until_passed, separated (detail: the role that stands against it).
+    Refused: unknown_user, unknown_role, until_passed, child_no_roles, separated (detail: the role that stands
+    against it).
     """
     if role not in ROLES:
         raise Refused("unknown_role", role)
     if until is not None and until <= now:
         raise Refused("until_passed")
     locked(user_id)
+    if families.is_child(user_id):
+        raise Refused("child_no_roles")
     there = _same(user_id, role, organisation_id, region)
     if there is not None and there.delegated_from_id is None and _ends(there.until) >= _ends(until):
         return there

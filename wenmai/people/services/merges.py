@@ -13,6 +13,7 @@ from wenmai.lib import vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import merging
+from wenmai.people.families import queries as families
 from wenmai.people.models import Merge, MergeIntent, RoleGrant, User
 from wenmai.people.provider.services.logins import end_logins
 from wenmai.people.rules import MERGE_DAYS, MERGE_MINUTES
@@ -37,8 +38,8 @@ def begin_merge(*, user_id: int, device: str, now: dt.datetime) -> MergeIntent:
 def merge(*, kept_id: int, gone_id: int, device: str, actor: Actor, now: dt.datetime) -> Merge:
     """All that is registered moves to the account that stays; the other one is switched off, its sessions end.
 
-    Refused: merge_over (no intent in this browser), merge_self, merge_roles (staff's roles are given, never moved),
-    unknown_user (one of them is switched off), last_administrator.
+    Refused: merge_over (no intent in this browser), merge_self, merge_child (one of them is a child's), merge_roles
+    (staff's roles are given, never moved), unknown_user (one of them is switched off), last_administrator.
     """
     intent = MergeIntent.objects.select_for_update().filter(user_id=kept_id, device_index=device_index(device)).first()
     if intent is None or intent.expires_at <= now:
@@ -46,6 +47,8 @@ def merge(*, kept_id: int, gone_id: int, device: str, actor: Actor, now: dt.date
     if kept_id == gone_id:
         raise Refused("merge_self")
     kept, gone = _both(kept_id, gone_id)
+    if families.is_child(kept_id) or families.is_child(gone_id):
+        raise Refused("merge_child")
     if RoleGrant.objects.filter(user_id=gone_id).exists():
         raise Refused("merge_roles")
     intent.delete()
@@ -92,6 +95,7 @@ def undo_merge(*, merge_id: int, actor: Actor, now: dt.datetime) -> Merge:
     kept, gone = User.objects.select_for_update().filter(pk__in=[found.kept_id, found.gone_id]).in_bulk().values()
     if kept.pk != found.kept_id:
         kept, gone = gone, kept
+    User.objects.filter(pk=gone.pk).update(is_active=True)  # before children come back: their guardian is in use
     for one in merging.all_owned():
         one.hand_over(found.moved.get(one.kind, []), kept.pk, gone.pk)
     _give_phone_back(found, kept, gone)

@@ -21,6 +21,7 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.messages.rules import masked
 from wenmai.people import proofs, queries, services
+from wenmai.people.families import queries as families
 from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm, VillageForm
 from wenmai.people.models import Code, User
 from wenmai.people.proxies import queries as proxies
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "unseen_count": proxies.unseen_count(user.pk),
         "session_count": queries.session_count(user.pk),
         "is_staff": actor_of(request).is_staff,
+        "asked_to_consent": families.is_asked(user.pk),
     }
     return render(request, "people/home.html", context)
 

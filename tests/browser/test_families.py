@@ -1,0 +1,78 @@
+"""A family's pages in a real browser: a guardian at home, a child on a tablet."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import Opener, keep_picture, overflow, violations
+from wenmai.people.families.testing import born_years_ago, make_guardian
+from wenmai.people.models import User
+from wenmai.people.rules import levels
+from wenmai.people.testing import client_of
+
+LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
+Look = Callable[[str], None]
+
+
+def come_in(page: Page, live_server: LiveServer, user: User) -> None:
+    """As `client_of` has it, with two means shown."""
+    cookie = client_of(user, levels.CODE, levels.PASSWORD).cookies["wenmai_session"].value
+    page.context.add_cookies([{"name": "wenmai_session", "value": cookie, "url": live_server.url}])
+
+
+@pytest.mark.parametrize(("width", "mode", "prefix"), LOOKS)
+def test_a_guardian_and_a_child(
+    opened: Opener, live_server: LiveServer, transactional_db: None, width: int, mode: str, prefix: str
+) -> None:
+    wrong: list[str] = []
+
+    def looker(page: Page) -> Look:
+        def look(name: str) -> None:
+            keep_picture(page, f"live-family-{name}.{width}{mode}")
+            wrong.extend([f"{name}: {line}" for line in violations(page)])
+            wrong.extend([f"{name}: {overflow(page)} px too wide"] * (overflow(page) > 0))
+
+        return look
+
+    page = opened(width, mode=mode, base=live_server.url)
+    come_in(page, live_server, make_guardian("王兰"))
+    code = guardian(page, prefix, looker(page))
+    tablet = opened(width, mode=mode, base=live_server.url)
+    child(tablet, prefix, looker(tablet), code)
+    assert wrong == []
+
+
+def guardian(page: Page, prefix: str, look: Look) -> str:
+    """Makes an account, and shows the code that leads in."""
+    page.goto(f"{prefix}/account/family/")
+    look("empty")
+    for name in ("link", "join"):
+        page.goto(f"{prefix}/account/family/{name}")
+        look(name)
+    page.goto(f"{prefix}/account/family/new")
+    for name, value in (("name", "小明"), ("username", "xiaoming"), ("born", born_years_ago(9).isoformat())):
+        page.locator(f"input[name={name}]").fill(value)
+    look("new")
+    page.locator("input[name=agreed]").check()
+    page.locator("main form.form button[type=submit]").click()
+    page.wait_for_url(re.compile(r".*/family/\d+/$"))
+    page.locator("button[value=enter]").click()
+    look("child")
+    return page.locator(".figure b").inner_text()
+
+
+def child(page: Page, prefix: str, look: Look, code: str) -> None:
+    page.goto(f"{prefix}/account/enter/child")
+    look("enter")
+    page.locator("input[name=code]").fill(code)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/account/")
+    page.goto(f"{prefix}/account/family/")
+    look("mine")
+    response = page.goto(f"{prefix}/account/merge")
+    assert response is not None
+    assert response.status == 403
+    look("closed")

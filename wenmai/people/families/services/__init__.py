@@ -1,0 +1,24 @@
+"""Changes of families, one verb each."""
+
+from wenmai.people.families.services.ages import end_consents, end_ties, follow_ages, forget_closed
+from wenmai.people.families.services.children import link_at_counter, link_child, make_child, set_password
+from wenmai.people.families.services.codes import show_code, take_code
+from wenmai.people.families.services.consents import give_consent, withdraw_consent
+from wenmai.people.families.services.guardians import accept, end_guardianship
+
+__all__ = [
+    "accept",
+    "end_consents",
+    "end_guardianship",
+    "end_ties",
+    "follow_ages",
+    "forget_closed",
+    "give_consent",
+    "link_at_counter",
+    "link_child",
+    "make_child",
+    "set_password",
+    "show_code",
+    "take_code",
+    "withdraw_consent",
+]

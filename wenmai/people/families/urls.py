@@ -1,0 +1,20 @@
+"""Where these pages stand; mounted by the account's and the desk's addresses."""
+
+from django.urls import path
+
+from wenmai.people.families import entering, pages, staff
+
+OWN = [
+    path("enter/child", entering.enter, name="account_enter_child"),
+    path("family/", pages.index, name="account_family"),
+    path("family/new", pages.new, name="account_family_new"),
+    path("family/link", pages.link, name="account_family_link"),
+    path("family/join", pages.join, name="account_family_join"),
+    path("family/show", pages.show, name="account_family_show"),
+    path("family/<int:child_id>/", pages.child, name="account_family_child"),
+    path("family/<int:child_id>/code", pages.code, name="account_family_code"),
+    path("family/<int:child_id>/consent", pages.consent, name="account_family_consent"),
+    path("family/<int:child_id>/password", pages.password, name="account_family_password"),
+    path("family/<int:child_id>/end", pages.end, name="account_family_end"),
+]
+STAFF = [path("counter/family", staff.counter, name="family_counter")]
