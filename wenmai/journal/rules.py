@@ -15,6 +15,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.role_asked": pgettext_lazy("deed", "申请角色"),
     "people.role_declined": pgettext_lazy("deed", "没有同意申请"),
     "people.separation_switched": pgettext_lazy("deed", "开关职责分离"),
+    "people.consent_given": pgettext_lazy("deed", "同意"),
+    "people.consent_withdrawn": pgettext_lazy("deed", "撤回同意"),
     "people.retention_enforced": pgettext_lazy("deed", "删去到期的个人信息"),
     "people.proxy_given": pgettext_lazy("deed", "委托代办"),
     "people.proxy_renewed": pgettext_lazy("deed", "续期代办"),

@@ -94,8 +94,9 @@ class Table(NamedTuple):
 
     `of`: the lookup from a row to the account's number, or a function from a person to their rows; None where no row
     can be found by an account, then a rule forgets it. `rules` are the names of rules of retention; without one it is
-    kept as long as the account. `erase` does what `ending` says (person, moment) where deleting the rows is not it;
-    `told` makes what an export says of a row where that is not simply its columns.
+    kept as long as the account. `kept` says how long where the rules do not say all. `erase` does what `ending` says
+    (person, moment) where deleting the rows is not it; `told` makes what an export says of a row where that is not
+    simply its columns.
     """
 
     model: str
@@ -107,6 +108,7 @@ class Table(NamedTuple):
     ending: Ending = Ending.DELETED
     because: Words = ""
     rules: tuple[str, ...] = ()
+    kept: Words = ""
     seen: Words = OWNER
     impersonal: str = ""
     erase: Callable[[Person, dt.datetime], int] | None = None

@@ -10,6 +10,7 @@ from django.urls import path
 from wenmai.lib.access import SIGNED_IN, View, door, public
 from wenmai.people import card_urls
 from wenmai.people.families import urls as families
+from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import pages as apps
 from wenmai.people.proxies import urls as proxies
 from wenmai.people.upstreams import urls as upstreams
@@ -66,5 +67,6 @@ urlpatterns = [
     *upstreams.OWN,
     *proxies.OWN,
     *families.OWN,
+    *privacy.OWN,
     path("apps/", apps.known_apps, name="account_apps"),
 ]

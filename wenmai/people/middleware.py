@@ -20,10 +20,13 @@ from wenmai.people.rules import TWO_FACTORS, levels
 def actor(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Puts the actor on the request. Public pages never ask for the session, so that they can be cached."""
+    """Puts the actor on the request, and whether they agreed to what suits them (`request.personalises`: later modules
+    ask this before they keep or show anything of the kind). Public pages never ask for the session, so that they can
+    be cached."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         request.actor = SimpleLazyObject(lambda: _find(request))  # type: ignore[attr-defined]
+        request.personalises = SimpleLazyObject(lambda: _personalises(request))  # type: ignore[attr-defined]
         return get_response(request)
 
     middleware.process_view = before_work  # type: ignore[attr-defined]
@@ -50,6 +53,10 @@ def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase
 def _needs_factors(actor: Actor) -> bool:
     roles = {grant.role for grant in actor.grants}
     return bool(roles if settings.STAFF_FACTORS == "all" else roles & TWO_FACTORS) and settings.STAFF_FACTORS != "none"
+
+
+def _personalises(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and queries.personalises(actor_of(request).user_id)
 
 
 def _find(request: HttpRequest) -> Actor:

@@ -34,6 +34,8 @@ SENTENCES: dict[str, str | Promise] = {
     "identity_tries": _("今天核验的次数太多了，请明天再试，或带证件到柜台核验。"),
     "identity_unanswered": _("核验方暂时没有回音，什么也没有保存。请过一会儿再试，或带证件到柜台核验。"),
     "identity_mismatch": _("姓名和号码对不上，请对着证件再看一遍。"),
+    "unknown_purpose": _("没有这一项。"),
+    "consent_text_changed": _("说明刚刚改了，请看过新的再同意。"),
     "no_factors": _("这个账号没有两步验证。"),
     "username_missing": _("请写登录名。"),
     "username_taken": _("登录名 %(detail)s 已经有人用了，请换一个。"),

@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     phone_index = models.CharField(_("手机号索引"), max_length=43, unique=True, null=True, blank=True)
     level_held_until = models.DateTimeField(_("核验等级暂停至"), null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
 
     objects: ClassVar[Users] = Users()
     USERNAME_FIELD = "username"

@@ -1,11 +1,19 @@
 """Which personal data stand in the tables of this module, and in those of django-allauth that it fills."""
 
 from wenmai.people.families import personal as families
-from wenmai.people.personal import accounts, cards, keeping, logins
+from wenmai.people.personal import accounts, cards, keeping, logins, privacy
 from wenmai.people.personal.impersonal import IMPERSONAL
 from wenmai.people.proxies import personal as proxies
 
-TABLES = (*proxies.TABLES, *accounts.TABLES, *cards.TABLES, *logins.TABLES, *families.TABLES, *accounts.ACCOUNT)
+TABLES = (
+    *proxies.TABLES,
+    *accounts.TABLES,
+    *cards.TABLES,
+    *logins.TABLES,
+    *families.TABLES,
+    *privacy.TABLES,
+    *accounts.ACCOUNT,
+)
 """The account itself comes last: what hangs on it is found by it."""
 RULES = (*keeping.RULES, *proxies.RULES, *families.RULES)
 

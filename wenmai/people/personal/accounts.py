@@ -68,7 +68,7 @@ ACCOUNT = (
         _("让您登录，让页面知道您是谁"),
         Basis.SERVICE,
         (
-            *columns("username name last_login created_at level_held_until"),
+            *columns("username name last_login created_at closed_at level_held_until"),
             *columns("phone_sealed", Form.SEALED, Shown.MASKED),
             *columns("phone_index", Form.INDEX),
             *columns("password", Form.HASH),
@@ -76,6 +76,7 @@ ACCOUNT = (
         of="pk",
         ending=Ending.ANONYMOUS,
         because=_("只留下编号，让以前的经办记录说得清是同一个账号，但看不出是谁"),
+        kept=_("到您注销账号"),
         rules=("people.merged_accounts",),
         seen=OWNER_AND_STAFF,
         erase=_close,
@@ -113,7 +114,9 @@ TABLES = (
         _("让别人拿到密码也进不来"),
         Basis.SERVICE,
         (
-            *columns("type created_at last_used_at"),
+            *columns("type", words=_("种类")),
+            *columns("created_at", words=_("时间")),
+            *columns("last_used_at", words=_("最近使用")),
             *columns("data", words=_("密钥的名称和公开部分"), withheld=SECRET),
         ),
     ),
@@ -123,7 +126,7 @@ TABLES = (
         _("让您不必每一页都登录"),
         Basis.SERVICE,
         (
-            *columns("session_key session_data", shown=Shown.NEVER, withheld=SECRET),
+            *columns("session_key session_data", shown=Shown.NEVER, words=_("会话的钥匙"), withheld=SECRET),
             *columns("expire_date", shown=Shown.NEVER, words=_("失效时间")),
         ),
         of=_sessions,
@@ -209,6 +212,7 @@ TABLES = (
         columns("moved merged_at undone_at") + columns("phone_sealed", Form.SEALED, Shown.MASKED),
         of="kept",
         impersonal="gone",
+        kept=_("到您注销账号"),
         rules=("people.merged_phones",),
     ),
     Table(

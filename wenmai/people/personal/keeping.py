@@ -22,6 +22,7 @@ from wenmai.people.models import (
     RoleRequest,
     User,
 )
+from wenmai.people.privacy.models import ConsentEntry
 from wenmai.people.provider.models import AppCode, AppLogin, LogoutNotice
 from wenmai.people.rules import MERGE_DAYS
 from wenmai.people.upstreams.models import UpstreamSession
@@ -52,6 +53,13 @@ def _answered(before: dt.datetime) -> "QuerySet[RoleRequest]":
     return RoleRequest.objects.filter(since).exclude(state=RoleRequest.State.WAITING)
 
 
+def _consents(before: dt.datetime) -> "QuerySet[ConsentEntry]":
+    """The table itself refuses what is younger, or of an account that is not closed."""
+    living = User.objects.filter(pk=OuterRef("account"), closed_at=None)
+    later = ConsentEntry.objects.filter(account=OuterRef("account"), at__gte=before)
+    return ConsentEntry.objects.filter(~Exists(living), ~Exists(later), at__lt=before)
+
+
 def _forget_merged(numbers: list[int]) -> int:
     """All that stayed behind in an account that has gone into another one."""
     for number in numbers:
@@ -69,7 +77,7 @@ RULES = (
     Rule("people.identity_tries", _("尝试"), _days(2), lambda before: IdentityTry.objects.filter(asked_at__lt=before)),
     Rule("people.counter_codes", _("失效"), _days(1), lambda before: CounterCode.objects.filter(expires_at__lt=before)),
     Rule("people.merge_intents", _("失效"), _days(1), lambda before: MergeIntent.objects.filter(expires_at__lt=before)),
-    Rule("people.merged_phones", _("合并"), _days(MERGE_DAYS), _phones_of_merges, _forget_phones),
+    Rule("people.merged_phones", _("合并（原手机号）"), _days(MERGE_DAYS), _phones_of_merges, _forget_phones),
     Rule("people.merged_accounts", _("并入别的账号"), _days(MERGE_DAYS), _merged, _forget_merged),
     Rule("people.role_requests", _("得到答复"), _days(365), _answered),
     Rule("people.card_passes", _("失效"), _days(30), lambda before: CardPass.objects.filter(expires_at__lt=before)),
@@ -84,6 +92,7 @@ RULES = (
         _days(2),
         lambda before: UpstreamSession.objects.filter(began_at__lt=before),
     ),
+    Rule("people.consents", _("账号已注销，最后一次同意或撤回"), _days(3 * 366), _consents),
     Rule("people.sessions", _("失效"), _days(1), lambda before: Session.objects.filter(expire_date__lt=before)),
     Rule("people.session_list", _("退出"), _days(1), _listed_in_vain),
 )

@@ -14,3 +14,22 @@ class Enforcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.at:%Y-%m-%d}"
+
+
+class ConsentEntry(models.Model):
+    """One word of one person about one purpose: given or taken back, and to which text. Entries are only added; the
+    last one counts. `account` is a number and no key: the proof outlives the account by three years.
+    """
+
+    account = models.BigIntegerField(_("账号编号"))
+    purpose = models.CharField(_("用途"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("说明的版本"))
+    given = models.BooleanField(_("同意"))
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "purpose", "-id"], name="people_consent_last")]
+        constraints = [models.CheckConstraint(condition=models.Q(version__gte=1), name="people_consent_to_a_text")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.purpose} {self.version} {self.given}"

@@ -26,7 +26,9 @@ class Item(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One table of the register in words. `items` are its columns; `told` the words of those that say something."""
+    """One table of the register in words. `items` are its columns; `told` the words of those that say something;
+    `is_inside`: nobody looks at it, the system checks against it.
+    """
 
     model: str
     words: str
@@ -38,6 +40,7 @@ class Entry(NamedTuple):
     items: list[Item]
     told: list[str]
     is_duty: bool
+    is_inside: bool
 
 
 class Enforced(NamedTuple):
@@ -79,12 +82,13 @@ def _entry(table: Table) -> Entry:
         items,
         [one.words for one in items if one.is_told],
         table.basis is Basis.DUTY,
+        table.seen is personal.NOBODY,
     )
 
 
 def kept(table: Table) -> list[str]:
     """How long, in words."""
-    told = []
+    told = [str(table.kept)] if table.kept else []
     for name in table.rules:
         rule = personal.rule(name)
         if rule.days is None:

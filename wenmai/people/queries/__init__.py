@@ -16,6 +16,7 @@ from wenmai.lib.levels import Level
 from wenmai.messages.rules import masked
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
+from wenmai.people.privacy.holding import personalises
 from wenmai.people.queries.grants import (
     LOOKS,
     Held,
@@ -64,6 +65,7 @@ __all__ = [
     "level_known",
     "level_proved",
     "listing",
+    "personalises",
     "phone_of",
     "request_reach",
     "request_waiting",

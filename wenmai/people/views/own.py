@@ -24,6 +24,7 @@ from wenmai.people import proofs, queries, services
 from wenmai.people.families import queries as families
 from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm, VillageForm
 from wenmai.people.models import Code, User
+from wenmai.people.privacy import holding
 from wenmai.people.proxies import queries as proxies
 from wenmai.people.views import steps
 from wenmai.people.wording import sentence
@@ -44,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "session_count": queries.session_count(user.pk),
         "is_staff": actor_of(request).is_staff,
         "asked_to_consent": families.is_asked(user.pk),
+        "has_to_say_again": holding.outdated(user.pk),
     }
     return render(request, "people/home.html", context)
 

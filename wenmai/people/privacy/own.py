@@ -1,0 +1,58 @@
+"""Everybody's own page about their data: consents and the switch."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from wenmai.lib import clock
+from wenmai.lib.access import SIGNED_IN, actor_of, door
+from wenmai.lib.numbers import row_number
+from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
+from wenmai.people.models import User
+from wenmai.people.privacy import consents, holding
+from wenmai.people.wording import sentence
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """One form for each purpose; nothing is given by anything but its own button."""
+    user = _own(request)
+    if request.method == "POST":
+        return _decide(request, user)
+    language = get_language() or "zh-hans"
+    context = {
+        "consents": holding.consents(user.pk, language),
+        "history": holding.history(user.pk, language),
+    }
+    return render(request, "people/privacy/own.html", context)
+
+
+def _decide(request: HttpRequest, user: User) -> HttpResponse:
+    said, purpose = request.POST.get("said"), request.POST.get("purpose", "")
+    if said not in ("yes", "no"):
+        raise BadRequest
+    by: dict[str, Any] = {"actor": actor_of(request), "now": clock.now()}
+    try:
+        if said == "yes":
+            version = row_number(request.POST.get("version", "")) or 0
+            consents.give_consent(user_id=user.pk, purpose=purpose, version=version, **by)
+            messages.success(request, _("已同意，随时可以撤回。"), extra_tags="good")
+        else:
+            consents.withdraw_consent(user_id=user.pk, purpose=purpose, **by)
+            messages.success(request, _("已撤回，为此记下的都删除了。"), extra_tags="good")
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+    return redirect("account_privacy")
+
+
+def _own(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
