@@ -14,12 +14,12 @@ NAMES = (
     "search_page",
     "oai_walk",
     "resolve",
-    "desk_lists",
+    "desk_pages",
     "login_password",
     "token_refresh",
     "journal_verify",
 )
-UNSIZED = {"desk_lists": "desk", "login_password": "people", "token_refresh": "people", "journal_verify": "journal"}
+UNSIZED = {"desk_pages": "desk", "login_password": "people", "token_refresh": "people", "journal_verify": "journal"}
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")
 

@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import connection
 from django.test import Client
 
-from bench.desk_lists import cpu_of
+from bench.desk_pages import cpu_of
 from bench.rows import Row, row
 from wenmai.people.models import User
 from wenmai.people.provider.models import AppLogin

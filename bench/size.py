@@ -31,13 +31,13 @@ def measure(size: str, only: list[str]) -> list[object]:
     django.setup()
     from django.core.management import call_command
 
-    from bench import desk_lists, ingest, journal_verify, logins, oai_walk, resolve, search_page
+    from bench import desk_pages, ingest, journal_verify, logins, oai_walk, resolve, search_page
     from bench.server import serving
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    if "desk_lists" in only:
-        return [*desk_lists.measure()]
+    if "desk_pages" in only:
+        return [*desk_pages.measure()]
     if size == "journal":
         return [*journal_verify.measure()]
     if size == "people":

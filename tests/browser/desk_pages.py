@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from wenmai.catalogue.models import Feed
@@ -20,6 +19,7 @@ from wenmai.institutions.queries import Around, Asked, OrganisationView
 from wenmai.institutions.queries.staff import STATES, Below
 from wenmai.lib.access import Actor, Grant, Reach
 from wenmai.lib.levels import Level
+from wenmai.lib.lists import LongList
 from wenmai.lib.picking import Option
 from wenmai.people.forms.entrance import NameForm
 from wenmai.people.forms.staff import AccountForm, CounterForm, DelegationForm, GrantForm, PresenceForm
@@ -63,7 +63,7 @@ def view(number: int = 1, name: str = STATION, closed: bool = False) -> Organisa
 
 def many(rows: list[Any]) -> Any:
     """The second of three pages, as a list's page sees them."""
-    return Paginator(rows * 3, len(rows)).get_page(2) if rows else Paginator(rows, 50).get_page(1)
+    return LongList(rows * 3, len(rows)).get_page(2) if rows else LongList(rows, 50).get_page(1)
 
 
 def organisations() -> Pages:

@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,6 +24,7 @@ from wenmai.institutions.queries.staff import STATES, Around
 from wenmai.institutions.rules import codes, words
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -57,9 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
     words_, kind, region = (request.GET.get(name, "").strip()[:100] for name in ("q", "kind", "region"))
     asked = queries.Asked(words_, kind, region, request.GET.get("state", "open"))
     actor = actor_of(request)
-    page = Paginator(queries.staff_list(actor.scope("organisations.view"), asked), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = page_of(request, queries.staff_list(actor.scope("organisations.view"), asked), PER_PAGE)
     context = {
         "asked": asked, "page": page, "kinds": Kind.choices, "states": STATES,
         "may_change": actor.may(CHANGE),

@@ -1,13 +1,13 @@
 """What became of the last messages: for whoever runs the node."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.messages import gateways, queries, rules
 from wenmai.messages.models import Message
@@ -24,7 +24,7 @@ def of_node(request: HttpRequest) -> Reach:
 @door("messages.view", of=of_node)
 def index(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    page = Paginator(queries.messages(state), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.messages(state), PER_PAGE)
     standing = queries.standing(clock.now())
     context = {
         "page": page,

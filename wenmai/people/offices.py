@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.lib import clock, sheets
 from wenmai.lib.access import SIGNED_IN, Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -79,7 +79,7 @@ def review(request: HttpRequest) -> HttpResponseBase:
         answer = StreamingHttpResponse(_lines(rows.iterator(chunk_size=BATCH)), content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="access-review-{timezone.localdate(now)}.csv"'
         return answer
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PER_PAGE)
     context = {
         "page": page, "lines": [(one, [LOOKS[mark] for mark in one.looks]) for one in queries.held(page, now)],
         "look": look, "looks": LOOKS.items(), "days": UNUSED_DAYS, "may_change": actor.may(CHANGE),

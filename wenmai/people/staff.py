@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries, services
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     rows = queries.accounts(actor.scope(VIEW), words, state)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PER_PAGE)
     grants = queries.grants_of([user.pk for user in page])
     context = {
         "page": page,
@@ -63,6 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "q": words,
         "state": state,
         "may_change": actor.may(CHANGE),
+        "finds_all": actor.scope(VIEW).everywhere,
     }
     return render(request, "people/accounts.html", context)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from wenmai.harvest.rules.words import MAPPING_REFUSALS, said
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     scope = actor.scope("sources.view")
     names = queries.own_mappings(scope).values_list("name", flat=True)
-    page = Paginator(names, LISTED).get_page(request.GET.get("page"))
+    page = page_of(request, names, LISTED)
     groups = [(_("自己写的"), queries.mapping_lines(scope, list(page)))]
     if page.number == 1:
         lines = queries.mapping_lines(scope, standards.crosswalks())
@@ -248,7 +248,7 @@ def _shown(request: HttpRequest, name: str, error: str = "") -> HttpResponse:
     actor = actor_of(request)
     scope = actor.scope("sources.view")
     (line,) = queries.mapping_lines(scope, [name])
-    page = Paginator(queries.mapping_sources(scope, name), LISTED).get_page(request.GET.get("page"))
+    page = page_of(request, queries.mapping_sources(scope, name), LISTED)
     may_change = standards.is_own(name) and actor.may("sources.change", of_own(request, name))
     own = standards.own_mapping(name)
     context = {

@@ -1,6 +1,5 @@
 """Runs: asked for, watched, stopped, decided about; and what they could not take in."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +11,7 @@ from wenmai.harvest.rules.words import DOUBTS, FAILURES, NOTES, REJECTS, words
 from wenmai.harvest.views.shared import about, do, of_source, run_or_404, source_or_404
 from wenmai.lib import clock
 from wenmai.lib.access import actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 
 PER_PAGE = 20
@@ -25,7 +25,7 @@ def run(request: HttpRequest, source_id: int, run_id: int) -> HttpResponse:
     one = run_or_404(source_id, run_id)
     asked = request.GET.get("code", "")
     rows = queries.rejects(run_id).filter(code=asked) if asked else queries.rejects(run_id)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PER_PAGE)
     shares = [(share, words(REJECTS, share.code)) for share in queries.reject_shares(run_id)]
     context = {
         **about(request, source_or_404(source_id)),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core import signing
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -16,6 +15,7 @@ from wenmai.harvest.rules import Kind
 from wenmai.harvest.views.shared import about, do, formats_of, of_source, refused, source_or_404
 from wenmai.lib import clock
 from wenmai.lib.access import actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
@@ -29,7 +29,7 @@ TOKEN, TOKEN_AGE = "harvest.preview", 24 * 3600
 def index(request: HttpRequest) -> HttpResponse:
     """The sources of the institutions that the reader answers for."""
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:100]
-    page = Paginator(queries.sources(actor.scope("sources.view"), words), LISTED).get_page(request.GET.get("page"))
+    page = page_of(request, queries.sources(actor.scope("sources.view"), words), LISTED)
     context = {
         "lines": queries.source_lines(page),
         "page": page,
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, source_id: int) -> HttpResponse:
     """A source: its runs, what is going on, what may be done."""
     one = source_or_404(source_id)
-    runs = Paginator(queries.runs(source_id), PER_PAGE).get_page(request.GET.get("page"))
+    runs = page_of(request, queries.runs(source_id), PER_PAGE)
     context = {**about(request, one), "runs": runs, "active": queries.active_run(source_id)}
     if one.kind == "upload":
         context["upload_form"] = UploadForm(formats=formats_of(one))

@@ -4,13 +4,15 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import qrcode
 from django import template
+from django.core.paginator import Paginator
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from wenmai.lib.lists import LongList
 from wenmai.lib.reasons import in_words
 
 register = template.Library()
@@ -65,6 +67,12 @@ def icon(name: str) -> SafeString:
 def number(value: object) -> str:
     """1234567 -> 1,234,567, in both languages; what is no number stays as it is."""
     return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def counted(paginator: "Paginator[Any]") -> str:
+    """How many rows a list has; with a plus sign where more follow than were counted."""
+    return number(paginator.count) + ("+" if isinstance(paginator, LongList) and paginator.is_cut else "")
 
 
 @register.filter

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.paginator import Paginator
-
+from wenmai.lib.lists import LongList
 from wenmai.messages import rules
 from wenmai.messages.models import Message
 from wenmai.messages.queries import Line, Standing
@@ -16,13 +15,13 @@ AT = dt.datetime(2026, 3, 1, 8, 30, 12, tzinfo=dt.UTC)
 
 def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
     """Name of a specimen -> template and context."""
-    page = Paginator(range(500), 50).get_page(2)
+    page = LongList(range(500), 50).get_page(2)
     full = {
         "page": page, "lines": [*_lines()], "state": "failed", "states": Message.State.choices,
         "standing": Standing(1_999, 41_250, 12, 3, 7, 0, "BLACKLISTED"), "per_hour": 2_000, "is_on": True,
         "last_error": rules.error_words("BLACKLISTED"),
     }  # fmt: skip
-    empty = {**full, "page": Paginator([], 50).get_page(1), "lines": [], "state": ""}
+    empty = {**full, "page": LongList([], 50).get_page(1), "lines": [], "state": ""}
     nothing = Standing(0, 0, 0, 0, 0, 0, "")
     shown = [SimpleNamespace(text="验证码 482913，5 分钟内有效。" * 4, phone="+8613800138000", at=AT)]
     return {

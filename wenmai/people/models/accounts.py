@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,10 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
+        indexes = [
+            models.Index(OpClass(Upper("username"), name="text_pattern_ops"), name="people_username_begins"),
+            models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="people_name_begins"),
+        ]
         constraints = [
             models.UniqueConstraint(Upper("username"), name="people_username_once"),
             models.CheckConstraint(

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.provider import queries, services
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The apps of the reader's institutions."""
     actor = actor_of(request)
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
-    page = Paginator(queries.apps(actor.scope(VIEW), words, state), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.apps(actor.scope(VIEW), words, state), PER_PAGE)
     terms = queries.terms_of([app.pk for app in page])
     lines = [(app, terms[app.pk]) for app in page if app.pk in terms]
     context = {"page": page, "lines": lines, "q": words, "state": state, "may_change": actor.may(CHANGE)}

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
-from wenmai.lib import clock, vault
+from wenmai.lib import clock, lists, vault
 from wenmai.lib.access import Actor, Grant, Reach, Scope
 from wenmai.lib.levels import Level
 from wenmai.messages.rules import masked
@@ -227,18 +227,21 @@ def listing() -> list[tuple[str, str, str]]:
 
 
 def accounts(scope: Scope, words: str = "", state: str = "") -> "QuerySet[User]":
-    """Accounts of those who work in the scope, by login name; for paging. Who has no role belongs to the whole node.
+    """Accounts by login name, for paging: those of the people who work in the scope; words are part of a name.
 
-    Readers, who made their accounts themselves, would hide everybody else: they are found by words only.
+    Whoever has no role belongs to the whole node. There may be a million of those, readers above all, who would hide
+    everybody else: they are found by the beginning of a login name or of a name.
     """
-    rows = User.objects.order_by("username")
-    works = Exists(RoleGrant.objects.filter(_works_in(scope), user_id=OuterRef("pk")))
-    if not scope.everywhere:
-        rows = rows.filter(works)
-    elif not words:
-        rows = rows.filter(Q(phone_index=None) | Exists(RoleGrant.objects.filter(user_id=OuterRef("pk"))))
+    works = RoleGrant.objects.filter(_works_in(scope)) if not scope.everywhere else RoleGrant.objects.all()
+    staff = User.objects.filter(pk__in=works.values("user_id"))
     if words:
-        rows = rows.filter(Q(username__icontains=words) | Q(name__icontains=words))
+        staff = staff.filter(Q(username__icontains=words) | Q(name__icontains=words))
+    rows = staff
+    if words and scope.everywhere:
+        begins = [User.objects.filter(**{f"{field}__istartswith": words}) for field in ("username", "name")]
+        # each by its own index; together in one condition they would read every account
+        rows = User.objects.filter(pk__in=staff.values("pk").union(*(one.values("pk")[: lists.MOST] for one in begins)))
+    rows = rows.order_by("username")
     return rows.filter(is_active=state == "on") if state in ("on", "off") else rows
 
 

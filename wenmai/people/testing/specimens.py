@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.paginator import Paginator
-
 from wenmai.lib.access import Actor
+from wenmai.lib.lists import LongList
 from wenmai.lib.picking import Option, PickField
 from wenmai.people.forms.agreements import AgreementForm, EndForm
 from wenmai.people.forms.card_systems import ElectronicForm, LdapForm, PatronsForm, Sip2Form, TrialForm
@@ -100,9 +99,9 @@ def systems() -> Pages:
     return {
         "card-systems-full": (
             "people/card_systems.html",
-            {"page": Paginator([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True},
+            {"page": LongList([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True},
         ),
-        "card-systems-empty": ("people/card_systems.html", {"page": Paginator([], 50).get_page(1), "q": "没有"}),
+        "card-systems-empty": ("people/card_systems.html", {"page": LongList([], 50).get_page(1), "q": "没有"}),
         "card-system-tried": ("people/card_system.html", {**page, "failure": "加密没有谈成。" * 4, "steps": steps}),
         "card-system-off": ("people/card_system.html", {**page, "system": off, "trail": [], "may_change": False}),
         "card-system-file": (
@@ -144,9 +143,9 @@ def agreements() -> Pages:
     lines, may = [(row, "等对方同意"), (ended, "已终止")], {"may_accept": True, "may_end": True}
     return {
         "card-agreements-full": (
-            "people/agreements.html", {"page": Paginator(lines * 3, 2).get_page(2), "lines": lines, "may_change": True}
+            "people/agreements.html", {"page": LongList(lines * 3, 2).get_page(2), "lines": lines, "may_change": True}
         ),
-        "card-agreements-empty": ("people/agreements.html", {"page": Paginator([], 50).get_page(1), "lines": []}),
+        "card-agreements-empty": ("people/agreements.html", {"page": LongList([], 50).get_page(1), "lines": []}),
         "card-agreement-offered": (
             "people/agreement.html",
             {**page, **may, "agreement": row, "state": "offered", "state_words": "等对方同意"},

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.card_wording import AGREEMENT_STATES
@@ -48,7 +48,7 @@ def of_accepter(request: HttpRequest, agreement_id: int) -> Reach:
 @require_safe
 @door(VIEW)
 def index(request: HttpRequest) -> HttpResponse:
-    page = Paginator(queries.agreements(actor_of(request).scope(VIEW)), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.agreements(actor_of(request).scope(VIEW)), PER_PAGE)
     today = timezone.localdate(clock.now())
     lines = [(row, str(AGREEMENT_STATES[queries.state(row, today)])) for row in page]
     context = {"page": page, "lines": lines, "may_change": actor_of(request).may(CHANGE)}

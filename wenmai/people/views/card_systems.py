@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.card_wording import failure_words, step_words
@@ -41,7 +41,7 @@ def of_system(request: HttpRequest, system_id: int, **_more: int) -> Reach:
 @door(VIEW)
 def index(request: HttpRequest) -> HttpResponse:
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:60]
-    page = Paginator(queries.systems(actor.scope(VIEW), words), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.systems(actor.scope(VIEW), words), PER_PAGE)
     context = {"page": page, "q": words, "may_change": actor.may(CHANGE)}
     return render(request, "people/card_systems.html", context)
 

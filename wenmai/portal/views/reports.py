@@ -1,7 +1,6 @@
 """Corrections and complaints: the form for everybody, the list for staff."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.lib import clock, pages
 from wenmai.lib.access import Reach, actor_of, door, public
+from wenmai.lib.lists import page_of
 from wenmai.lib.refusal import Refused
 from wenmai.portal import queries, rules, services
 from wenmai.portal.forms import AnswerForm, ReportForm
@@ -49,7 +49,7 @@ def thanks(request: HttpRequest, number: int) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     status = Report.Status.CLOSED if request.GET.get("status") == "closed" else Report.Status.OPEN
     scope = actor_of(request).scope("reports.view")
-    page = Paginator(queries.reports(status, scope), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.reports(status, scope), PER_PAGE)
     context = {"reports": page, "status": status, "may_close": actor_of(request).may("reports.close")}
     return pages.render(request, "portal/reports.html", context)
 

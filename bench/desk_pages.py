@@ -1,4 +1,4 @@
-"""The desk's lists with many organisations and accounts, against the same lists with a hundred of each.
+"""The desk's pages with 10,000 organisations and 1,000,000 accounts, against the same pages with a hundred of each.
 
 In CPU time of this process and of its database connection, so that what else the machine does counts little.
 """
@@ -16,19 +16,30 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of, make_user
 
-FEW, MANY = 100, 10_000
+FEW, MANY, READERS = 100, 10_000, 1_000_000
 ROUNDS = 8
+NODE = "the node"
 PAGES = {
     "home": "/desk/",
     "organisations": "/desk/organisations/",
     "organisations, last page": "/desk/organisations/?page=100000",
     "organisations, by name": "/desk/organisations/?q=站99",
+    "organisations, by code": "/desk/organisations/?q=9000000000000042",
     "organisations, of a region": "/desk/organisations/?region=霁川市",
     "one organisation": "/desk/organisations/{top}/",
     "accounts": "/desk/accounts/",
     "accounts, last page": "/desk/accounts/?page=100000",
     "accounts, by name": "/desk/accounts/?q=馆员99",
+    "accounts, a reader": "/desk/accounts/?q=读者7",
+    "accounts, nobody": "/desk/accounts/?q=查无此人",
+    "one account": "/desk/accounts/10000700/",
     "a new account": "/desk/accounts/new",
+    "roles, to look at again": "/desk/roles/review",
+    "roles, unused": "/desk/roles/review?look=unused",
+    "requests for roles": "/desk/requests/",
+    "apps": "/desk/apps/",
+    "card systems": "/desk/cards/",
+    "messages": "/desk/messages/",
     "sources": "/sources/",
     "sources, by name": "/sources/?q=站99",
     "a new source": "/sources/new",
@@ -39,6 +50,8 @@ PAGES = {
     "records, by title": "/desk/catalogue/records/?q=待审的书99",
     "reports": "/desk/reports/",
 }
+OF_THE_NODE = {"accounts, a reader", "accounts, nobody", "one account", "messages"}
+"""Shown to whoever has the whole node."""
 FILL = """
 INSERT INTO institutions_organisation (id, code, name, short_name, kind, place_id, administrative_parent_id,
   administrative_path, professional_path, reports_for_itself, demo, intro)
@@ -48,10 +61,10 @@ FROM generate_series(%(first)s, %(last)s) n
 JOIN (SELECT id, name, row_number() OVER (ORDER BY code) - 1 AS turn, count(*) OVER () AS places
   FROM institutions_place WHERE valid_to IS NULL) p ON p.turn = n %% p.places;
 INSERT INTO people_user (id, username, name, password, is_active, password_is_first, created_at)
-SELECT 1000000 + n, 'staff' || n, '馆员' || n, '', n %% 10 > 0, false, now()
+SELECT 10000000 + n * 100, 'staff' || n, '馆员' || n, '', n %% 10 > 0, false, now()
 FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO people_rolegrant (user_id, role, organisation_id, region, created_at)
-SELECT 1000000 + n, 'cataloguer', 1000000 + n, '', now() FROM generate_series(%(first)s, %(last)s) n;
+SELECT 10000000 + n * 100, 'cataloguer', 1000000 + n, '', now() FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO catalogue_feed (id, organisation_id, code, name, format, crosswalk, on_arrival)
 SELECT 1000000 + n, 1000000 + n, 'bench' || n, '站' || n || '的书目', 'oai_dc', 'oai_dc', 'hold'
 FROM generate_series(%(first)s, %(last)s) n;
@@ -86,25 +99,35 @@ INSERT INTO portal_report (kind, page, subject_kind, subject_key, organisation_i
 SELECT 'correct', '/', '', '', 1000000 + n, '第' || n || '处有误', '', 'open', '', now(), ''
 FROM generate_series(%(first)s, %(last)s) n;
 """
+FILL_READERS = """
+INSERT INTO people_user (id, username, name, password, is_active, password_is_first, phone_sealed, phone_index,
+  created_at)
+SELECT 10000000 + n / 99 * 100 + n %% 99 + 1, 'r' || md5(n::text), '读者' || n, '', true, false, 'sealed',
+  md5('p' || n), now()
+FROM generate_series(%(first)s, %(last)s) n
+"""
 
 
 def measure() -> list[Row]:
     organisations = places.load(actor=SYSTEM, now=clock.now())
     top = organisations["province_office"]
     readers = {
-        "the node": client_of(make_user("bench-all", role="platform_admin")),
+        NODE: client_of(make_user("bench-all", role="platform_admin")),
         "a branch": client_of(make_user("bench-branch", role="organisation_admin", organisation_id=top)),
         "a region": client_of(make_user("bench-region", role="organisation_admin", region="99")),
     }
     pages = {name: path.format(top=top) for name, path in PAGES.items()}
     fill(top, 1, FEW)
-    few = {who: _costs(client, pages) for who, client in readers.items()}
+    fill_readers(1, FEW)
+    asked = {who: {name: pages[name] for name in pages if who == NODE or name not in OF_THE_NODE} for who in readers}
+    few = {who: _costs(client, asked[who]) for who, client in readers.items()}
     fill(top, FEW + 1, MANY)
-    many = {who: _costs(client, pages) for who, client in readers.items()}
+    fill_readers(FEW + 1, READERS)
+    many = {who: _costs(client, asked[who]) for who, client in readers.items()}
     return [
-        row(f"desk_lists: {name}, {who}", str(MANY), many[who][name], "ms of CPU", few[who][name])
+        row(f"desk_pages: {name}, {who}", str(MANY), many[who][name], "ms of CPU", few[who][name])
         for who in readers
-        for name in pages
+        for name in asked[who]
     ]
 
 
@@ -116,6 +139,13 @@ def fill(top: int, first: int, last: int) -> None:
         for statement in FILL.split(";\n"):
             if statement.strip():
                 cursor.execute(statement, asked)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def fill_readers(first: int, last: int) -> None:
+    """Accounts that readers made themselves, and between them those of the staff."""
+    with connection.cursor() as cursor:
+        cursor.execute(FILL_READERS, {"first": first, "last": last})
         cursor.execute("VACUUM ANALYZE")
 
 
