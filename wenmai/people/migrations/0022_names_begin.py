@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0019_proxies"),
+        ("people", "0021_consents"),
     ]
 
     operations = [
