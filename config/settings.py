@@ -42,6 +42,8 @@ INTAKE_ROOT = env.folder("WENMAI_INTAKE", VAR / "intake")
 WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
 RESERVE_BYTES = env.number("WENMAI_RESERVE_MB", 256, 0, 1_000_000) * 1024 * 1024  # bulk work leaves so much of a disk
 REJECTS_DAYS = env.number("WENMAI_REJECTS_DAYS", 180, 0, 36_500)  # how long rejects are kept; 0: for ever
+JOURNAL_DAYS = env.number("WENMAI_JOURNAL_DAYS", 1_096, 183, 36_500)  # the law asks for six months at least
+JOURNAL_ROOT = env.folder("WENMAI_JOURNAL", VAR / "journal")  # where entries go that are older
 JOBS_DAYS = env.number("WENMAI_JOBS_DAYS", 30, 1, 36_500)  # how long jobs that ended are kept
 SMS_GATEWAY = env.choice("WENMAI_SMS_GATEWAY", "print" if DEMO else "none", ("none", "http", "print"))
 if SMS_GATEWAY == "print" and not DEMO:

@@ -108,3 +108,19 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first}–{self.last}: {self.code or 'holds'}"
+
+
+class Departure(models.Model):
+    """Whole seals whose entries were written into a file and left; the seals themselves stay."""
+
+    first_seal = models.BigIntegerField(primary_key=True)
+    last_seal = models.BigIntegerField(unique=True)
+    last_transaction = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    count = models.BigIntegerField()
+    file = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    left_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seals {self.first_seal} to {self.last_seal}: {self.file}"

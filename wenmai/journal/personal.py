@@ -50,5 +50,6 @@ IMPERSONAL = {
     "journal.Position": "subscriber transaction entry_id",
     "journal.Seal": "number alg previous first_transaction first_id last_transaction last_id count entries outline"
     " sealed_at digest",
+    "journal.Departure": "first_seal last_seal last_transaction last_id count file sha256 left_at",
     "journal.Verification": "id at first last count code seal entry",
 }

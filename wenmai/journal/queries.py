@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from wenmai.journal.models import Entry, Seal, Verification
+from wenmai.journal.models import Departure, Entry, Seal, Verification
 
 LATE = dt.timedelta(hours=1)
 """An entry that has waited for its seal so long is held up by something."""
@@ -38,6 +38,11 @@ def last_seal() -> Seal | None:
 def verifications(most: int) -> list[Verification]:
     """The last times that somebody verified, newest first."""
     return list(Verification.objects.order_by("-id")[:most])
+
+
+def departures(most: int) -> list[Departure]:
+    """The last times that entries left, newest first."""
+    return list(Departure.objects.order_by("-last_seal")[:most])
 
 
 def is_late(since: dt.datetime | None, now: dt.datetime) -> bool:

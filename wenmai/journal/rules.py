@@ -5,6 +5,10 @@ from django.utils.translation import pgettext_lazy
 
 DEEDS: dict[str, str | Promise] = {
     "journal.went_on": pgettext_lazy("deed", "恢复备份后接着记"),
+    "journal.retired": pgettext_lazy("deed", "旧日志移入存档文件"),
+    "journal.data_key_made": pgettext_lazy("deed", "换封存个人信息的密钥"),
+    "journal.data_keys_rotated": pgettext_lazy("deed", "个人信息改由新密钥封存"),
+    "journal.data_key_retired": pgettext_lazy("deed", "销毁封存个人信息的旧密钥"),
     "people.created": pgettext_lazy("deed", "建立账号"),
     "people.registered": pgettext_lazy("deed", "自己建立账号"),
     "people.logged_in": pgettext_lazy("deed", "登录"),
@@ -70,6 +74,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.guardian_consent_withdrawn": pgettext_lazy("deed", "撤回监护人同意"),
     "people.family_code_shown": pgettext_lazy("deed", "出示家庭里的码"),
     "people.signing_key_made": pgettext_lazy("deed", "生成签名密钥"),
+    "people.signing_key_retired": pgettext_lazy("deed", "弃用签名密钥"),
+    "people.card_key_retired": pgettext_lazy("deed", "弃用电子证的签名密钥"),
     "people.card_printed": pgettext_lazy("deed", "打印电子证"),
     "people.card_prints_revoked": pgettext_lazy("deed", "作废打印的电子证"),
     "people.card_key_made": pgettext_lazy("deed", "换电子证的签名密钥"),

@@ -25,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "seal": queries.last_seal(),
         "tail": tail,
         "is_late": queries.is_late(tail.since, clock.now()),
+        "departures": queries.departures(SHOWN),
         "looks": looks,
         "is_old": not looks or clock.now() - looks[0].at > queries.LOOKED_LATELY,
     }

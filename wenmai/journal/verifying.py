@@ -1,15 +1,17 @@
 """Reading the chain: does every entry stand as it was sealed? Streams, a batch of entries at a time."""
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from wenmai.journal import chain
 from wenmai.journal.chain import Anchor, Fault, Line
-from wenmai.journal.models import Seal
+from wenmai.journal.models import Departure, Seal
 
 # One entry as one line of JSON: what is digested. PostgreSQL's own words for a text and for jsonb are part of it.
 LINE = """
@@ -23,7 +25,7 @@ _BETWEEN = """
 FROM journal_entry e WHERE (e.transaction, e.id) > (%s, %s) AND (e.transaction, e.id) <= (%s, %s)
 ORDER BY e.transaction, e.id
 """
-SEALS_AT_ONCE = 50
+SEALS_AT_ONCE, MOST_HELD = 50, 10_000
 
 
 class Tail(NamedTuple):
@@ -53,8 +55,9 @@ def verify(first: int = 1, last: int | None = None, anchor: Anchor | None = None
         if first > 1 and before is None:
             return Report(first, first, 0, "", None, tail, Fault("seal_missing", first - 1))
         number, seal, count, fault = first, before, 0, None
+        gone = gone_through()
         for seal in seals(first, last):
-            fault = _fault(seal, number, before, anchor)
+            fault = _fault(seal, number, before, gone) or _fault_of_anchor(seal, anchor)
             if fault is not None:
                 break
             number, before, count = number + 1, seal, count + seal.count
@@ -67,16 +70,75 @@ def verify(first: int = 1, last: int | None = None, anchor: Anchor | None = None
         )
 
 
-def _fault(seal: Seal, number: int, before: Seal | None, anchor: Anchor | None) -> Fault | None:
+def _fault(seal: Seal, number: int, before: Seal | None, gone: int) -> Fault | None:
     fault = chain.fault_of_seal(seal, number, before.digest if before else "")
     if fault is not None:
         return fault
     low = _place(before)
+    if number <= gone:
+        back = next(lines(low, _place(seal)), None)
+        return Fault("entry_added", number, back.id) if back else None
     if _digest_of_entries(seal, low) != seal.entries:
-        return chain.fault_of_entries(seal, lines(low, (seal.last_transaction, seal.last_id)))
-    if anchor is not None and anchor.seal == number and (anchor.alg, anchor.digest) != (seal.alg, seal.digest):
-        return Fault("rewritten", number)
+        return chain.fault_of_entries(seal, lines(low, _place(seal)))
     return None
+
+
+def _fault_of_anchor(seal: Seal, anchor: Anchor | None) -> Fault | None:
+    is_other = (
+        anchor is not None and anchor.seal == seal.number and (anchor.alg, anchor.digest) != (seal.alg, seal.digest)
+    )
+    return Fault("rewritten", seal.number) if is_other else None
+
+
+def gone_through() -> int:
+    """The entries of the seals up to this one have left (`services.departures`)."""
+    return Departure.objects.aggregate(last=Max("last_seal"))["last"] or 0
+
+
+class NotAnExport(Exception):
+    """A sentence: what is odd in the file."""
+
+
+def verify_file(content: Iterable[bytes]) -> Fault | None:
+    """Lines that `exporting` wrote, against the seals in the database; the first fault. Raises `NotAnExport`."""
+    held: list[Line] = []
+    digest = ""
+    for raw in content:
+        said, text = _read(raw)
+        if isinstance(said, list):
+            held.append(Line(said[1], said[0], text))
+            if len(held) > MOST_HELD:
+                raise NotAnExport(f"holds more than {MOST_HELD} entries without a seal")
+        elif "seal" in said:
+            seal = Seal.objects.filter(number=said["seal"]).first()
+            if seal is None:
+                return Fault("seal_missing", said["seal"])
+            if chain.seal_line(seal) != text or chain.seal_digest(seal) != seal.digest:
+                return Fault("seal_altered", seal.number)
+            if chain.entries_digest(seal.alg, (line.text for line in held)) != seal.entries:
+                return chain.fault_of_entries(seal, held)
+            held, digest = [], seal.digest
+        elif said.get("digest") != digest:
+            raise NotAnExport("ends with another digest than that of its last seal")
+        else:
+            return None
+    raise NotAnExport("has no end: it was cut off")
+
+
+def _is_entry(said: list[Any]) -> bool:
+    return len(said) == 9 and type(said[0]) is int and type(said[1]) is int
+
+
+def _read(raw: bytes) -> tuple[Any, str]:
+    try:
+        text = raw.decode().removesuffix("\n")
+        said = json.loads(text)
+        fine = _is_entry(said) if isinstance(said, list) else type(said.get("seal", said.get("end"))) is int
+    except (ValueError, AttributeError, RecursionError):
+        fine = False
+    if not fine:
+        raise NotAnExport("has a line that is neither an entry nor a seal")
+    return said, text
 
 
 START = (-(2**63), -(2**63))

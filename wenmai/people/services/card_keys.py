@@ -5,6 +5,7 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wenmai.formats import cardtoken
 from wenmai.journal import services as journal
@@ -30,7 +31,7 @@ def keep_card_keys(*, now: dt.datetime) -> None:
     newest = CardKey.objects.order_by("-signs_from", "-id").first()
     if newest is not None and newest.signs_from + KEY_SIGNS - SHOWN_AHEAD <= now:
         _another(at_once=False, actor=SYSTEM, now=now)
-    CardKey.objects.filter(shown_until__lt=now).delete()
+    _retire(CardKey.objects.filter(shown_until__lt=now), SYSTEM, now)
     CardPass.objects.filter(expires_at__lt=now).delete()
 
 
@@ -43,7 +44,7 @@ def _another(*, at_once: bool, actor: Actor, now: dt.datetime) -> CardKey:
         CardPass.objects.filter(expires_at__gt=now).update(expires_at=now, revoked_at=now)
     else:
         # one that waited is not needed; the present one signs until then, and what it printed lasts longer still
-        CardKey.objects.filter(signs_from__gt=now).delete()
+        _retire(CardKey.objects.filter(signs_from__gt=now), actor, now)
         CardKey.objects.filter(shown_until=None).update(shown_until=signs_from + PAPER + SHOWN_AHEAD)
     private = Ed25519PrivateKey.generate()
     made = CardKey.objects.create(
@@ -55,6 +56,14 @@ def _another(*, at_once: bool, actor: Actor, now: dt.datetime) -> CardKey:
         signs_from=signs_from.isoformat(), at_once=at_once,
     )  # fmt: skip
     return made
+
+
+def _retire(keys: "QuerySet[CardKey]", actor: Actor, now: dt.datetime) -> None:
+    for key_id in keys.values_list("key_id", flat=True):
+        journal.record(
+            name="people.card_key_retired", subject_kind="card_key", subject_key=key_id, actor=actor, now=now
+        )
+    keys.delete()
 
 
 def signing_key(*, now: dt.datetime) -> CardKey:

@@ -3,10 +3,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from zstandard import ZstdError
 
-from wenmai.journal import chain, exporting, findings
+from wenmai.journal import chain, exporting, findings, verifying
 from wenmai.journal.chain import Anchor, NotAnAnchor
-from wenmai.journal.services import seals
+from wenmai.journal.services import departures, seals
 from wenmai.lib import clock
 
 
@@ -15,17 +16,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", title="what to do (default: verify)")
-        verifying = verbs.add_parser("verify", help="does every entry stand as it was sealed? Ends with 1 if not")
-        verifying.add_argument("--from", dest="first", type=int, default=1, help="number of the first seal")
-        verifying.add_argument("--to", dest="last", type=int, help="number of the last seal")
-        verifying.add_argument("--anchor", type=Path, help="a file that `wenmai journal anchor` wrote")
-        verifying.add_argument("--key", default="", help="public key of the anchor, where it is not this node's own")
+        checking = verbs.add_parser("verify", help="does every entry stand as it was sealed? Ends with 1 if not")
+        checking.add_argument("--from", dest="first", type=int, default=1, help="number of the first seal")
+        checking.add_argument("--to", dest="last", type=int, help="number of the last seal")
+        checking.add_argument("--anchor", type=Path, help="a file that `wenmai journal anchor` wrote")
+        checking.add_argument("--key", default="", help="public key of the anchor, where it is not this node's own")
+        checking.add_argument("--file", type=Path, help="an export, or a file of entries that have left")
         verbs.add_parser("seal", help="seal what waits, now; the worker does it every minute")
         anchoring = verbs.add_parser("anchor", help="the last seal, signed: to be kept where this node cannot write")
         anchoring.add_argument("--out", type=Path, help="a file; otherwise it is printed")
         verbs.add_parser("key", help="the public key that anchors are signed with")
         export = verbs.add_parser("export", help="entries and seals as lines of JSON, for others to verify")
-        export.add_argument("--from", dest="first", type=int, default=1)
+        export.add_argument("--from", dest="first", type=int, help="default: the first whose entries are here")
         export.add_argument("--to", dest="last", type=int)
 
     def handle(self, *args: Any, verb: str | None = None, **options: Any) -> None:
@@ -36,8 +38,9 @@ class Command(BaseCommand):
         elif verb == "key":
             self.stdout.write(chain.public(seals.anchor_key()))
         elif verb == "export":
-            for line in exporting.lines(options["first"], options["last"]):
-                self.stdout.write(line)
+            self._export(options["first"], options["last"])
+        elif options.get("file"):
+            self._verify_file(options["file"])
         else:
             self._verify(options)
 
@@ -64,6 +67,25 @@ class Command(BaseCommand):
             self.stdout.write(f"      {findings.ADVICE}")
             sys.exit(1)
         self.stdout.write(f"ok {findings.told(report)}")
+
+    def _export(self, first: int | None, last: int | None) -> None:
+        gone = verifying.gone_through()
+        if first is not None and first <= gone:
+            raise CommandError(
+                f"The entries up to seal {gone} have left: `wenmai journal verify --file` reads their files."
+            )
+        for line in exporting.lines(first or gone + 1, last):
+            self.stdout.write(line)
+
+    def _verify_file(self, path: Path) -> None:
+        try:
+            fault = verifying.verify_file(departures.lines_of(path))
+        except (OSError, ZstdError, verifying.NotAnExport) as odd:
+            raise CommandError(f"{path} {odd}", returncode=2) from odd
+        if fault is not None:
+            self.stdout.write(f"WRONG {findings.sentence(fault)}")
+            sys.exit(1)
+        self.stdout.write(f"ok {path} is as it was sealed")
 
     def _read(self, path: Path, key: str) -> Anchor:
         try:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.utils import ProgrammingError
 
 from wenmai.journal import services as journal
@@ -52,7 +53,7 @@ def tend(*, now: dt.datetime, actor: Actor = SYSTEM) -> SigningKey:
     """The key that signs now, made where there is none; the next one is there in good time, old ones go."""
     with transaction.atomic():
         _alone()
-        SigningKey.objects.filter(shown_until__lt=now).delete()
+        _retire(SigningKey.objects.filter(shown_until__lt=now), actor, now)
         key = SigningKey.objects.filter(signs_from__lte=now, signs_until__gt=now).first()
         if key is None:
             later = SigningKey.objects.filter(signs_from__gt=now).order_by("signs_from").first()
@@ -70,13 +71,13 @@ def rotate(*, at_once: bool = False, actor: Actor, now: dt.datetime) -> SigningK
     with transaction.atomic():
         _alone()
         begins = now if at_once else now + dt.timedelta(days=KEY_SHOWN_AHEAD_DAYS)
-        SigningKey.objects.filter(signs_from__gte=begins).delete()
+        _retire(SigningKey.objects.filter(signs_from__gte=begins), actor, now)
         cut: dict[str, Any] = {"signs_until": begins}
         if at_once:
             cut["shown_until"] = now
         SigningKey.objects.filter(signs_until__gt=begins).update(**cut)
         if at_once:
-            SigningKey.objects.filter(signs_until__lte=now).delete()
+            _retire(SigningKey.objects.filter(signs_until__lte=now), actor, now)
         made = _make(begins, begins + dt.timedelta(days=KEY_SIGNS_DAYS), actor, now)
     forget_opened()
     return made
@@ -118,6 +119,14 @@ def _private(key: SigningKey) -> RSAPrivateKey:
         assert isinstance(opened, RSAPrivateKey)
         _opened[key.kid] = opened
     return _opened[key.kid]
+
+
+def _retire(keys: "QuerySet[SigningKey]", actor: Actor, now: dt.datetime) -> None:
+    for kid in keys.values_list("kid", flat=True):
+        journal.record(
+            name="people.signing_key_retired", subject_kind="signing_key", subject_key=kid, actor=actor, now=now
+        )
+    keys.delete()
 
 
 def _make(begins: dt.datetime, ends: dt.datetime, actor: Actor, now: dt.datetime) -> SigningKey:

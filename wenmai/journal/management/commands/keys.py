@@ -5,10 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from wenmai.journal.services import data_keys
 from wenmai.lib import clock, resealing, vault
+from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.lib.resealing import Progress
 
+OPERATOR = Actor(None, "operator")
 REFUSALS = {
     "unknown_key": "There is no key {detail}: `wenmai keys` lists them.",
     "key_seals": "{detail} is the key that seals: `wenmai keys rotate` puts another one in front.",
@@ -72,7 +75,9 @@ class Command(BaseCommand):
         if waiting:
             self.stdout.write(f"{waiting} values are left of an earlier rotation: it goes on, without a new key.")
         else:
-            self.stdout.write(f"{resealing.rotate(now=clock.now()).id} seals from now on: copy the file of keys now.")
+            self.stdout.write(
+                f"{data_keys.make(actor=OPERATOR, now=clock.now()).id} seals from now on: copy the file of keys now."
+            )
         last = [0.0]
 
         def watch(now: Progress) -> None:
@@ -81,14 +86,17 @@ class Command(BaseCommand):
                 end = "" if sys.stderr.isatty() else "\n"
                 self.stderr.write(f"\r{now.column}: {now.resealed} of {now.total}", ending=end)
 
-        for done in resealing.reseal(watch):
+        brought = resealing.reseal(watch)
+        key_id = vault.ring().keys[0].id
+        data_keys.note_brought_over(key_id=key_id, done=brought, actor=OPERATOR, now=clock.now())
+        for done in brought:
             self.stdout.write(f"{done.column}: {done.resealed} values brought under it")
             if done.unreadable:
                 self.stdout.write(f"{done.column}: {done.unreadable} CANNOT BE OPENED and stay as they are")
 
     def _retire(self, key_id: str) -> None:
         try:
-            resealing.retire(key_id=key_id, now=clock.now())
+            data_keys.retire(key_id=key_id, actor=OPERATOR, now=clock.now())
         except Refused as refused:
             raise CommandError(REFUSALS[refused.code].format(detail=refused.detail)) from refused
         self.stdout.write(
