@@ -23,6 +23,7 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Door
 from wenmai.people import services as people
+from wenmai.people.groups.testing import make_group, make_real
 from wenmai.people.provider.testing import make_app
 from wenmai.people.proxies.models import Proxy
 from wenmai.people.proxies.testing import make_proxy
@@ -37,7 +38,7 @@ from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
 MARK = "隔离样本"
-A, B = "+8613700137001", "+8613700137002"
+A, B, C = "+8613700137001", "+8613700137002", "+8613700137003"
 Values = dict[str, Any]
 
 
@@ -136,6 +137,10 @@ def proxy_subject(organisation_id: int) -> Values:
     return {"proxy_id": made.pk}
 
 
+def group_subject(organisation_id: int) -> Values:
+    return {"group_id": make_group(make_real(C, "负责人"), organisation_id=organisation_id, name=f"{MARK}团队").pk}
+
+
 def app_subject(organisation_id: int) -> Values:
     made = make_app(organisation_id=organisation_id, sector=f"app{organisation_id}.example", name=f"{MARK}应用")
     return {"app_id": made.app.pk}
@@ -154,6 +159,7 @@ MAKERS = (
     account_subject,
     app_subject,
     proxy_subject,
+    group_subject,
     request_subject,
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
@@ -170,6 +176,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"user_id"}): account_subject,
     frozenset({"user_id", "grant_id"}): account_subject,
     frozenset({"app_id"}): app_subject,
+    frozenset({"group_id"}): group_subject,
     frozenset({"proxy_id"}): proxy_subject,
     frozenset({"request_id"}): request_subject,
     frozenset({"source_id"}): harvest_subject,
@@ -279,6 +286,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/cards/").content.decode()
     assert MARK in client.get("/desk/cards/agreements/").content.decode()
     assert MARK in client.get("/desk/apps/").content.decode()
+    assert MARK in client.get("/desk/groups/").content.decode()
     assert MARK in client.get("/desk/proxies/").content.decode()
 
 

@@ -9,7 +9,11 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
+from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock
 from wenmai.messages import services as messages
+from wenmai.people.groups import services as groups
+from wenmai.people.groups.testing import by, make_group, make_real
 from wenmai.people.proxies.testing import make_proxy
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of, make_reader
@@ -72,3 +76,28 @@ def test_acting_for_somebody(looking: Any) -> None:
     own, look = looking(client_of(principal, levels.CODE))
     own.goto("/account/proxies/")
     look("proxies-given")
+
+
+def test_groups(looking: Any) -> None:
+    leader, second = make_real("+8613800138000", PERSON), make_real("+8613900139001", PERSON)
+    here = make_organisation("双江拉祜族佤族布朗族傣族自治县文化馆")
+    page, look = looking(client_of(leader, levels.CODE, levels.PASSWORD))
+    look("groups-none", "/account/groups/")
+    look("group-new", "/account/groups/new")
+    page.locator("main form.form button").last.click()
+    look("group-new-refused")
+    group = make_group(leader, second, organisation_id=here.pk)
+    groups.share_phone(group_id=group.pk, shares=True, actor=by(second), now=clock.now())
+    groups.offer_handover(group_id=group.pk, to_id=second.pk, actor=by(leader), now=clock.now())
+    look("groups-mine", "/account/groups/")
+    look("group-led", f"/account/groups/{group.pk}/")
+    page.locator("form[action$='/do/code'] button").click()
+    look("group-code")
+    other, look = looking(client_of(second, levels.CODE, levels.PASSWORD))
+    look("groups-asked", "/account/groups/")
+    look("group-member", f"/account/groups/{group.pk}/")
+    look("group-join", "/account/groups/join")
+    code = groups.new_code(group_id=group.pk, actor=by(leader), now=clock.now())
+    other.locator("input[name=code]").fill(code)
+    other.locator("main form.form button").click()
+    look("group-joining")

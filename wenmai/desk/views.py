@@ -73,6 +73,7 @@ PAGES: tuple[tuple[str, Reach | None, str | Promise, str, str | Promise], ...] =
     ("accounts.view", None, _("权限复核"), "desk:people:review", _("谁有什么角色，哪些该收回")),
     ("separations.change", WHOLE, _("职责分离"), "desk:people:separations", _("哪些职责不能由一个人担任")),
     ("identities.confirm", None, _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),
+    ("groups.view", None, _("团队"), "desk:people:groups", _("馆办团队，谁在等答复")),
     ("proxies.record", None, _("代办"), "desk:people:proxies", _("没有手机的读者当面委托别人")),
     ("cards.view", None, _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
     ("apps.view", None, _("应用"), "desk:people:apps", _("哪些别家服务能用这里的账号登录")),

@@ -18,6 +18,9 @@ where a view names a matter that is covered, and stays the actor of what is done
 An open account of a child under 14 has a guardian and a consent.
 A merge moves all that is registered and can be undone for 30 days.
 Tells: people.proxy_given, people.proxy_renewed, people.proxy_ended, people.acting_begun,
+people.group_made, people.group_changed, people.group_joined, people.group_left, people.group_invited,
+people.group_phone_shared, people.group_handover_asked, people.group_handed_over, people.group_approved,
+people.group_declined, people.group_closed,
 people.merged, people.unmerged, people.created, people.registered, people.logged_in, people.sessions_ended,
 people.renamed, people.phone_changed, people.granted, people.revoked, people.switched_off, people.switched_on,
 people.password_reset, people.password_changed, people.factors_removed, people.identity_checked,

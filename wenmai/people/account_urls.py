@@ -10,6 +10,7 @@ from django.urls import path
 from wenmai.lib.access import SIGNED_IN, View, door, public
 from wenmai.people import card_urls
 from wenmai.people.families import urls as families
+from wenmai.people.groups import urls as groups
 from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import pages as apps
 from wenmai.people.proxies import urls as proxies
@@ -68,5 +69,6 @@ urlpatterns = [
     *proxies.OWN,
     *families.OWN,
     *privacy.OWN,
+    *groups.OWN,
     path("apps/", apps.known_apps, name="account_apps"),
 ]

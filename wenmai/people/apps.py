@@ -18,6 +18,9 @@ OWNED = (
     Owned(
         "guardianship", _("照看的孩子"), "people.Guardianship", "guardian", alone_by="child_id", only={"ended_at": None}
     ),
+    Owned("group_led", _("负责的团队"), "people.Group", field="responsible", only={"closed_at": None}),
+    Owned("group_member", _("参加的团队"), "people.GroupMember", alone_by="group_id"),
+    Owned("group_handover", _("等您接手的团队"), "people.GroupHandover", field="to"),
     Owned("request", _("权限申请"), "people.RoleRequest", only={"state": "waiting"}),
 )
 """What goes along when two accounts are merged."""
@@ -64,9 +67,11 @@ class PeopleApp(AppConfig):
 def register_personal() -> None:
     from wenmai.lib import personal, upkeep
     from wenmai.people.families.personal import objections
+    from wenmai.people.groups import personal as groups
     from wenmai.people.personal import IMPERSONAL, RULES, TABLES
     from wenmai.people.privacy import queries
 
+    personal.register_objection("people.groups", groups.objections)
     personal.register(TABLES, IMPERSONAL, RULES)
     personal.register_objection("people.families", objections)
     upkeep.register("privacy", queries.findings)

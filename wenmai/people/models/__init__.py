@@ -1,6 +1,7 @@
 """The tables."""
 
 from wenmai.people.families import models as families
+from wenmai.people.groups import models as groups
 from wenmai.people.models.accounts import Code, FactorSecret, User, Users
 from wenmai.people.models.agreements import Agreement
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
@@ -37,6 +38,7 @@ __all__ = [
     "User",
     "Users",
     "families",
+    "groups",
     "privacy",
     "provider",
     "proxies",

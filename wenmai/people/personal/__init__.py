@@ -1,12 +1,14 @@
 """Which personal data stand in the tables of this module, and in those of django-allauth that it fills."""
 
 from wenmai.people.families import personal as families
+from wenmai.people.groups import personal as groups
 from wenmai.people.personal import accounts, cards, keeping, logins, privacy
 from wenmai.people.personal.impersonal import IMPERSONAL
 from wenmai.people.proxies import personal as proxies
 
 TABLES = (
     *proxies.TABLES,
+    *groups.TABLES,
     *accounts.TABLES,
     *cards.TABLES,
     *logins.TABLES,
@@ -15,6 +17,6 @@ TABLES = (
     *accounts.ACCOUNT,
 )
 """The account itself comes last: what hangs on it is found by it."""
-RULES = (*keeping.RULES, *proxies.RULES, *families.RULES)
+RULES = (*keeping.RULES, *proxies.RULES, *families.RULES, *groups.RULES)
 
 __all__ = ["IMPERSONAL", "RULES", "TABLES"]

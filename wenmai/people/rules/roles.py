@@ -19,6 +19,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.change", "roles.give_any",
             "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
             "journal.view",
+            "groups.view", "groups.approve",
         }),
     ),
     "organisation_admin": (
@@ -28,7 +29,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
             "proxies.record", "cards.view", "cards.change",
-            "apps.view", "apps.change", "apps.review",
+            "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
         }),
     ),
     "cataloguer": (
