@@ -37,6 +37,10 @@ def test_what_is_kept_and_what_is_agreed_to(
     page.locator("main li form button[value=yes]").first.click()
     expect(page.locator("main li form button[value=no]")).to_have_count(1)
     look("agreed")
+    page.goto(f"{prefix}/account/privacy/export")
+    page.locator("main form.stack button, main form > button.button").last.click()
+    expect(page.locator("main .lines .tag")).to_have_count(1)
+    look("export")
     page.goto(f"{prefix}/account/")
     look("account")
     assert wrong == []

@@ -54,6 +54,7 @@ class PeopleApp(AppConfig):
         vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
         vault.register("people.Merge", "phone_sealed", purpose="people.merged_phone")
         vault.register("people.Child", "born_sealed", purpose="people.child_born")
+        vault.register("people.ExportPart", "sealed", purpose="people.export_part")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办"))):
             merging.register(owned)

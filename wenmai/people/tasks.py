@@ -2,12 +2,12 @@ import datetime as dt
 
 from wenmai.lib import clock, jobs
 from wenmai.people.families import tasks as family_tasks
-from wenmai.people.privacy import keeping
+from wenmai.people.privacy import exporting, keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
 from wenmai.people.services import card_keys, patrons
 
-__all__ = ["enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
+__all__ = ["build_export", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
 
 
 @jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)
@@ -18,6 +18,11 @@ def enforce_retention(timestamp: int) -> None:
 @jobs.periodic("7 * * * *", name="people.lapse_proxies")
 def lapse_proxies(timestamp: int) -> None:
     proxies.lapse(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
+
+
+@jobs.task(name="people.build_export")
+def build_export(export_id: int) -> None:
+    exporting.build_export(export_id=export_id, now=clock.now())
 
 
 @jobs.task(name="people.read_patrons")

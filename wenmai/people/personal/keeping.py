@@ -22,7 +22,7 @@ from wenmai.people.models import (
     RoleRequest,
     User,
 )
-from wenmai.people.privacy.models import ConsentEntry
+from wenmai.people.privacy.models import ConsentEntry, Export
 from wenmai.people.provider.models import AppCode, AppLogin, LogoutNotice
 from wenmai.people.rules import MERGE_DAYS
 from wenmai.people.upstreams.models import UpstreamSession
@@ -93,6 +93,7 @@ RULES = (
         lambda before: UpstreamSession.objects.filter(began_at__lt=before),
     ),
     Rule("people.consents", _("账号已注销，最后一次同意或撤回"), _days(3 * 366), _consents),
+    Rule("people.exports", _("要的时间"), _days(3), lambda before: Export.objects.filter(asked_at__lt=before)),
     Rule("people.sessions", _("失效"), _days(1), lambda before: Session.objects.filter(expire_date__lt=before)),
     Rule("people.session_list", _("退出"), _days(1), _listed_in_vain),
 )

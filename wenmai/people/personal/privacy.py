@@ -2,9 +2,29 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.lib.personal import OWNER, Basis, Ending, Table, columns
+from wenmai.lib.personal import OWNER, Basis, Ending, Form, Shown, Table, columns
 
 TABLES = (
+    Table(
+        "people.ExportPart",
+        _("导出的文件"),
+        _("您要的那一份个人信息"),
+        Basis.LAW,
+        columns("sealed", Form.SEALED, Shown.NEVER, withheld=_("就是导出本身")),
+        of="export__user",
+        rules=("people.exports",),
+        seen=OWNER,
+        impersonal="number",
+    ),
+    Table(
+        "people.Export",
+        _("要过的导出"),
+        _("给您一份您的个人信息"),
+        Basis.LAW,
+        columns("language state asked_at ready_at size"),
+        rules=("people.exports",),
+        seen=OWNER,
+    ),
     Table(
         "people.ConsentEntry",
         _("同意和撤回"),

@@ -33,3 +33,47 @@ class ConsentEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.purpose} {self.version} {self.given}"
+
+
+class Export(models.Model):
+    """A copy of what is kept about one person, which they asked for: made by a job, kept for three days, sealed."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("正在准备")
+        READY = "ready", _("可以下载")
+        FAILED = "failed", _("没有做成")
+
+    user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("账号"))
+    language = models.CharField(_("语言"), max_length=8)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField(_("要的时间"))
+    ready_at = models.DateTimeField(_("备好的时间"), null=True)
+    size = models.BigIntegerField(_("字节"), default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(state="waiting"), name="people_export_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="ready", ready_at__isnull=False) | ~models.Q(state="ready"),
+                name="people_export_ready_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.state}"
+
+
+class ExportPart(models.Model):
+    """A piece of the file, sealed; the last one may be short."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField(_("第几块"))
+    sealed = models.TextField(_("内容（加密）"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="people_export_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.export_id}.{self.number}"

@@ -1,14 +1,14 @@
-"""Everybody's own page about their data: consents and the switch."""
+"""Everybody's own pages about their data: consents and the switch, a copy to take away."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from wenmai.lib import clock
 from wenmai.lib.access import SIGNED_IN, actor_of, door
@@ -16,7 +16,8 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
-from wenmai.people.privacy import consents, holding
+from wenmai.people.privacy import consents, exporting, holding, queries
+from wenmai.people.views import steps
 from wenmai.people.wording import sentence
 
 
@@ -33,6 +34,40 @@ def home(request: HttpRequest) -> HttpResponse:
         "history": holding.history(user.pk, language),
     }
     return render(request, "people/privacy/own.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(SIGNED_IN)
+@steps.shown_lately
+def export(request: HttpRequest) -> HttpResponse:
+    """A copy of what is kept about oneself: asked for here, and taken from here once it is made."""
+    user = _own(request)
+    if request.method == "POST":
+        try:
+            language = get_language() or "zh-hans"
+            exporting.ask_export(user_id=user.pk, language=language, actor=actor_of(request), now=clock.now())
+        except Refused as refusal:
+            messages.error(request, sentence(refusal), extra_tags="bad")
+        else:
+            messages.success(request, _("正在准备，几分钟就好。"), extra_tags="good")
+        return redirect("account_export")
+    return render(request, "people/privacy/export.html", {"exports": queries.exports(user.pk, clock.now())})
+
+
+@require_safe
+@door(SIGNED_IN)
+@steps.shown_lately
+def export_file(request: HttpRequest, export_id: int) -> HttpResponseBase:
+    user, now = _own(request), clock.now()
+    try:
+        found = exporting.note_fetched(export_id=export_id, user_id=user.pk, actor=actor_of(request), now=now)
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+        return redirect("account_export")
+    response = StreamingHttpResponse(exporting.content(found.pk), content_type="application/zip")
+    response.headers["Content-Length"] = str(found.size)
+    response.headers["Content-Disposition"] = f'attachment; filename="wenmai-{found.asked_at:%Y%m%d}.zip"'
+    return response
 
 
 def _decide(request: HttpRequest, user: User) -> HttpResponse:

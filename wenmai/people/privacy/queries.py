@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wenmai.lib import clock, personal
 from wenmai.lib.personal import Basis, Ending, Form, Table
 from wenmai.lib.upkeep import Finding
-from wenmai.people.privacy.models import Enforcement
+from wenmai.people.privacy.models import Enforcement, Export
 
 LATE = dt.timedelta(days=2)
 """The job runs once a day; what is due for longer was forgotten by nobody."""
@@ -139,3 +139,23 @@ def findings() -> Iterator[Finding]:
         f"{len(rules)} rules of retention, " + (f"rows past their time: {told}" if late else "nothing past its time"),
         "is a worker running? The job people.enforce_retention does it every night; the log says what stopped it",
     )
+
+
+class ExportView(NamedTuple):
+    """`until`: when it goes; None while it is being made, or where that failed."""
+
+    id: int
+    state: str
+    asked_at: dt.datetime
+    until: dt.datetime | None
+    size: int
+
+
+def exports(user_id: int, now: dt.datetime) -> list[ExportView]:
+    """Those that are there, the newest first."""
+    kept = personal.rule("people.exports").keeps() or dt.timedelta(0)
+    rows = Export.objects.filter(user_id=user_id, asked_at__gt=now - kept).order_by("-id")
+    return [
+        ExportView(one.pk, one.state, one.asked_at, one.asked_at + kept if one.ready_at else None, one.size)
+        for one in rows
+    ]

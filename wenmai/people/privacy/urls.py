@@ -5,5 +5,9 @@ from django.urls import path
 from wenmai.people.privacy import own, pages, staff
 
 urlpatterns = [path("privacy", pages.privacy, name="privacy")]
-OWN = [path("privacy", own.home, name="account_privacy")]
+OWN = [
+    path("privacy", own.home, name="account_privacy"),
+    path("privacy/export", own.export, name="account_export"),
+    path("privacy/export/<int:export_id>/file", own.export_file, name="account_export_file"),
+]
 STAFF = [path("privacy/", staff.index, name="privacy")]
