@@ -8,6 +8,8 @@ from typing import Any
 from django.http import QueryDict
 
 from wenmai.catalogue.models import Feed
+from wenmai.desk.menu import PAGES
+from wenmai.desk.views import Duty, Page
 from wenmai.harvest.models import Run, Source
 from wenmai.harvest.queries import SourceLine
 from wenmai.identifiers.forms import ReserveForm
@@ -276,16 +278,21 @@ def records() -> Pages:
 
 
 def others() -> Pages:
-    task = SimpleNamespace(name="待审记录", url="/desk/catalogue/waiting/", words="看一看，通过或退回", count=12345)
+    duty = Duty("待审记录", "/desk/catalogue/waiting/", "看一看，通过或退回", "1,000+", NOW - dt.timedelta(days=40))
+    calm = Duty("没发出去的短信", "/desk/messages/?state=failed", "24 小时内没有送到网关的", "3", None)
+    groups = [(heading, [Page(one.name, "/desk/", one.words) for one in pages]) for heading, pages in PAGES]
     shelf = SimpleNamespace(organisation=view(), waiting=12345, published=1234567)
-    home = {"actor": ADMIN, "tasks": [task] * 7, "may_review": True, "may_open": True}
+    home = {"actor": ADMIN, "duties": [duty, calm], "groups": groups, "may_review": True, "may_open": True}
     report = SimpleNamespace(
         pk=1, kind="report", get_kind_display="举报", created_at=NOW, words=WORDS * 4, page="/records/" + "1" * 60,
         contact="13800000000", status="open",
     )  # fmt: skip
     return {
         "desk-full": ("desk/home.html", {**home, "shelves": [shelf] * 3, "organisation_count": 10000}),
-        "desk-empty": ("desk/home.html", {**home, "tasks": [task], "shelves": [], "organisation_count": 0}),
+        "desk-empty": (
+            "desk/home.html",
+            {**home, "duties": [], "groups": groups[:1], "shelves": [], "organisation_count": 0},
+        ),
         "reports-full": ("portal/reports.html", {"reports": many([report]), "status": "open", "may_close": True}),
         "reports-empty": ("portal/reports.html", {"reports": many([]), "status": "closed", "may_close": True}),
     }

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueApp(AppConfig):
@@ -11,7 +12,7 @@ class CatalogueApp(AppConfig):
         personal.register(TABLES, IMPERSONAL)
         from wenmai.catalogue import checks, queries, services
         from wenmai.files import services as files
-        from wenmai.lib import upkeep
+        from wenmai.lib import upkeep, waiting
         from wenmai.search import services as search
 
         search.register("record", build=queries.documents, keys=queries.keys, stamps=queries.stamps)
@@ -20,3 +21,13 @@ class CatalogueApp(AppConfig):
         files.register_listener("catalogue", services.note_opening)
         upkeep.register("catalogue", checks.check, checks.mend, checks.look_deep)
         upkeep.register_gauges(checks.gauges)
+        waiting.register(
+            waiting.Queue(
+                "records",
+                "catalogue.review",
+                _("待审记录"),
+                _("看一看，通过或退回"),
+                "desk:catalogue:waiting",
+                queries.head,
+            )
+        )

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class HarvestApp(AppConfig):
@@ -9,6 +10,18 @@ class HarvestApp(AppConfig):
         from wenmai.lib import personal
 
         personal.register(TABLES, IMPERSONAL)
-        from wenmai.harvest import upkeep
+        from wenmai.harvest import queries, upkeep
+        from wenmai.lib import waiting
 
         upkeep.register()
+        waiting.register(
+            waiting.Queue(
+                "sources",
+                "sources.run",
+                _("采收出了问题"),
+                _("失败了，或要您决定删不删"),
+                "harvest:index",
+                queries.troubled,
+                query="state=trouble",
+            )
+        )

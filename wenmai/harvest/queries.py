@@ -4,15 +4,17 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.formats.crosswalk import Crosswalk
 from wenmai.harvest.models import Quarantine, Run, Source
 from wenmai.harvest.rejects import Line
-from wenmai.harvest.rules import ACTIVE
+from wenmai.harvest.rules import ACTIVE, State
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Reach, Scope
+from wenmai.lib import waiting
+from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.standards import queries as standards
 
 if TYPE_CHECKING:
@@ -66,15 +68,28 @@ def source_by_name(name: str) -> Source | None:
     return by_code or (source(int(name)) if name.isascii() and name.isdigit() else None)
 
 
-def sources(scope: Scope, words: str = "") -> QuerySet[Source]:
-    """Of the organisations in the scope, by name; those whose name, code or institution has the words in it."""
+def sources(scope: Scope, words: str = "", *, troubled: bool = False) -> QuerySet[Source]:
+    """Of the organisations in the scope, by name; those whose name, code or institution has the words in it.
+
+    `troubled`: whose newest run failed or waits for a person.
+    """
     rows = Source.objects.select_related("feed").order_by("feed__name", "feed_id")
     if not scope.everywhere:
         rows = rows.filter(feed__organisation_id__in=institutions.ids_within(scope))
     if words:
         named = Q(feed__name__icontains=words) | Q(feed__organisation__name__icontains=words)
         rows = rows.filter(named | Q(feed__code=words))
-    return rows
+    return rows.filter(pk__in=_troubles().values("source_id")) if troubled else rows
+
+
+def troubled(scope: Scope, _actor: Actor) -> Waits:
+    """Sources whose newest run failed, or waits for a person's word on what would be deleted."""
+    return waiting.count(_troubles().filter(source__in=sources(scope).order_by()), "created_at")
+
+
+def _troubles() -> QuerySet[Run]:
+    later = Run.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
+    return Run.objects.filter(~Exists(later), state__in=[State.FAILED, State.PAUSED], source__closed_at=None)
 
 
 def source_lines(sources: Iterable[Source]) -> list[SourceLine]:

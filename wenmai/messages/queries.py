@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from wenmai.lib import vault
+from wenmai.lib import clock, vault, waiting
+from wenmai.lib.access import Actor, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.messages import gateways, rules
 from wenmai.messages.models import Message
 
@@ -85,6 +87,12 @@ def _to(row: Message) -> str:
         return rules.masked(vault.unseal(row.to_sealed, purpose=rules.TO))
     except vault.Unreadable:
         return "?"
+
+
+def lost_of_late(_scope: Scope, _actor: Actor) -> Waits:
+    """What did not go out within the last 24 hours."""
+    lost = Message.objects.filter(state__in=[Message.State.FAILED, Message.State.EXPIRED])
+    return waiting.count(lost.filter(created_at__gt=clock.now() - DAY), "created_at")
 
 
 def standing(now: dt.datetime) -> Standing:

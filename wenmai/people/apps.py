@@ -31,6 +31,7 @@ class PeopleApp(AppConfig):
 
     def ready(self) -> None:
         _register_matters()
+        _register_waiting()
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_out
         from django.db.models.signals import post_delete
@@ -76,6 +77,25 @@ def register_personal() -> None:
     personal.register(TABLES, IMPERSONAL, RULES)
     personal.register_objection("people.families", objections)
     upkeep.register("privacy", queries.findings)
+
+
+def _register_waiting() -> None:
+    from wenmai.lib.waiting import Queue, register
+    from wenmai.people import queries
+    from wenmai.people.provider import queries as apps
+
+    register(
+        Queue(
+            "role_requests", "accounts.change", _("权限申请"), _("村级管理员等您答复"), "desk:people:requests",
+            queries.requests_head,
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "apps", "apps.review", _("待审核的应用"), _("同事录入的，要另一个人看过"), "desk:people:apps", apps.drafts,
+            query="state=draft",
+        )
+    )  # fmt: skip
 
 
 def _register_matters() -> None:

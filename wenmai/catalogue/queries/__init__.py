@@ -22,6 +22,7 @@ from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw
 from wenmai.catalogue.queries.reviews import (
     Waiting,
     handed_in_by,
+    head,
     organisations_of_files,
     queue,
     waiting,
@@ -65,6 +66,7 @@ __all__ = [
     "feeds_through",
     "graded_by",
     "handed_in_by",
+    "head",
     "ids_by_key",
     "keys",
     "latest_counts",

@@ -11,6 +11,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from wenmai.catalogue.models import Attachment, Record, RecordVersion
 from wenmai.formats.values import Elements, unpack
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Actor, Scope
+from wenmai.lib.lists import MOST
+from wenmai.lib.waiting import Waits
 
 if TYPE_CHECKING:
     Owners = Sequence[int] | QuerySet[Any, int]
@@ -61,6 +65,18 @@ class Queue(NamedTuple):
     most: dict[int, int]
 
 
+_HEAD = f"""
+SELECT count(*), min(at) FROM (
+  (SELECT v.created_at AS at FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
+    JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
+    WHERE {_WAITS} AND f.organisation_id {{among}} ORDER BY r.id LIMIT %s)
+  UNION ALL
+  (SELECT NULL FROM catalogue_attachment a JOIN catalogue_record r ON r.id = a.record_id
+    JOIN catalogue_feed f ON f.id = r.feed_id
+    WHERE NOT a.shown AND r.deleted_at IS NULL AND f.organisation_id {{among}} LIMIT %s)
+) w"""
+
+
 def waiting(organisation_ids: "Owners", *, after: int = 0, limit: int = 50) -> list[Waiting]:
     """The versions of these organisations' records that nobody has approved, oldest record first."""
     with connection.cursor() as cursor:
@@ -100,6 +116,15 @@ def handed_in_by(user_id: int | None, record_ids: Iterable[int]) -> int:
     versions = RecordVersion.objects.filter(record_id=OuterRef("pk"), number=OuterRef("version"), intake__by_id=user_id)
     waiting = Record.objects.filter(pk__in=list(record_ids), deleted_at=None).exclude(shown_version=F("version"))
     return waiting.filter(Exists(versions)).count()
+
+
+def head(scope: Scope, actor: Actor) -> Waits:
+    """How many versions and files wait for a reviewer in the scope, as far as anybody counts, and since when."""
+    among, asked = _among(institutions.ids_within(scope))
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD.format(among=among), [*asked, MOST + 1, *asked, MOST + 1])
+        count, since = cursor.fetchone()
+    return Waits(min(count, MOST + 1), since)
 
 
 def queue(organisation_ids: "Owners", limit: int) -> Queue:

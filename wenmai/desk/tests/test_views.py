@@ -1,8 +1,18 @@
+import datetime as dt
+import re
+
 import pytest
 from django.test import Client
 
+from wenmai.desk import views
+from wenmai.harvest.models import Run
+from wenmai.harvest.testing import make_oai_source
+from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock, waiting
+from wenmai.people.models import RoleRequest
 from wenmai.people.rules import TRIES_PER_ACCOUNT, TRIES_WINDOW_S
 from wenmai.people.testing import PASSWORD, client_of, forget_attempts, make_user
+from wenmai.portal.models import Report
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +30,7 @@ def test_staff_logs_in_with_a_password_and_out_again() -> None:
         "/account/enter", {"way": "password", "username": "staff", "password": PASSWORD, "next": "/desk/"}, follow=True
     )
     assert answer.redirect_chain == [("/desk/", 302)]
-    assert "待审记录" in answer.content.decode()
+    assert "现在没有等您处理的事" in answer.content.decode()
     client.post("/desk/logout", follow=True)
     assert client.get("/desk/").headers["Location"].startswith("/account/enter")
 
@@ -108,3 +118,43 @@ def test_a_session_begins_with_a_number_of_its_own() -> None:
 
 def test_an_account_without_a_role_sees_nothing() -> None:
     assert client_of(make_user()).get("/desk/").status_code == 403
+
+
+def test_what_waits_stands_on_the_first_page_for_those_who_can_deal_with_it() -> None:
+    here, there = make_organisation("甲馆"), make_organisation("乙馆")
+    now = clock.now()
+    for organisation, days in ((here, 3), (here, 9), (there, 40)):
+        Report.objects.create(
+            kind="correct", page="/", words="有误", organisation=organisation, created_at=now - dt.timedelta(days=days)
+        )
+    RoleRequest.objects.create(
+        user=make_user("asks"), role="village_admin", organisation=here, asked_at=now - dt.timedelta(days=20)
+    )
+    chief = make_user("chief", role="organisation_admin", organisation_id=here.pk)
+    seen = client_of(chief).get("/desk/").content.decode()
+    assert re.search(r"最早的等了\s*1\s*周", seen)
+    assert re.search(r'纠错与举报</a> <span class="tag warn">2</span>', seen), "the other institution's is not counted"
+    assert seen.index("权限申请") < seen.index("纠错与举报"), "what has waited longest comes first"
+    looks = client_of(make_user("looks", role="inspector", organisation_id=here.pk)).get("/desk/").content.decode()
+    assert "现在没有等您处理的事" in looks
+
+
+def test_no_more_is_counted_than_anybody_reads(monkeypatch) -> None:
+    monkeypatch.setattr(waiting, "MOST", 3)
+    monkeypatch.setattr(views, "MOST", 3)
+    Report.objects.bulk_create(
+        Report(kind="correct", page="/", words="有误", created_at=clock.now()) for _number in range(7)
+    )
+    seen = client_of(make_user(role="platform_admin")).get("/desk/").content.decode()
+    assert re.search(r'纠错与举报</a> <span class="tag warn">3\+</span>', seen)
+
+
+def test_a_source_in_trouble_waits_until_its_next_run_is_well() -> None:
+    source = make_oai_source("https://opac.example.org/oai")
+    client = client_of(make_user(role="platform_admin"))
+    Run.objects.create(source=source, mode="full", state="failed", failure="timeout", created_at=clock.now())
+    assert "采收出了问题" in client.get("/desk/").content.decode()
+    assert f"/sources/{source.pk}\"" in client.get("/sources/?state=trouble").content.decode()
+    Run.objects.create(source=source, mode="full", state="finished", created_at=clock.now())
+    assert "采收出了问题" not in client.get("/desk/").content.decode()
+    assert f"/sources/{source.pk}\"" not in client.get("/sources/?state=trouble").content.decode()

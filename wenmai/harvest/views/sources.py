@@ -29,11 +29,13 @@ TOKEN, TOKEN_AGE = "harvest.preview", 24 * 3600
 def index(request: HttpRequest) -> HttpResponse:
     """The sources of the institutions that the reader answers for."""
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:100]
-    page = page_of(request, queries.sources(actor.scope("sources.view"), words), LISTED)
+    troubled = request.GET.get("state") == "trouble"
+    page = page_of(request, queries.sources(actor.scope("sources.view"), words, troubled=troubled), LISTED)
     context = {
         "lines": queries.source_lines(page),
         "page": page,
         "q": words,
+        "troubled": troubled,
         "may_add": actor.may("sources.change"),
     }
     return render(request, "harvest/index.html", context)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault
-from wenmai.lib.access import Scope
+from wenmai.lib import vault, waiting
+from wenmai.lib.access import Actor, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.people.models import RoleGrant, User
 from wenmai.people.provider.models import App, AppConsent, AppLogin, AppTerms, LogoutNotice, SigningKey
 from wenmai.people.queries import phone_of
@@ -198,6 +199,12 @@ def apps(scope: Scope, words: str = "", state: str = "") -> "QuerySet[App]":
         rows = rows.filter(pk__in=with_terms)
         return rows.filter(stopped_at=None) if state == State.ACTIVE else rows
     return rows
+
+
+def drafts(scope: Scope, actor: Actor) -> Waits:
+    """Terms that somebody else entered and that wait for a second pair of eyes."""
+    of = AppTerms.objects.filter(state=State.DRAFT, app__in=apps(scope).order_by())
+    return waiting.count(of.exclude(entered_by_id=actor.user_id), "entered_at")
 
 
 def login_counts(app_ids: Iterable[int]) -> dict[int, int]:

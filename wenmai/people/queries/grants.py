@@ -9,8 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault
-from wenmai.lib.access import Reach, Scope
+from wenmai.lib import vault, waiting
+from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.messages.rules import masked
 from wenmai.people.models import RoleGrant, RoleRequest, Separation
 from wenmai.people.rules import TWO_FACTORS, UNUSED_DAYS, role_words
@@ -40,6 +41,12 @@ _MOST = 200
 def requests_waiting(scope: Scope) -> list[Request]:
     """For organisations of the scope, the oldest first."""
     return _requests(RoleRequest.objects.filter(in_scope(scope), state=RoleRequest.State.WAITING))
+
+
+def requests_head(scope: Scope, actor: Actor) -> Waits:
+    """How many wait, as far as anybody counts, and since when; one's own is for somebody else to answer."""
+    rows = RoleRequest.objects.filter(in_scope(scope), state=RoleRequest.State.WAITING)
+    return waiting.count(rows.exclude(user_id=actor.user_id or 0), "asked_at")
 
 
 def requests_of(user_id: int) -> list[Request]:

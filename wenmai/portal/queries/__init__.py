@@ -8,6 +8,7 @@ from wenmai.portal.queries.readings import Set
 from wenmai.portal.queries.records import exports, raw, record, source
 from wenmai.portal.queries.reports import (
     open_report_count,
+    open_reports,
     organisation_of,
     reach_of,
     reports,
@@ -27,6 +28,7 @@ __all__ = [
     "home",
     "institution",
     "open_report_count",
+    "open_reports",
     "organisation_of",
     "place",
     "provinces",

@@ -6,7 +6,9 @@ from django.db.models import Count, Q, QuerySet
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Reach, Scope
+from wenmai.lib import waiting
+from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.portal.models import Report
 
 
@@ -41,6 +43,10 @@ def organisation_of(subject_kind: str, subject_key: str) -> int | None:
     if subject_kind == "institution" and institutions.organisation(int(subject_key)):
         return int(subject_key)
     return None
+
+
+def open_reports(scope: Scope, _actor: Actor) -> Waits:
+    return waiting.count(reports(Report.Status.OPEN, scope), "created_at")
 
 
 def open_report_count() -> int:

@@ -1,0 +1,50 @@
+"""What a person may turn to at the desk, in the order of the first page."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.lib.access import Reach
+
+
+class Entry(NamedTuple):
+    """A page for people with the permission, over `reach` or anywhere; `page` is the name of its address."""
+
+    permission: str
+    name: str | Promise
+    page: str
+    words: str | Promise
+    reach: Reach | None = None
+
+
+WHOLE = Reach("", "")
+PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (_("目录"), (
+        Entry("catalogue.view", _("查记录"), "desk:catalogue:records", _("状态、版本、下架与恢复")),
+        Entry("sources.view", _("数据来源"), "harvest:index", _("采收情况、退回的记录、上传文件")),
+        Entry("identifiers.view", _("标识符"), "desk:identifiers:index", _("指向哪里，转向、撤销、预留")),
+        Entry("standards.activate", _("定级"), "desk:catalogue:grades", _("记录按哪版规范定级，重定到哪里了"), WHOLE),
+        Entry("reports.view", _("纠错与举报"), "portal:reports", _("读者指出的问题")),
+    )),
+    (_("读者"), (
+        Entry("identities.confirm", _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),
+        Entry("proxies.record", _("代办"), "desk:people:proxies", _("没有手机的读者当面委托别人")),
+        Entry("groups.view", _("团队"), "desk:people:groups", _("馆办团队，谁在等答复")),
+        Entry("cards.view", _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
+    )),
+    (_("机构与同事"), (
+        Entry("organisations.view", _("机构"), "desk:organisations:index", _("名称、类别、所在地、上下级")),
+        Entry("accounts.view", _("账号"), "desk:people:accounts", _("谁能登录，能做什么")),
+        Entry("accounts.view", _("权限复核"), "desk:people:review", _("谁有什么角色，哪些该收回")),
+        Entry("separations.change", _("职责分离"), "desk:people:separations", _("哪些职责不能由一个人担任"), WHOLE),
+        Entry("catalogue.view", _("委托"), "desk:people:delegation", _("请假时让同事代办")),
+    )),
+    (_("节点"), (
+        Entry("apps.view", _("应用"), "desk:people:apps", _("哪些别家服务能用这里的账号登录")),
+        Entry("upstreams.change", _("登录方"), "desk:people:upstreams", _("大家可以用哪些别家的登录进这里"), WHOLE),
+        Entry("messages.view", _("短信"), "desk:messages:index", _("发出去了没有，为什么没有"), WHOLE),
+        Entry("privacy.view", _("个人信息登记"), "desk:people:privacy", _("收了什么、存多久，到期的删了没有"), WHOLE),
+        Entry("journal.view", _("审计日志"), "desk:journal:index", _("有没有人动过日志，什么时候核对过"), WHOLE),
+    )),
+)  # fmt: skip
