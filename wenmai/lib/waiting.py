@@ -60,8 +60,10 @@ def of(actor: Actor) -> list[tuple[Queue, Waits]]:
     return sorted(found, key=lambda pair: places.get(pair[0].key, len(places)))
 
 
-def count(rows: "QuerySet[Any]", since: str) -> Waits:
+def count(rows: "QuerySet[Any]", since: str = "") -> Waits:
     """Of these rows, by the field that says since when each waits; no more are looked at than are counted."""
+    if not since:
+        return Waits(rows.order_by()[: MOST + 1].count())
     oldest_first = rows.order_by(since).values(since)[: MOST + 1]
     found = oldest_first.aggregate(total=Count(since), since=Min(since))
     return Waits(found["total"], found["since"])

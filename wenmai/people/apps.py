@@ -82,6 +82,7 @@ def register_personal() -> None:
 def _register_waiting() -> None:
     from wenmai.lib.waiting import Queue, register
     from wenmai.people import queries
+    from wenmai.people.groups import queries as groups
     from wenmai.people.provider import queries as apps
 
     register(
@@ -94,6 +95,12 @@ def _register_waiting() -> None:
         Queue(
             "apps", "apps.review", _("待审核的应用"), _("同事录入的，要另一个人看过"), "desk:people:apps", apps.drafts,
             query="state=draft",
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "groups", "groups.approve", _("想归您管的团队"), _("同意，或说明为什么不"), "desk:people:groups",
+            groups.asking, query="standing=waiting",
         )
     )  # fmt: skip
 

@@ -71,8 +71,8 @@ NEEDS_CONSENT: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """Purpose -> names of the pages that a child under 14, and one of 14 without a consent of its own, does not open."""
 CLOSED_TO_CHILDREN = frozenset({
-    "account_merge", "account_village", "account_family_new", "account_family_link", "account_family_join", "account_proxy_new",
-    "account_proxy_take", "account_proxy_act",
+    "account_merge", "account_village", "account_family_new", "account_family_link", "account_family_join",
+    "account_proxy_new", "account_proxy_take", "account_proxy_act",
 })  # fmt: skip
 CLOSED_UNDER_14 = frozenset({"account_identity", "account_upstream", "account_upstream_back"})
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault
-from wenmai.lib.access import Reach, Scope
+from wenmai.lib import vault, waiting
+from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation, GroupMember
 from wenmai.people.models import User
 from wenmai.people.queries import phone_of
@@ -102,6 +103,12 @@ def groups(scope: Scope, words: str, standing: str) -> "QuerySet[Group]":
         rows = rows.filter(standing=standing, closed_at=None)
     counted = rows.annotate(member_count=Count("members"), waits=Q(standing="waiting", closed_at=None))
     return counted.select_related("organisation", "responsible").order_by("-waits", "name", "id")
+
+
+def asking(scope: Scope, _actor: Actor) -> Waits:
+    """Those that wait for their institution's answer."""
+    rows = Group.objects.filter(organisation_id__in=institutions.ids_within(scope))
+    return waiting.count(rows.filter(standing=Group.Standing.WAITING, closed_at=None))
 
 
 def group(group_id: int) -> Group | None:

@@ -1,7 +1,6 @@
 """The desk's pages for groups that belong to an institution, or ask to."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.groups import queries, services
@@ -35,7 +35,7 @@ def of_group(request: HttpRequest, group_id: int) -> Reach:
 def index(request: HttpRequest) -> HttpResponse:
     words, standing = request.GET.get("q", "").strip()[:60], request.GET.get("standing", "")
     rows = queries.groups(actor_of(request).scope(VIEW), words, standing)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PER_PAGE)
     context = {
         "page": page, "lines": [(one, kind_words(one.kind)) for one in page], "q": words, "standing": standing,
         "standings": [one for one in Group.Standing.choices if one[0] != "none"],
