@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wenmai.people.middleware.actor",
+    "wenmai.people.families.middleware.minors",
     "wenmai.lib.faces.choose",
 ]
 ROOT_URLCONF = "config.urls"
@@ -234,6 +235,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_session"
 CSRF_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_csrf"
 DEVICE_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_device"
+MINORS_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_minors"
+CHILD_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_child"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_AGE = 60 * 60 * 12

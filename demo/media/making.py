@@ -44,6 +44,10 @@ def make(folder: Path, progress: Callable[[int, int], None], poems: Path = POEMS
     return items
 
 
+FOR_CHILDREN = ("image", "video")
+"""So that the mode for minors has something to show."""
+
+
 def elements_of(work: works.Work) -> dict[str, list[str]]:
     elements = {
         "title": [work.title],
@@ -60,6 +64,8 @@ def elements_of(work: works.Work) -> dict[str, list[str]]:
         "provenance": ["本系统演示程序生成"],
     }
     elements |= {name: [value] for name, value in work.measures.items()}
+    if work.type in FOR_CHILDREN:
+        elements["audience"] = ["少年儿童", "一般公众"]
     if work.seconds:
         elements["duration"] = [f"0:{int(work.seconds) // 60:02}:{round(work.seconds) % 60:02}"]
     return elements

@@ -8,10 +8,11 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
-from wenmai.people.families.testing import born_years_ago, make_guardian
 from wenmai.people.models import User
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of
+from wenmai.people.testing.families import born_years_ago, make_guardian
+from wenmai.portal.testing import make_poems
 
 LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
 Look = Callable[[str], None]
@@ -76,3 +77,34 @@ def child(page: Page, prefix: str, look: Look, code: str) -> None:
     assert response is not None
     assert response.status == 403
     look("closed")
+
+
+@pytest.mark.parametrize(("width", "mode", "prefix"), [(360, "", ""), (1280, "", "/en")])
+def test_a_browser_in_the_mode_for_minors(
+    opened: Opener, live_server: LiveServer, transactional_db: None, width: int, mode: str, prefix: str
+) -> None:
+    other = make_poems()["春曉"]
+    page = opened(width, mode=mode, base=live_server.url)
+    wrong: list[str] = []
+
+    def look(name: str) -> None:
+        keep_picture(page, f"live-minors-{name}.{width}{mode}")
+        wrong.extend([f"{name}: {line}" for line in violations(page)])
+        wrong.extend([f"{name}: {overflow(page)} px too wide"] * (overflow(page) > 0))
+
+    page.goto(f"{prefix}/account/minors")
+    look("off")
+    page.locator("input[name=pin]").fill("402817")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**{prefix}/")
+    look("home")
+    page.goto(f"{prefix}/records/{other.pk}")
+    look("outside")
+    page.goto(f"{prefix}/account/minors")
+    look("on")
+    page.locator("input[name=shown]").fill("402817")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**{prefix}/")
+    page.goto(f"{prefix}/records/{other.pk}")
+    assert "春曉" in page.locator("h1").inner_text()
+    assert wrong == []

@@ -17,6 +17,7 @@ class CatalogueApp(AppConfig):
 
         search.register("record", build=queries.documents, keys=queries.keys, stamps=queries.stamps)
         files.register_gate("catalogue", queries.shows_file)
+        files.register_pool("catalogue", queries.suits_minors)
         files.register_claims("catalogue", queries.attached)
         files.register_listener("catalogue", services.note_opening)
         upkeep.register("catalogue", checks.check, checks.mend, checks.look_deep)

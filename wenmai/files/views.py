@@ -17,6 +17,7 @@ from wenmai.files import disk, queries, services
 from wenmai.files.models import StoredObject
 from wenmai.files.rules import ranges
 from wenmai.files.rules.kinds import TYPES, WIDTHS
+from wenmai.lib import faces
 from wenmai.lib.access import NOBODY, actor_of, is_staff, public
 from wenmai.lib.refusal import Refused
 from wenmai.usage import rules as usage_rules
@@ -86,8 +87,12 @@ def _from_the_start(request: HttpRequest) -> bool:
 
 
 def _admitted(request: HttpRequest, hash: str) -> tuple[str, StoredObject]:
-    """The session is asked for only where the public is not admitted."""
-    if services.allowed(hash, NOBODY):
+    """The session is asked for only where the public is not admitted. In the mode for minors only what suits them."""
+    if faces.is_minor(request):
+        if not services.suits_minors(hash):
+            raise Http404
+        caching = _PRIVATE
+    elif services.allowed(hash, NOBODY):
         caching = _PUBLIC
     elif services.allowed(hash, actor_of(request)):
         caching = _PRIVATE

@@ -83,6 +83,7 @@ class Site:
     nav: Sequence[Entry]
     languages: Sequence[Switch]
     elder: Switch
+    minors: Switch
     search_url: str
     suggest_url: str
     machines_url: str
@@ -130,6 +131,11 @@ def mode_of(request: HttpRequest | None) -> str:
     return str(getattr(request, "mode", "standard"))
 
 
+def is_minor(request: HttpRequest | None) -> bool:
+    """Whether this is answered in the mode for minors: only what suits them is listed, found and opened."""
+    return bool(getattr(request, "minor", False))
+
+
 def site(request: HttpRequest) -> dict[str, Site]:
     """Context processor."""
     face, mode, lang = face_of(request), mode_of(request), get_language() or settings.LANGUAGE_CODE
@@ -153,6 +159,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             nav=_nav(lang, request.path, face),
             languages=_languages(request, lang),
             elder=Switch("", _same_page(request, mode=other_mode), "", mode == "elder"),
+            minors=Switch("", _url("account_minors", lang), "", is_minor(request)),
             search_url=_url("portal:search", lang),
             suggest_url=_url("portal:suggest", lang),
             machines_url=_url("api_guide", lang),

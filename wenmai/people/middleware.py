@@ -11,7 +11,6 @@ from django.utils.http import urlencode
 
 from wenmai.lib.access import NOBODY, SIGNED_IN, Actor, actor_of
 from wenmai.people import proofs, queries
-from wenmai.people.families import middleware as families
 from wenmai.people.models import User
 from wenmai.people.proxies import acting
 from wenmai.people.rules import TWO_FACTORS, levels
@@ -37,9 +36,6 @@ def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase
     """With a first password the pages of staff lead to the one where it is changed, and without the second factor that
     the roles ask for to the one where it is shown or set up."""
     permission = getattr(getattr(view, "door", None), "permission", "")
-    closed = families.before_work(request, view)
-    if closed is not None:
-        return closed
     if not permission or permission == SIGNED_IN or not isinstance(request.user, User):
         return None
     query = {"next": request.get_full_path()}

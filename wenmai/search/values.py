@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-FACETS = ("type", "institution", "region", "licence", "theme", "period", "language")
+FACETS = ("type", "institution", "region", "licence", "theme", "period", "language", "audience")
 Sort = Literal["relevance", "year", "-year", "newest", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "year", "-year", "newest", "title")
 

@@ -56,6 +56,12 @@ def vocabulary(code: str) -> Vocabulary:
     return _found(files.registry().vocabularies, code, "vocabulary")
 
 
+def pool(name: str) -> dict[str, Label]:
+    """The audiences whose records are in a pool: code -> label. Which ones is said in the vocabulary's file."""
+    known = vocabulary("audience")
+    return {code: term.label for code, term in known.details.items() if name in term.pools}
+
+
 def vocabularies() -> dict[str, Vocabulary]:
     return files.registry().vocabularies
 

@@ -1,7 +1,7 @@
 """Every read of the catalogue that is worth a name; called through the package: `catalogue.cards(…)`."""
 
-from wenmai.catalogue.queries.attachments import attached, carries, shows_file
-from wenmai.catalogue.queries.cards import Card, cards, newest, of_creator, of_organisation
+from wenmai.catalogue.queries.attachments import attached, carries, shows_file, suits_minors
+from wenmai.catalogue.queries.cards import Card, cards, inside, newest, of_creator, of_organisation
 from wenmai.catalogue.queries.counts import counts, counts_by_organisation, latest_counts
 from wenmai.catalogue.queries.documents import documents, keys, stamps
 from wenmai.catalogue.queries.feeds import (
@@ -68,6 +68,7 @@ __all__ = [
     "handed_in_by",
     "head",
     "ids_by_key",
+    "inside",
     "keys",
     "latest_counts",
     "live_keys_sql",
@@ -88,6 +89,7 @@ __all__ = [
     "staff_lines",
     "staff_record",
     "stamps",
+    "suits_minors",
     "targets",
     "tell",
     "told",

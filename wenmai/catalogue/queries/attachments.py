@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from wenmai.catalogue.models import Attachment
+from wenmai.catalogue.queries.cards import inside
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
+from wenmai.standards import queries as standards
 
 
 def shows_file(hash: str, actor: Actor) -> bool:
@@ -16,6 +18,12 @@ def shows_file(hash: str, actor: Actor) -> bool:
         return False
     owners = set(carriers.values_list("record__feed__organisation_id", flat=True))
     return any(actor.may("catalogue.view", reach) for reach in institutions.reaches(owners).values())
+
+
+def suits_minors(hash: str) -> bool:
+    """Some visible record in the pool for minors carries it where everybody sees it."""
+    carriers = Attachment.objects.filter(object__hash=hash, record__visible=True, shown=True)
+    return bool(inside(list(carriers.values_list("record_id", flat=True)), standards.pool("minors")))
 
 
 def spoken(record_ids: Sequence[int]) -> dict[int, list[str]]:

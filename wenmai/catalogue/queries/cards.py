@@ -1,6 +1,6 @@
 """Records as they stand in a list of hits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import connection
 from wenmai.catalogue import rules
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
+from wenmai.standards import queries as standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,19 @@ def of_creator(creator: str, but: int, count: int) -> list[Card]:
         " ORDER BY id LIMIT %s"
     )
     return cards(_ids(sql, [creator, but, count]))
+
+
+def inside(ids: Sequence[int], audiences: Collection[str]) -> frozenset[int]:
+    """Those of these visible records that are made for one of these audiences."""
+    sql = (
+        "SELECT r.id, v.elements::text FROM catalogue_record r JOIN catalogue_recordversion v"
+        " ON v.record_id = r.id AND v.number = r.shown_version WHERE r.id = ANY(%s) AND r.visible"
+    )
+    known = standards.vocabulary("audience")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(ids)])
+        found = [(number, rules.texts(orjson.loads(packed), "audience")) for number, packed in cursor.fetchall()]
+    return frozenset(number for number, texts in found if any(known.find(text) in audiences for text in texts))
 
 
 def _ids(sql: str, parameters: list[Any]) -> list[int]:

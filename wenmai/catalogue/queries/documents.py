@@ -11,6 +11,7 @@ from wenmai.catalogue.queries.attachments import spoken
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
 from wenmai.search.values import Document
+from wenmai.standards import queries as standards
 from wenmai.standards import rules as standard_rules
 
 # Microseconds of the last change; the version breaks ties within one transaction's clock.
@@ -64,6 +65,7 @@ def _document(row: tuple[Any, ...], regions: list[str], words: list[str]) -> Doc
             "theme": rules.texts(elements, "theme"),
             "period": _periods(elements),
             "language": rules.texts(elements, "language"),
+            "audience": _audiences(elements),
         },
         year_from=years[0] if years else None,
         year_to=years[1] if years else None,
@@ -75,6 +77,12 @@ def _document(row: tuple[Any, ...], regions: list[str], words: list[str]) -> Doc
 def _periods(elements: rules.Readable) -> list[str]:
     codes = (standard_rules.period_code(text) for text in rules.texts(elements, "temporal"))
     return list(dict.fromkeys(code for code in codes if code))
+
+
+def _audiences(elements: rules.Readable) -> list[str]:
+    """Codes of the vocabulary; what it does not know is in no pool."""
+    known = standards.vocabulary("audience")
+    return list(dict.fromkeys(code for text in rules.texts(elements, "audience") if (code := known.find(text))))
 
 
 def _years(elements: rules.Readable) -> tuple[int, int] | None:

@@ -1,7 +1,15 @@
 """Storing, showing and sweeping of files."""
 
 from wenmai.files.services.books import make_book_picture, read_book
-from wenmai.files.services.owners import allowed, opened, register_claims, register_gate, register_listener
+from wenmai.files.services.owners import (
+    allowed,
+    opened,
+    register_claims,
+    register_gate,
+    register_listener,
+    register_pool,
+    suits_minors,
+)
 from wenmai.files.services.pictures import make_picture, make_pictures
 from wenmai.files.services.stills import seek_stills
 from wenmai.files.services.storing import store
@@ -17,8 +25,10 @@ __all__ = [
     "register_claims",
     "register_gate",
     "register_listener",
+    "register_pool",
     "remove_orphans",
     "remove_strays",
     "seek_stills",
     "store",
+    "suits_minors",
 ]

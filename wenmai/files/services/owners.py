@@ -10,12 +10,18 @@ Claims = Callable[[Sequence[int]], set[int]]
 Listener = Callable[[str, bool], None]
 _gates: dict[str, Gate] = {}
 _claims: dict[str, Claims] = {}
+_pools: dict[str, Callable[[str], bool]] = {}
 _listeners: dict[str, Listener] = {}
 
 
 def register_gate(owner: str, gate: Gate) -> None:
     """`gate(hash, actor)` says whether the owner shows this object to the actor; NOBODY asks for the public."""
     _gates[owner] = gate
+
+
+def register_pool(owner: str, holds: Callable[[str], bool]) -> None:
+    """`holds(hash)` says whether the object is among what minors are shown."""
+    _pools[owner] = holds
 
 
 def register_claims(owner: str, claims: Claims) -> None:
@@ -36,6 +42,11 @@ def opened(hash: str, counted: bool) -> None:
 def allowed(hash: str, actor: Actor) -> bool:
     """Whether any owner shows it; without an owner nothing is served."""
     return any(gate(hash, actor) for gate in _gates.values())
+
+
+def suits_minors(hash: str) -> bool:
+    """Whether any owner has it in the pool for minors."""
+    return any(holds(hash) for holds in _pools.values())
 
 
 def unclaimed(ids: Sequence[int]) -> set[int]:

@@ -1,26 +1,73 @@
-"""Who is a child is known on every page that somebody with a session asks for."""
+"""Who is a child, and which browser is in the mode for minors, is known on every page.
 
+Whoever brings neither a session nor a cookie of the mode costs no query. Machines' addresses are not touched; files go
+by the cookies alone, so that a page with many pictures asks for its session once.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from wenmai.lib.pages import render
-from wenmai.people.families import queries, rules
+from wenmai.people.families import mode, queries, rules
 from wenmai.people.families.wording import CLOSED
 from wenmai.people.models import User
 
+MACHINES = ("wenmai.gateway.", "wenmai.files.", "wenmai.people.provider.views", "config.")
+Get = Callable[[HttpRequest], HttpResponseBase]
 
-def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
-    """Pages that are not for children, or that nobody has consented to, say so."""
-    name = request.resolver_match.url_name if request.resolver_match else ""
-    if not name or not _may_be_closed(name) or not isinstance(request.user, User):
+
+def minors(get_response: Get) -> Get:
+    """Sets `request.minor`, and `request.child` (a `ChildView` or None) on pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        said_child = bool(request.COOKIES.get(settings.CHILD_COOKIE_NAME))
+        request.minor = said_child or mode.of(request) is not None  # type: ignore[attr-defined]
+        response = get_response(request)
+        if hasattr(request, "child"):
+            _tell_browser(response, is_child=request.child is not None, said=said_child)
+        if request.minor:  # type: ignore[attr-defined]
+            add_never_cache_headers(response)
+        return response
+
+    middleware.process_view = look  # type: ignore[attr-defined]
+    return middleware
+
+
+def look(request: HttpRequest, view: Any, *_args: Any) -> HttpResponseBase | None:
+    """Who is behind a page, before it is answered."""
+    if getattr(view, "__module__", "").startswith(MACHINES):
         return None
-    child = queries.child(request.user.pk)
-    if child is None:
+    child = _child(request)
+    request.child = child  # type: ignore[attr-defined]
+    request.minor = child is not None or mode.of(request) is not None  # type: ignore[attr-defined]
+    return _closed(request, child) if child is not None else None
+
+
+def _child(request: HttpRequest) -> queries.ChildView | None:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not isinstance(request.user, User):
+        return None
+    return queries.child(request.user.pk)
+
+
+def _closed(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase | None:
+    """Pages that are not for children, or that nobody has consented to, say so."""
+    name = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    if not rules.closed_to(name, stage=rules.UNDER_14, consented=frozenset()):
         return None
     why = rules.closed_to(name, stage=child.stage, consented=queries.consented(child.id))
     return render(request, "people/families/closed.html", {"why": CLOSED[why]}, status=403) if why else None
 
 
-def _may_be_closed(name: str) -> bool:
-    return bool(rules.closed_to(name, stage=rules.UNDER_14, consented=frozenset()))
+def _tell_browser(response: HttpResponseBase, *, is_child: bool, said: bool) -> None:
+    """The cookie says to files that a child looks; it can only narrow."""
+    if is_child and not said:
+        response.set_cookie(
+            settings.CHILD_COOKIE_NAME, "1", max_age=settings.SESSION_COOKIE_AGE, httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    elif said and not is_child:
+        response.delete_cookie(settings.CHILD_COOKIE_NAME, samesite="Lax")

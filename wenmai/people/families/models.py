@@ -116,7 +116,12 @@ class FamilyCode(models.Model):
     """Ten digits that one of a family shows the other, good once. `user`: the account that it is about; `born_index`:
     the birth date that a child has said, which the guardian has to say too."""
 
-    PURPOSES = [(rules.ENTER, _("登录码")), (rules.LINK, _("关联码")), (rules.INVITE, _("邀请码"))]
+    PURPOSES = [
+        (rules.ENTER, _("登录码")),
+        (rules.LINK, _("关联码")),
+        (rules.INVITE, _("邀请码")),
+        (rules.LEAVE, _("退出码")),
+    ]
 
     user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("账号"))
     purpose = models.CharField(_("用途"), max_length=10, choices=PURPOSES)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "consents": queries.consents(user.pk) if queries.is_child(user.pk) else [],
         "ended": queries.ended(user.pk, now),
         "most": rules.MOST_CHILDREN,
+        "may_leave": actor_of(request).level >= Level.REAL_NAME,
     }
     return render(request, "people/families/index.html", context)
 
@@ -122,6 +124,19 @@ def show(request: HttpRequest) -> HttpResponseBase:
             form.say(refusal)
     shown = rules.shown_code(code) if code else ""
     return _form(request, "people/families/show.html", form, code=shown, minutes=rules.CODE_MINUTES[rules.LINK])
+
+
+@require_POST
+@door(SIGNED_IN)
+@steps.shown_lately
+def leave(request: HttpRequest) -> HttpResponse:
+    """A code by which any browser leaves the mode for minors: for who looks after somebody, or has a real name."""
+    user = _own(request)
+    if queries.is_child(user.pk) or not (queries.children_of(user.pk) or actor_of(request).level >= Level.REAL_NAME):
+        raise PermissionDenied
+    made = services.show_code(user_id=user.pk, purpose=rules.LEAVE, by_id=user.pk, **_by(request))
+    context = {"code": rules.shown_code(made), "minutes": rules.CODE_MINUTES[rules.LEAVE]}
+    return render(request, "people/families/leave.html", context)
 
 
 @require_safe

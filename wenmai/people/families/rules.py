@@ -5,6 +5,7 @@ Under 14 a guardian consents (个人信息保护法 art. 31; 儿童个人信息�
 """
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -25,8 +26,8 @@ KEPT_CLOSED_DAYS = 30
 """After the basic consent was withdrawn: so long the account can be opened again, then what it held is destroyed."""
 ENDED_SHOWN_DAYS = 90
 """How long a family's page tells of ties that have ended."""
-ENTER, LINK, INVITE = "enter", "link", "invite"
-CODE_MINUTES: Mapping[str, int] = {ENTER: 10, LINK: 10, INVITE: 24 * 60}
+ENTER, LINK, INVITE, LEAVE = "enter", "link", "invite", "leave"
+CODE_MINUTES: Mapping[str, int] = {ENTER: 10, LINK: 10, INVITE: 24 * 60, LEAVE: 10}
 CODE_DIGITS = 10
 """So many that nobody finds one by trying: tries are counted, and there are few codes at a time."""
 BASIC, CARDS, APPS = "basic", "cards", "apps"
@@ -101,9 +102,29 @@ def require_child(born: dt.date, today: dt.date) -> dt.date:
     return born
 
 
+PIN_DIGITS = (6, 12)
+"""What a browser's mode is left with. Fewer would be found by trying. Ours, no norm."""
+
+
+def plain_digits(text: str) -> str:
+    return re.sub(r"[\s\-]+", "", unicodedata.normalize("NFKC", text[:200]))
+
+
+def read_pin(text: str) -> str:
+    """Refused: pin_form, pin_easy (one digit only, or counted up or down)."""
+    pin = plain_digits(text)
+    if not re.fullmatch(rf"[0-9]{{{PIN_DIGITS[0]},{PIN_DIGITS[1]}}}", pin):
+        raise Refused("pin_form")
+    if len({(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}) == 1 and (int(pin[1]) - int(pin[0])) % 10 in (
+        0, 1, 9,
+    ):  # fmt: skip
+        raise Refused("pin_easy")
+    return pin
+
+
 def read_code(text: str) -> str:
     """Ten digits, in groups or not, in any width. Refused: family_code_form."""
-    digits = re.sub(r"[\s\-]+", "", unicodedata.normalize("NFKC", text[:40]))
+    digits = plain_digits(text)
     if not re.fullmatch(rf"[0-9]{{{CODE_DIGITS}}}", digits):
         raise Refused("family_code_form")
     return digits

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from wenmai.people.families import entering, pages, staff
+from wenmai.people.families import entering, pages, staff, switching
 
 OWN = [
     path("enter/child", entering.enter, name="account_enter_child"),
+    path("minors", switching.minors, name="account_minors"),
+    path("family/leave", pages.leave, name="account_family_leave"),
     path("family/", pages.index, name="account_family"),
     path("family/new", pages.new, name="account_family_new"),
     path("family/link", pages.link, name="account_family_link"),

@@ -9,6 +9,8 @@ from wenmai.people import wording
 SENTENCES: dict[str, str | Promise] = {
     "family_code_form": _("码是 10 位数字。"),
     "family_code_over": _("没有这个码，或者已经用过、过时了。请对方再出示一次。"),
+    "pin_form": _("请写 6 到 12 位数字。"),
+    "pin_easy": _("这串数字太容易猜到，请换一串。"),
     "born_later": _("这一天还没有到，请再看一遍出生日期。"),
     "born_of_age": _("按这个出生日期已经满 18 岁，不需要监护人。"),
     "born_differs": _("出生日期和孩子自己写的（或证件上的）不一样，请再看一遍。"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.portal.queries.hits import hits
+from wenmai.portal.queries.pools import EVERYTHING, Pool
 from wenmai.portal.queries.words import FACETS, SORTS, named, years
 from wenmai.portal.rules import Asked
 from wenmai.portal.values import Choice, Facet, Link, Pager, SearchPage
@@ -19,12 +20,12 @@ SHOWN, MORE = 6, 24
 OPENED = ("type", "period")
 
 
-def find(asked: Asked, *, size: int = 20) -> SearchPage:
+def find(asked: Asked, *, size: int = 20, pool: Pool = EVERYTHING) -> SearchPage:
     """One page of hits with everything around them; without an index the page says so."""
     base = reverse("portal:search")
     query = Query(
         text=asked.text,
-        filters=asked.filters,
+        filters={**asked.filters, **pool},
         year_from=asked.year_from,
         year_to=asked.year_to,
         sort=cast(Sort, asked.order),
@@ -40,8 +41,8 @@ def find(asked: Asked, *, size: int = 20) -> SearchPage:
     return _page(asked, found, base) if found.state == "ready" else SearchPage(text=asked.text, failed=True)
 
 
-def suggestions(prefix: str) -> list[str]:
-    return [suggestion.text for suggestion in search.suggest(prefix)]
+def suggestions(prefix: str, pool: Pool = EVERYTHING) -> list[str]:
+    return [suggestion.text for suggestion in search.suggest(prefix, filters=pool)]
 
 
 def _page(asked: Asked, found: Found, base: str) -> SearchPage:

@@ -10,9 +10,11 @@ from django.utils.translation import get_language
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
+from wenmai.portal.queries import pools
 from wenmai.portal.queries.finding import choices
 from wenmai.portal.queries.hits import hits
 from wenmai.portal.queries.institutions import cards
+from wenmai.portal.queries.pools import EVERYTHING, Pool
 from wenmai.portal.rules import Asked
 from wenmai.portal.values import HomePage, Link
 from wenmai.search import queries as search
@@ -24,9 +26,10 @@ RECENT, LISTED, KEPT_SECONDS = 8, 6, 5
 EXAMPLES = ("不觉晓", "li bai", "蘇軾", "明月几时有")
 
 
-def home() -> HomePage:
-    """Kept for a few seconds in each language: everybody begins here."""
-    kept = caches["memory"].get_or_set(f"portal.home.{get_language()}", _home, KEPT_SECONDS)
+def home(pool: Pool = EVERYTHING) -> HomePage:
+    """Kept for a few seconds in each language, and apart for minors: everybody begins here."""
+    key = f"portal.home.{get_language()}.{'minors' if pool else ''}"
+    kept = caches["memory"].get_or_set(key, lambda: _home(pool), KEPT_SECONDS)
     assert isinstance(kept, HomePage)
     return kept
 
@@ -38,10 +41,10 @@ def _mixed(organisation_ids: Sequence[int]) -> list[catalogue.Card]:
     return [card for turn in turns for card in turn if card is not None][:RECENT]
 
 
-def _home() -> HomePage:
+def _home(pool: Pool) -> HomePage:
     base = reverse("portal:search")
-    counted = catalogue.latest_counts()
-    found = search.find(Query(facets=("type", "period"), size=1))
+    counted = pools.counts(pool)
+    found = search.find(Query(filters=pool, facets=("type", "period"), size=1))
     busiest = sorted(counted, key=lambda one: -counted[one])[:LISTED]
     views = institutions.organisations(busiest)
     periods = [choice for choice in choices("period", found, base) if standards.period_years(choice.code)]
@@ -50,7 +53,11 @@ def _home() -> HomePage:
         institution_count=len(counted),
         types=choices("type", found, base),
         periods=sorted(periods, key=lambda choice: standards.period_years(choice.code) or (0, 0)),
-        recent=hits(_mixed(busiest)),
+        recent=hits(pools.newest(pool, RECENT) if pool else _mixed(busiest)),
         institutions=cards([views[one] for one in busiest if one in views], counted),
-        examples=[Link(text, Asked(text=text).address(base)) for text in EXAMPLES] if settings.DEMO else [],
+        examples=_examples(base) if settings.DEMO and not pool else [],
     )
+
+
+def _examples(base: str) -> list[Link]:
+    return [Link(text, Asked(text=text).address(base)) for text in EXAMPLES]

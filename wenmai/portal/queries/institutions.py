@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
+from wenmai.portal.queries import pools
 from wenmai.portal.queries.finding import choices
 from wenmai.portal.queries.hits import hits
+from wenmai.portal.queries.pools import EVERYTHING, Pool
 from wenmai.portal.rules import Asked
 from wenmai.portal.values import InstitutionCard, InstitutionPage, Link
 from wenmai.search import queries as search
@@ -29,9 +31,9 @@ class Group(NamedTuple):
     cards: list[InstitutionCard]
 
 
-def groups(number: str | None) -> tuple["Page[int]", list[Group]]:
+def groups(number: str | None, pool: Pool = EVERYTHING) -> tuple["Page[int]", list[Group]]:
     """A page of the institutions by their prefecture, in the order of their places."""
-    counted = catalogue.latest_counts()
+    counted = pools.counts(pool)
     page = Paginator(institutions.shown("", counted), LISTED).get_page(number)
     views = institutions.organisations(page)
     found: dict[tuple[tuple[str, str], ...], list[institutions.OrganisationView]] = {}
@@ -55,14 +57,14 @@ def cards(views: Sequence[institutions.OrganisationView], counted: Mapping[int, 
     ]
 
 
-def institution(organisation_id: int, today: dt.date) -> InstitutionPage | None:
+def institution(organisation_id: int, today: dt.date, pool: Pool = EVERYTHING) -> InstitutionPage | None:
     view = institutions.organisation(organisation_id)
     if view is None:
         return None
     base, own = reverse("portal:search"), str(organisation_id)
-    counted = catalogue.latest_counts()
+    counted = pools.counts(pool)
     since = today - PERIOD
-    found = search.find(Query(filters={"institution": (own,)}, facets=("type",), size=1))
+    found = search.find(Query(filters={"institution": (own,), **pool}, facets=("type",), size=1))
     parent = institutions.organisation(view.administrative_parent_id) if view.administrative_parent_id else None
     return InstitutionPage(
         number=organisation_id,
@@ -76,7 +78,9 @@ def institution(organisation_id: int, today: dt.date) -> InstitutionPage | None:
         parents=[Link(parent.name, reverse("portal:institution", args=[parent.id]))] if parent else [],
         children=cards(_below(organisation_id), counted),
         types=choices("type", found, base, [("institution", own)]),
-        recent=hits(catalogue.of_organisation(organisation_id, RECENT)),
+        recent=hits(
+            pools.newest(pool, RECENT, organisation_id) if pool else catalogue.of_organisation(organisation_id, RECENT)
+        ),
         opened_count=usage.totals([organisation_id], since)[organisation_id].get("record.open", 0),
         opened_since=since,
         oai_url=f"{settings.BASE_URL}/oai?verb=ListRecords&metadataPrefix=oai_dc&set=institution:{view.code}",

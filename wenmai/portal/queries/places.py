@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
-from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
 from wenmai.institutions.queries import FoundPlace, PlaceView, Succession
 from wenmai.institutions.rules import codes
+from wenmai.portal.queries import pools
 from wenmai.portal.queries.institutions import cards
+from wenmai.portal.queries.pools import EVERYTHING, Pool
 from wenmai.portal.rules import Asked
 from wenmai.portal.values import InstitutionCard
 
@@ -40,7 +41,7 @@ def provinces() -> list[PlaceView]:
     return institutions.places(level=codes.PROVINCE)
 
 
-def place(code: str, number: str | None = None) -> PlacePage | None:
+def place(code: str, number: str | None = None, pool: Pool = EVERYTHING) -> PlacePage | None:
     if not codes.CODE.fullmatch(code):
         return None
     holders = institutions.holders(code)
@@ -48,7 +49,7 @@ def place(code: str, number: str | None = None) -> PlacePage | None:
         return None
     one = holders[0]
     parts = institutions.parts(one.id)
-    counted = catalogue.latest_counts()
+    counted = pools.counts(pool)
     here = institutions.shown(one.prefix, counted)
     page = Paginator(here.none() if one.valid_to else here, LISTED).get_page(number)
     views = institutions.organisations(page)

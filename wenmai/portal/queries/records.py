@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from wenmai.catalogue import queries as catalogue
 from wenmai.formats.values import Elements, Value
 from wenmai.portal import rules
+from wenmai.portal.queries import pools
 from wenmai.portal.queries.files import languages, pictures, spoken
 from wenmai.portal.queries.hits import kin, language, related
+from wenmai.portal.queries.pools import EVERYTHING, Pool
 from wenmai.portal.queries.readings import Set, reading
 from wenmai.portal.queries.structured import address, structured
 from wenmai.portal.queries.words import EXPORTS, LICENCE_WORDS, OPEN_LICENCES, WORK_RULES, term
@@ -33,11 +36,12 @@ class Pages(NamedTuple):
     organisation_id: int
 
 
-def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
-    """None when the record is not visible."""
+def record(record_id: int, today: dt.date, setting: Set, pool: Pool = EVERYTHING) -> Pages | None:
+    """None when the record is not visible. What it leads to is in the pool as well."""
     found = catalogue.record_page(record_id)
     if found is None:
         return None
+    found, by_creator = _within(pool, found)
     url = reverse("portal:record", args=[found.id])
     licence = _first(found.elements, "licence") or "unknown"
     since = today - COUNTED
@@ -69,12 +73,27 @@ def record(record_id: int, today: dt.date, setting: Set) -> Pages | None:
         wholes=related(found.wholes),
         parts=related(found.parts),
         part_count=found.part_count,
-        by_creator=kin(catalogue.of_creator("；".join(found.creators[:3]), found.id, SAME_CREATOR)),
+        by_creator=kin(by_creator),
         opened_count=usage.counts("record", [found.id], since)[str(found.id)].get("record.open", 0),
         opened_since=since,
         structured=structured(found, cited, licence, files),
     )
     return Pages(page, found.organisation_id)
+
+
+def _within(pool: Pool, found: catalogue.RecordPage) -> tuple[catalogue.RecordPage, list[catalogue.Card]]:
+    """The record without what lies outside the pool, and what else its creator has in it: one question for all."""
+    others = catalogue.of_creator("；".join(found.creators[:3]), found.id, SAME_CREATOR)
+    if not pool:
+        return found, others
+    near = [one.id for one in (*others, *found.siblings)] + [one.id for one in (*found.wholes, *found.parts)]
+    kept = pools.inside(pool, near)
+    parts = [one for one in found.parts if one.id in kept]
+    found = replace(
+        found, siblings=[one for one in found.siblings if one.id in kept], parts=parts, part_count=len(parts),
+        wholes=[one for one in found.wholes if one.id in kept],
+    )  # fmt: skip
+    return found, [one for one in others if one.id in kept]
 
 
 def _grade(found: catalogue.RecordPage) -> Grade:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from wenmai.lib import pages
 from wenmai.lib.access import public
 from wenmai.portal import queries
+from wenmai.portal.views import pools
 
 
 @public
@@ -24,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    found = queries.place(code, request.GET.get("page"))
+    found = queries.place(code, request.GET.get("page"), pools.of(request))
     if found is None:
         raise Http404
     return pages.render(request, "portal/place.html", {"found": found, "place": found.place})

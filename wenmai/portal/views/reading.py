@@ -9,6 +9,7 @@ from wenmai.lib import faces, pages
 from wenmai.lib.access import NOBODY, is_staff, public
 from wenmai.lib.numbers import row_number
 from wenmai.portal import queries
+from wenmai.portal.views.pools import kept
 from wenmai.portal.views.records import missing
 from wenmai.usage import rules as usage_rules
 
@@ -18,6 +19,7 @@ PDF_POLICY = f"{faces.POLICY}; worker-src 'self'; trusted-types wenmai-pdf"
 
 @public
 @require_safe
+@kept
 def read(request: HttpRequest, number: int, file: int) -> HttpResponse:
     """A book by `?chapter=`, `?read=upright`; a PDF; a picture, `?zoom=full` in its own size."""
     chapter = row_number(request.GET.get("chapter", "1")) or 1

@@ -12,6 +12,8 @@ from wenmai.lib import clock, pages
 from wenmai.lib.access import is_staff, public
 from wenmai.portal import queries, rules
 from wenmai.portal.values import Tombstone
+from wenmai.portal.views import pools
+from wenmai.portal.views.pools import kept
 from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
 
@@ -25,10 +27,11 @@ CITATIONS = {
 
 @public
 @require_safe
+@kept
 def record(request: HttpRequest, number: int) -> HttpResponse:
     get = request.GET.get
     asked = queries.Set(get("read") == "upright", get("script", ""), get("captions", ""))
-    found = queries.record(number, timezone.localdate(), asked)
+    found = queries.record(number, timezone.localdate(), asked, pools.of(request))
     if found is None:
         return missing(request, number)
     usage.note(
@@ -44,6 +47,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 @public
 @require_safe
+@kept
 def cite(request: HttpRequest, number: int, form: str) -> HttpResponse:
     source = queries.source(number) if form in CITATIONS else None
     if source is None:
@@ -57,6 +61,7 @@ def cite(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 @public
 @require_safe
+@kept
 def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """The record in one of the formats of the field, to be put into another catalogue."""
     if form not in FORMS:
@@ -77,6 +82,7 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 @public
 @require_safe
+@kept
 def raw(request: HttpRequest, number: int) -> HttpResponse:
     """The native record: a page to read, or with `?as=bytes` the bytes as they came."""
     found = queries.raw(number)

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from wenmai.identifiers import queries as identifiers
 from wenmai.lib import clock, faces, pages
 from wenmai.lib.access import is_staff, public
 from wenmai.portal import queries, resolver, rules
+from wenmai.portal.views import pools
 from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
 
@@ -24,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     named = identifiers.resolve(asked.text)
     if named.state != "unknown":
         return redirect("portal:resolve", name=named.name)
-    found = queries.find(asked, size=SIZES.get(faces.face_of(request), SIZE))
+    found = queries.find(asked, size=SIZES.get(faces.face_of(request), SIZE), pool=pools.of(request))
     if asked.text and asked.page == 1 and not found.failed:
         usage.note_search(
             total=found.total, now=clock.now(), counted=usage_rules.counted(request.headers, by_staff=is_staff(request))
@@ -38,6 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> JsonResponse:
     """What the typed beginning may become: `{"suggestions": [text, …]}`."""
     text = rules.asked({"q": request.GET.getlist("q")}).text
-    return JsonResponse(
-        {"suggestions": queries.suggestions(text) if text else []}, json_dumps_params={"ensure_ascii": False}
-    )
+    found = queries.suggestions(text, pools.of(request)) if text else []
+    response = JsonResponse({"suggestions": found}, json_dumps_params={"ensure_ascii": False})
+    patch_vary_headers(response, ("Cookie",))
+    return response

@@ -8,7 +8,7 @@ from wenmai.search.rules.folding import GAP
 from wenmai.search.rules.pinyin import CREATOR_START, TITLE_START, units
 from wenmai.search.values import FACETS
 
-VERSION = 2
+VERSION = 3
 ID, KIND, STAMP, RANK = "id", "kind", "stamp", "rank"
 TITLE, CREATOR, EVERYTHING, CHARACTERS = "title", "creator", "everything", "characters"
 SOUNDS, SORT_TITLE = "sounds", "sort_title"

@@ -1,5 +1,7 @@
 """What a person may be about to type: titles and creators that begin so, by characters or by pinyin."""
 
+from collections.abc import Mapping, Sequence
+
 import tantivy
 
 from wenmai.search.index.reading import Snapshot, snapshot
@@ -15,26 +17,31 @@ MOST_SUGGESTIONS = 20
 LONGEST_TAIL = 5
 
 
-def suggest(prefix: str, *, limit: int = 8, kind: str = "record") -> list[Suggestion]:
-    """At most `limit` (20), most frequent first. Letters are read as a beginning of the name or of its pinyin."""
+def suggest(
+    prefix: str, *, limit: int = 8, kind: str = "record", filters: Mapping[str, Sequence[str]] | None = None
+) -> list[Suggestion]:
+    """At most `limit` (20), most frequent first, of what passes the filters. Letters are read as a beginning of the
+    name or of its pinyin."""
     shot = snapshot()
     typed = " ".join(fold(prefix[:LONGEST_PREFIX]).split())
     if shot is None or not spread(typed).strip():
         return []
     limit = min(max(1, limit), MOST_SUGGESTIONS)
-    same = ("suggest", typed, limit, kind)
+    within = Query(kind=kind, filters=filters or {})
+    narrowed = tuple(sorted((name, tuple(codes)) for name, codes in within.filters.items()))
+    same = ("suggest", typed, limit, kind, narrowed)
     if same not in shot.kept:
-        shot.keep(same, suggested(shot, typed, limit, kind))
+        shot.keep(same, suggested(shot, typed, limit, within))
     found: list[Suggestion] = shot.kept.get(same, [])
     return list(found)
 
 
-def suggested(shot: Snapshot, typed: str, limit: int, kind: str) -> list[Suggestion]:
+def suggested(shot: Snapshot, typed: str, limit: int, within: Query) -> list[Suggestion]:
     found = names.beginning_with(shot.searcher, typed)
     letters = typed.replace(" ", "").replace("'", "")
     if letters.isascii() and letters.isalpha():
         found += sounding_like(shot.searcher, letters)
-    conditions = building.filters(Query(kind=kind), shot.kinds)
+    conditions = building.filters(within, shot.kinds)
     return shown(shot.searcher, found, conditions, limit)
 
 

@@ -46,6 +46,7 @@ def _read_term(table: Sheet, *, years: bool) -> Term:
         aliases=table.words("aliases", []),
         note=table.label("note", ""),
         years=span,
+        pools=table.words("pools", []),
     )
     table.close()
     return term

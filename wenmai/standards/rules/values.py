@@ -151,7 +151,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One value of a vocabulary; `years` only for periods (years before our era are negative)."""
+    """One value of a vocabulary; `years` only for periods (years before our era are negative), `pools` only for
+    audiences: what is made for them is found in these."""
 
     code: str
     label: Label
@@ -159,6 +160,7 @@ class Term:
     aliases: tuple[str, ...] = ()
     note: Label = NO_LABEL
     years: tuple[int, int] | None = None
+    pools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.people import services as people
 from wenmai.people.families import queries, rules, services
-from wenmai.people.families.testing import born_years_ago, by, make_child, make_guardian
 from wenmai.people.models import User
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of, forget_attempts, make_reader, make_user
+from wenmai.people.testing.families import born_years_ago, by, make_child, make_guardian
 
 pytestmark = pytest.mark.django_db
 BORN = born_years_ago(9).isoformat()

@@ -16,10 +16,10 @@ from wenmai.people import services as people
 from wenmai.people.families import queries, rules, services
 from wenmai.people.families.models import Child, FamilyCode, GuardianConsent, Guardianship
 from wenmai.people.families.services.children import NewChild
-from wenmai.people.families.testing import born_years_ago, by, make_child, make_guardian
 from wenmai.people.models import User
 from wenmai.people.testing import make_reader, make_user
 from wenmai.people.testing.cards import make_card_system
+from wenmai.people.testing.families import born_years_ago, by, make_child, make_guardian
 
 db = pytest.mark.django_db
 NOW = dt.datetime(2026, 5, 31, 15, 59, 59, tzinfo=dt.UTC)

@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people import services as people
-from wenmai.people.families import services
+from wenmai.people.families import mode, services
 from wenmai.people.families.services.children import NewChild
 from wenmai.people.models import User
 from wenmai.people.rules import Document
@@ -45,3 +48,11 @@ def make_child(guardian: User, *, years: int = 9, name: str = "小明", now: dt.
 
 def by(user: User) -> Actor:
     return Actor(user.pk, user.name)
+
+
+def minors_browser() -> Client:
+    """Nobody's account, in the mode for minors."""
+    browser, response = Client(), HttpResponse()
+    mode.switch_on(response, pin="402817")
+    browser.cookies[settings.MINORS_COOKIE_NAME] = response.cookies[settings.MINORS_COOKIE_NAME].value
+    return browser
