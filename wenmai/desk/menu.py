@@ -45,6 +45,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("upstreams.change", _("登录方"), "desk:people:upstreams", _("大家可以用哪些别家的登录进这里"), WHOLE),
         Entry("messages.view", _("短信"), "desk:messages:index", _("发出去了没有，为什么没有"), WHOLE),
         Entry("privacy.view", _("个人信息登记"), "desk:people:privacy", _("收了什么、存多久，到期的删了没有"), WHOLE),
+        Entry("looks.view", _("访问记录"), "desk:people:looks", _("工作人员哪天看过谁的资料")),
         Entry("journal.view", _("审计日志"), "desk:journal:index", _("有没有人动过日志，什么时候核对过"), WHOLE),
     )),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from wenmai.lib import looks
 from wenmai.lib.levels import Level
 
 View = Callable[..., HttpResponseBase]
@@ -108,12 +109,14 @@ SYSTEM = Actor(None, "system")
 
 class Door(NamedTuple):
     """What stands on a view. `permission` is empty for public pages; `of` finds where the subject lies; `matters`: what
-    somebody's proxy has to cover, one of them, for acting here in their name."""
+    somebody's proxy has to cover, one of them, for acting here in their name; `shows`: the page has data of other
+    people, and is not sent without a look being written down."""
 
     permission: str
     of: Callable[..., Reach] | None
     level: Level = Level.GUEST
     matters: tuple[str, ...] = ()
+    shows: bool = False
 
 
 def public(view: View) -> View:
@@ -128,13 +131,15 @@ def door(
     *,
     level: Level = Level.GUEST,
     matters: tuple[str, ...] = (),
+    shows: bool = False,
 ) -> Callable[[View], View]:
     """Only for people with this permission: where `of(request, **kwargs)` says the subject lies, or anywhere.
 
     `of` raises Http404 for a subject that does not exist. Without a login the answer is the login page; with one that
     does not reach, 403; with less than `level` shown in this session, the page that says how to step up. Who acts for
     somebody else comes in only where the view names a matter that is covered, and a form counts only in the name in
-    which it was opened. Text that the database cannot hold is refused, and no cache keeps the page.
+    which it was opened. What a page shows of other people is written down (`lib.looks`). Text that the database cannot
+    hold is refused, and no cache keeps the page.
     """
 
     def hang(view: View) -> View:
@@ -146,17 +151,19 @@ def door(
             _require_cover(actor, matters)
             if permission != SIGNED_IN and not actor.may(permission):
                 raise PermissionDenied
-            if of is not None and not actor.may(permission, of(request, **kwargs)):
+            where = of(request, **kwargs) if of is not None else None
+            if where is not None and not actor.may(permission, where):
                 raise PermissionDenied
             if actor.level < level:
                 return _step_up(request, level)
             _refuse_nul(request)
             _require_name(request, actor)
             response = view(request, *args, **kwargs)
+            looks.write_down(request, actor, permission, where, has_to=shows and response.status_code == 200)
             add_never_cache_headers(response)
             return response
 
-        guarded.door = Door(permission, of, level, matters)  # type: ignore[attr-defined]
+        guarded.door = Door(permission, of, level, matters, shows)  # type: ignore[attr-defined]
         return guarded
 
     return hang

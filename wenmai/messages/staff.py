@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from wenmai.lib import clock
+from wenmai.lib import clock, looks
 from wenmai.lib.access import Reach, door
 from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
@@ -21,10 +21,11 @@ def of_node(request: HttpRequest) -> Reach:
 
 
 @require_safe
-@door("messages.view", of=of_node)
+@door("messages.view", of=of_node, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     page = page_of(request, queries.messages(state), PER_PAGE)
+    looks.note_list(request, len(page), reason="filter" if state else "")
     standing = queries.standing(clock.now())
     context = {
         "page": page,

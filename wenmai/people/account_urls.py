@@ -11,6 +11,7 @@ from wenmai.lib.access import SIGNED_IN, View, door, public
 from wenmai.people import card_urls
 from wenmai.people.families import urls as families
 from wenmai.people.groups import urls as groups
+from wenmai.people.looks import urls as looks
 from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import pages as apps
 from wenmai.people.proxies import urls as proxies
@@ -47,6 +48,7 @@ urlpatterns = [
     path("identity/forget", levels.forget, name="account_identity_forget"),
     path("identity/code", levels.counter_code, name="account_counter_code"),
     path("village", own.village, name="account_village"),
+    *looks.OWN,
     path("merge", merges.merge, name="account_merge"),
     path("again", own.again, name="account_again"),
     path("again/code", own.again_code, name="account_again_code"),

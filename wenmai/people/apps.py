@@ -36,8 +36,10 @@ class PeopleApp(AppConfig):
         from django.contrib.auth.signals import user_logged_out
         from django.db.models.signals import post_delete
 
+        from wenmai.lib import looks as access_log
         from wenmai.lib import vault
         from wenmai.people import merging
+        from wenmai.people.looks import services as looks
         from wenmai.people.proxies import owned as proxies
 
         vault.register("people.User", "phone_sealed", purpose="people.phone")
@@ -60,6 +62,7 @@ class PeopleApp(AppConfig):
         for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办"))):
             merging.register(owned)
         register_personal()
+        access_log.register(looks.record)
         authenticator_added.connect(hold_level)
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
         post_delete.connect(session_is_gone, sender="usersessions.UserSession")

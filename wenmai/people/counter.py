@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock
+from wenmai.lib import clock, looks
 from wenmai.lib.access import Actor, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -91,6 +91,7 @@ def _place(request: HttpRequest, organisation_id: int) -> str:
 
 
 def _ask(request: HttpRequest, user_id: int, code: str, form: PresenceForm) -> HttpResponse:
+    looks.note(request, user_id, reason="code")
     account = queries.account(user_id)
     assert account is not None
     context = {

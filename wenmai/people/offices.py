@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.lib import clock, sheets
+from wenmai.lib import clock, looks, sheets
 from wenmai.lib.access import SIGNED_IN, Reach, actor_of, door
 from wenmai.lib.lists import page_of
 from wenmai.lib.numbers import row_number
@@ -42,12 +42,16 @@ def of_request(request: HttpRequest, request_id: int) -> Reach:
 
 
 @require_safe
-@door(CHANGE)
+@door(CHANGE, shows=True)
 def requests(request: HttpRequest) -> HttpResponse:
     """Who waits for an answer that the reader may give."""
     actor = actor_of(request)
     waiting = queries.requests_waiting(actor.scope(CHANGE))
     rows = [one for one in waiting if may_give(actor, one.role, one.reach) and one.user_id != actor.user_id]
+    for one in rows:
+        looks.note(request, one.user_id, reason=f"request:{one.id}")
+    if not rows:
+        looks.note_list(request, 0)
     return render(request, "people/requests.html", {"requests": rows})
 
 
@@ -69,17 +73,19 @@ def answer(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 @require_safe
-@door(VIEW)
+@door(VIEW, shows=True)
 def review(request: HttpRequest) -> HttpResponseBase:
     """The access review: every role in the reader's scope, with what asks for a second look; also as a table."""
     actor, now = actor_of(request), clock.now()
     look = request.GET.get("look", "")
     rows = queries.held_roles(actor.scope(VIEW), look, now)
     if request.GET.get("format") == "csv":
+        looks.note_list(request, rows.count(), reason="table")
         answer = StreamingHttpResponse(_lines(rows.iterator(chunk_size=BATCH)), content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="access-review-{timezone.localdate(now)}.csv"'
         return answer
     page = page_of(request, rows, PER_PAGE)
+    looks.note_list(request, len(page.object_list), reason="filter" if look else "")
     context = {
         "page": page, "lines": [(one, [LOOKS[mark] for mark in one.looks]) for one in queries.held(page, now)],
         "look": look, "looks": LOOKS.items(), "days": UNUSED_DAYS, "may_change": actor.may(CHANGE),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock
+from wenmai.lib import clock, looks
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
@@ -49,13 +49,14 @@ def of_whole_account(request: HttpRequest, user_id: int, **kwargs: Any) -> Reach
 
 
 @require_safe
-@door(VIEW)
+@door(VIEW, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
     """The accounts of those who work in the reader's scope."""
     actor = actor_of(request)
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     rows = queries.accounts(actor.scope(VIEW), words, state)
     page = page_of(request, rows, PER_PAGE)
+    looks.note_list(request, len(page.object_list), reason="words" if words else "filter" if state else "")
     grants = queries.grants_of([user.pk for user in page])
     context = {
         "page": page,
@@ -69,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@door(VIEW, of=of_account)
+@door(VIEW, of=of_account, shows=True)
 def account(request: HttpRequest, user_id: int) -> HttpResponse:
     return _page(request, user_id)
 
@@ -78,6 +79,7 @@ def _page(request: HttpRequest, user_id: int, **forms_with_errors: forms.Form) -
     found, actor, grants = queries.account(user_id), actor_of(request), _grants(user_id)
     if found is None:
         raise Http404
+    looks.note(request, user_id)
     seen = [one for one in grants if actor.may(VIEW, one.seen_at)]
     own = user_id == actor.user_id
     changes = not own and actor.may(CHANGE) and all(may_give(actor, one.role, one.given_at) for one in grants)
@@ -210,6 +212,7 @@ def _do(request: HttpRequest, user_id: int, service: Callable[[dict[str, Any]], 
 
 
 def _show_once(request: HttpRequest, user_id: int, password: str) -> HttpResponse:
+    looks.note(request, user_id)
     context = {"account": queries.account(user_id), "password": password}
     return render(request, "people/first_password.html", context)
 

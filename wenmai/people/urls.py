@@ -5,6 +5,7 @@ from django.urls import path
 from wenmai.people import card_urls, counter, offices, staff
 from wenmai.people.families import urls as families
 from wenmai.people.groups import urls as groups
+from wenmai.people.looks import urls as looks
 from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
@@ -36,6 +37,7 @@ urlpatterns = [
     *proxies.STAFF,
     *families.STAFF,
     *groups.STAFF,
+    *looks.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/<int:app_id>/", apps.app, name="app"),

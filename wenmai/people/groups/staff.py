@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from wenmai.lib import clock
+from wenmai.lib import clock, looks
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
@@ -31,11 +31,12 @@ def of_group(request: HttpRequest, group_id: int) -> Reach:
 
 
 @require_safe
-@door(VIEW)
+@door(VIEW, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
     words, standing = request.GET.get("q", "").strip()[:60], request.GET.get("standing", "")
     rows = queries.groups(actor_of(request).scope(VIEW), words, standing)
     page = page_of(request, rows, PER_PAGE)
+    looks.note_list(request, len(page.object_list), reason="words" if words else "filter" if standing else "")
     context = {
         "page": page, "lines": [(one, kind_words(one.kind)) for one in page], "q": words, "standing": standing,
         "standings": [one for one in Group.Standing.choices if one[0] != "none"],
@@ -44,11 +45,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@door(VIEW, of=of_group)
+@door(VIEW, of=of_group, shows=True)
 def group(request: HttpRequest, group_id: int) -> HttpResponse:
     """Who answers for it and how many they are; members' names stay among them."""
     found = queries.group(group_id)
     assert found is not None
+    if found.responsible_id:
+        looks.note(request, found.responsible_id)
+    else:
+        looks.note_list(request, 0)
     context = {
         "group": found, "kind": kind_words(found.kind), "trail": trail_of("group", group_id), "form": AnswerForm(),
         "may_approve": found.closed_at is None and actor_of(request).may(APPROVE, of_group(request, group_id)),

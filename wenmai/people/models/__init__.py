@@ -2,6 +2,7 @@
 
 from wenmai.people.families import models as families
 from wenmai.people.groups import models as groups
+from wenmai.people.looks import models as looks
 from wenmai.people.models.accounts import Code, FactorSecret, User, Users
 from wenmai.people.models.agreements import Agreement
 from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
@@ -39,6 +40,7 @@ __all__ = [
     "Users",
     "families",
     "groups",
+    "looks",
     "privacy",
     "provider",
     "proxies",

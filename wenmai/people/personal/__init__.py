@@ -2,6 +2,7 @@
 
 from wenmai.people.families import personal as families
 from wenmai.people.groups import personal as groups
+from wenmai.people.looks import personal as looks
 from wenmai.people.personal import accounts, cards, keeping, logins, privacy
 from wenmai.people.personal.impersonal import IMPERSONAL
 from wenmai.people.proxies import personal as proxies
@@ -14,9 +15,10 @@ TABLES = (
     *logins.TABLES,
     *families.TABLES,
     *privacy.TABLES,
+    *looks.TABLES,
     *accounts.ACCOUNT,
 )
 """The account itself comes last: what hangs on it is found by it."""
-RULES = (*keeping.RULES, *proxies.RULES, *families.RULES, *groups.RULES)
+RULES = (*keeping.RULES, *proxies.RULES, *families.RULES, *groups.RULES, *looks.RULES)
 
 __all__ = ["IMPERSONAL", "RULES", "TABLES"]

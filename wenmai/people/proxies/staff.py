@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock
+from wenmai.lib import clock, looks
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -38,11 +38,12 @@ def of_proxy(request: HttpRequest, proxy_id: int) -> Reach:
 
 
 @require_safe
-@door(RECORD)
+@door(RECORD, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     words = request.GET.get("q", "").strip()[:60]
     page = Paginator(queries.recorded(actor.scope(RECORD), words, now), PER_PAGE).get_page(request.GET.get("page"))
+    looks.note_list(request, len(page), reason="words" if words else "")
     lines = [(one, matters.words(one.matters), one.ended_at is None and one.until > now) for one in page]
     return render(request, "people/proxies/list.html", {"page": page, "lines": lines, "q": words})
 
@@ -96,6 +97,8 @@ def _take(request: HttpRequest, form: CounterProxyForm) -> HttpResponse:
     proxy = _proxy(request, asked["code"])
     if "confirm" not in request.POST:
         there = queries.person_of(document)
+        for one in (proxy.user_id, *([there.user_id] if there else [])):
+            looks.note(request, one, reason="code")
         if there is not None and there.can_log_in:
             raise Refused("proxy_logs_in")
         context: dict[str, Any] = {

@@ -18,7 +18,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
             "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.change", "roles.give_any",
             "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
-            "journal.view",
+            "journal.view", "looks.view",
             "groups.view", "groups.approve",
         }),
     ),
@@ -61,7 +61,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
             "cards.view",
             "apps.view", "privacy.view",
-            "journal.view",
+            "journal.view", "looks.view",
         }),
     ),
 }  # fmt: skip

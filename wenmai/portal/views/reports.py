@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.lib import clock, pages
+from wenmai.lib import clock, looks, pages
 from wenmai.lib.access import Reach, actor_of, door, public
 from wenmai.lib.lists import page_of
 from wenmai.lib.refusal import Refused
@@ -44,12 +44,13 @@ def thanks(request: HttpRequest, number: int) -> HttpResponse:
     return pages.render(request, "portal/report_thanks.html", {"number": number})
 
 
-@door("reports.view")
+@door("reports.view", shows=True)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     status = Report.Status.CLOSED if request.GET.get("status") == "closed" else Report.Status.OPEN
     scope = actor_of(request).scope("reports.view")
     page = page_of(request, queries.reports(status, scope), PER_PAGE)
+    looks.note_list(request, len(page))
     context = {"reports": page, "status": status, "may_close": actor_of(request).may("reports.close")}
     return pages.render(request, "portal/reports.html", context)
 

@@ -1,0 +1,95 @@
+"""Who looked at whom."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Scope
+from wenmai.people.looks.models import Look
+from wenmai.people.looks.rules import MANY, page_words, reason_words
+from wenmai.people.models.accounts import User
+from wenmai.people.rules import role_words
+
+
+class Line(NamedTuple):
+    """One look in words. `who` and `whom` are for auditors: (number of the account, its name)."""
+
+    day: dt.date
+    institution: str
+    role: str
+    page: str
+    reason: str
+    shown: int
+    who: tuple[int, str]
+    whom: tuple[int, str] | None
+
+
+class Busy(NamedTuple):
+    """Somebody who saw unusually many people on one day."""
+
+    day: dt.date
+    actor_id: int
+    name: str
+    people: int
+
+
+def of_person(user_id: int) -> "QuerySet[Look]":
+    return Look.objects.filter(person_id=user_id).order_by("-id")
+
+
+def within(scope: Scope, *, person: int | None = None, actor: int | None = None) -> "QuerySet[Look]":
+    """Looks by staff of this scope, newest first."""
+    found = Look.objects.filter(_reached(scope))
+    if person is not None:
+        found = found.filter(person_id=person)
+    if actor is not None:
+        found = found.filter(actor_id=actor)
+    return found.order_by("-id")
+
+
+def _reached(scope: Scope) -> Q:
+    if scope.everywhere:
+        return Q()
+    found = Q(pk__in=[])
+    for reach in scope.reaches:
+        found |= Q(organisation_path__startswith=reach.organisation_path, region__startswith=reach.region)
+    return found
+
+
+def busy(scope: Scope, since: dt.date) -> list[Busy]:
+    """Who saw data of more than `MANY` different people on one day, or lists of so many more."""
+    rows = (
+        Look.objects.filter(_reached(scope), day__gte=since, person_id__isnull=False)
+        .values("day", "actor_id")
+        .annotate(people=Count("person_id", distinct=True))
+        .filter(people__gt=MANY)
+        .order_by("-day", "-people")[:20]
+    )
+    names = _names(row["actor_id"] for row in rows)
+    return [Busy(row["day"], row["actor_id"], names.get(row["actor_id"], ""), row["people"]) for row in rows]
+
+
+def lines(looks: Iterable[Look]) -> list[Line]:
+    rows = list(looks)
+    names = _names({one.actor_id for one in rows} | {one.person_id for one in rows if one.person_id})
+    last = {one.organisation_path: one.organisation_path.rstrip("/").rpartition("/")[2] for one in rows}
+    places = institutions.organisations([int(number) for number in last.values() if number])
+    return [_line(one, last[one.organisation_path], places, names) for one in rows]
+
+
+def _line(one: Look, place: str, places: dict[int, institutions.OrganisationView], names: dict[int, str]) -> Line:
+    view = places.get(int(place)) if place else None
+    return Line(
+        one.day, view.name if view else _("整个节点"), role_words(one.role), page_words(one.page),
+        reason_words(one.reason), one.shown, (one.actor_id, names.get(one.actor_id, "")),
+        (one.person_id, names.get(one.person_id, "")) if one.person_id else None,
+    )  # fmt: skip
+
+
+def _names(numbers: Iterable[int]) -> dict[int, str]:
+    found = User.objects.filter(pk__in={*numbers}).values_list("pk", "name", "username")
+    return {pk: name or username for pk, name, username in found}

@@ -1,0 +1,45 @@
+"""What a look says: the page, and why."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PAGES: dict[str, str | Promise] = {
+    "desk:people:accounts": _("账号列表"),
+    "desk:people:account": _("账号页"),
+    "desk:people:new": _("账号页"),
+    "desk:people:rename": _("账号页"),
+    "desk:people:grant": _("账号页"),
+    "desk:people:reset": _("账号页"),
+    "desk:people:review": _("权限复核"),
+    "desk:people:requests": _("权限申请"),
+    "desk:people:counter": _("柜台核验"),
+    "desk:people:counter_confirm": _("柜台核验"),
+    "desk:people:proxies": _("代办登记"),
+    "desk:people:groups": _("团队"),
+    "desk:people:group": _("团队"),
+    "desk:people:looks": _("访问记录"),
+    "desk:messages:index": _("短信"),
+    "portal:reports": _("纠错与举报"),
+}
+"""The name of the address -> what people call the page; what is not here is called a page of staff."""
+REASONS: dict[str, str | Promise] = {
+    "words": _("按名称查找"),
+    "filter": _("筛选"),
+    "request": _("第 %(number)s 号申请"),
+    "code": _("读者出示了到馆码"),
+    "made": _("建立账号"),
+    "person": _("查一个人被谁看过"),
+    "staff": _("查一位工作人员看过谁"),
+    "table": _("存成表格"),
+}
+MANY = 50
+"""So many different people on one day stand out. Ours, no norm: what is usual differs from desk to desk."""
+
+
+def page_words(page: str) -> str:
+    return str(PAGES.get(page, _("工作人员的页面")))
+
+
+def reason_words(reason: str) -> str:
+    code, _colon, number = reason.partition(":")
+    return str(REASONS.get(code, "")) % {"number": number} if code in REASONS else ""
