@@ -23,6 +23,7 @@ PAGES = {
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.people.privacy.urls": "",
+    "wenmai.people.volunteers.urls": "",
     "wenmai.portal.urls": "",
 }
 

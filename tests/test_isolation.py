@@ -33,12 +33,13 @@ from wenmai.people.services import card_systems as services_of_cards
 from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.people.testing.cards import make_card_system, make_patron_system, make_patrons
 from wenmai.people.upstreams.testing import make_upstream
+from wenmai.people.volunteers.testing import make_service, make_volunteer
 from wenmai.portal import services as portal
 from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
 MARK = "隔离样本"
-A, B, C = "+8613700137001", "+8613700137002", "+8613700137003"
+A, B, C, D = "+8613700137001", "+8613700137002", "+8613700137003", "+8613700137004"
 Values = dict[str, Any]
 
 
@@ -141,6 +142,11 @@ def group_subject(organisation_id: int) -> Values:
     return {"group_id": make_group(make_real(C, "负责人"), organisation_id=organisation_id, name=f"{MARK}团队").pk}
 
 
+def volunteer_subject(organisation_id: int) -> Values:
+    made = make_volunteer(make_real(D, f"{MARK}志愿者"), organisation_id)
+    return {"volunteer_id": made.pk, "entry_id": make_service(made).pk}
+
+
 def app_subject(organisation_id: int) -> Values:
     made = make_app(organisation_id=organisation_id, sector=f"app{organisation_id}.example", name=f"{MARK}应用")
     return {"app_id": made.app.pk}
@@ -160,6 +166,7 @@ MAKERS = (
     app_subject,
     proxy_subject,
     group_subject,
+    volunteer_subject,
     request_subject,
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
@@ -176,6 +183,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"user_id"}): account_subject,
     frozenset({"user_id", "grant_id"}): account_subject,
     frozenset({"app_id"}): app_subject,
+    frozenset({"volunteer_id"}): volunteer_subject,
+    frozenset({"volunteer_id", "entry_id"}): volunteer_subject,
     frozenset({"group_id"}): group_subject,
     frozenset({"proxy_id"}): proxy_subject,
     frozenset({"request_id"}): request_subject,
@@ -286,6 +295,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/cards/").content.decode()
     assert MARK in client.get("/desk/cards/agreements/").content.decode()
     assert MARK in client.get("/desk/apps/").content.decode()
+    assert MARK in client.get("/desk/volunteers/").content.decode()
     assert MARK in client.get("/desk/groups/").content.decode()
     assert MARK in client.get("/desk/proxies/").content.decode()
 

@@ -11,12 +11,15 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 from wenmai.messages import services as messages
 from wenmai.people.groups import services as groups
 from wenmai.people.groups.testing import by, make_group, make_real
 from wenmai.people.proxies.testing import make_proxy
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of, make_reader
+from wenmai.people.volunteers import services as volunteers
+from wenmai.people.volunteers.testing import make_service, make_volunteer
 
 LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
 PERSON = "古丽米热·阿卜杜热合曼·买买提艾力"
@@ -101,3 +104,35 @@ def test_groups(looking: Any) -> None:
     other.locator("input[name=code]").fill(code)
     other.locator("main form.form button").click()
     look("group-joining")
+
+
+def test_volunteers(looking: Any) -> None:
+    person = make_real("+8613800138000", PERSON)
+    here = make_organisation("双江拉祜族佤族布朗族傣族自治县文化馆")
+    page, look = looking(client_of(person, levels.CODE, levels.PASSWORD))
+    look("volunteer-none", "/account/volunteering/")
+    look("volunteer-new", "/account/volunteering/new")
+    page.locator("main form.form button").last.click()
+    look("volunteer-new-refused")
+    one = make_volunteer(person, here.pk)
+    first, second = make_service(one, 90), make_service(one, 60, 2)
+    volunteers.dispute(
+        volunteer_id=one.pk,
+        entry_id=first.pk,
+        words="签到表上写的是两小时，请再看一看",
+        actor=by(person),
+        now=clock.now(),
+    )
+    volunteers.take_back(volunteer_id=one.pk, entry_id=second.pk, reason="那天没有开馆", actor=SYSTEM, now=clock.now())
+    look("volunteer-list", "/account/volunteering/")
+    look("volunteer-mine", f"/account/volunteering/{one.pk}/")
+    page.locator("form[action$='/record'] button").click()
+    look("volunteer-record")
+    code = page.locator("main p.figure b").inner_text()
+    look("volunteer-check", "/volunteers/record")
+    page.locator("input[name=code]").fill(code)
+    page.locator("main form.form button").click()
+    look("volunteer-checked")
+    page.locator("input[name=code]").fill("AAAA")
+    page.locator("main form.form button").click()
+    look("volunteer-check-refused")

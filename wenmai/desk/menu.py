@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("identities.confirm", _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),
         Entry("proxies.record", _("代办"), "desk:people:proxies", _("没有手机的读者当面委托别人")),
         Entry("groups.view", _("团队"), "desk:people:groups", _("馆办团队，谁在等答复")),
+        Entry("volunteers.view", _("志愿者"), "desk:people:volunteers", _("谁报名，服务了多久，有没有异议")),
         Entry("cards.view", _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
     )),
     (_("机构与同事"), (

@@ -18,6 +18,7 @@ from wenmai.people.proxies import urls as proxies
 from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.views import entrance, levels, merges, own
 from wenmai.people.views.steps import shown_lately
+from wenmai.people.volunteers import urls as volunteers
 
 
 def own_page(view: View) -> View:
@@ -72,5 +73,6 @@ urlpatterns = [
     *families.OWN,
     *privacy.OWN,
     *groups.OWN,
+    *volunteers.OWN,
     path("apps/", apps.known_apps, name="account_apps"),
 ]

@@ -41,6 +41,7 @@ class PeopleApp(AppConfig):
         from wenmai.people import merging
         from wenmai.people.looks import services as looks
         from wenmai.people.proxies import owned as proxies
+        from wenmai.people.volunteers import owned as volunteers
 
         vault.register("people.User", "phone_sealed", purpose="people.phone")
         vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
@@ -59,7 +60,8 @@ class PeopleApp(AppConfig):
         vault.register("people.Child", "born_sealed", purpose="people.child_born")
         vault.register("people.ExportPart", "sealed", purpose="people.export_part")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
-        for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办"))):
+        vault.register("people.ServiceRecord", "name_sealed", purpose="people.service_name")
+        for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办")), volunteers.owned(_("志愿服务"))):
             merging.register(owned)
         register_personal()
         access_log.register(looks.record)
@@ -87,6 +89,7 @@ def _register_waiting() -> None:
     from wenmai.people import queries
     from wenmai.people.groups import queries as groups
     from wenmai.people.provider import queries as apps
+    from wenmai.people.volunteers import queries as volunteers
 
     register(
         Queue(
@@ -104,6 +107,18 @@ def _register_waiting() -> None:
         Queue(
             "groups", "groups.approve", _("想归您管的团队"), _("同意，或说明为什么不"), "desk:people:groups",
             groups.asking, query="standing=waiting",
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "volunteers", "volunteers.change", _("报名的志愿者"), _("同意，或说明为什么不"), "desk:people:volunteers",
+            volunteers.asking, query="state=waiting",
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "service_disputes", "volunteers.change", _("对服务时数的异议"), _("更正，或说明为什么不改"),
+            "desk:people:volunteers", volunteers.disputed, query="state=disputed",
         )
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from wenmai.people.privacy import exporting, keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
 from wenmai.people.services import card_keys, patrons
+from wenmai.people.volunteers import services as volunteers
 
 __all__ = ["build_export", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
 
@@ -23,6 +24,11 @@ def lapse_proxies(timestamp: int) -> None:
 @jobs.task(name="people.build_export")
 def build_export(export_id: int) -> None:
     exporting.build_export(export_id=export_id, now=clock.now())
+
+
+@jobs.periodic("17 0 * * *", name="people.lapse_volunteers")
+def lapse_volunteers(timestamp: int) -> None:
+    volunteers.lapse(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
 
 
 @jobs.task(name="people.read_patrons")

@@ -10,6 +10,7 @@ from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
 from wenmai.people.upstreams import urls as upstreams
+from wenmai.people.volunteers import urls as volunteers
 
 app_name = "people"
 urlpatterns = [
@@ -38,6 +39,7 @@ urlpatterns = [
     *families.STAFF,
     *groups.STAFF,
     *looks.STAFF,
+    *volunteers.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/<int:app_id>/", apps.app, name="app"),

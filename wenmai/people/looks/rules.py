@@ -16,6 +16,8 @@ PAGES: dict[str, str | Promise] = {
     "desk:people:counter_confirm": _("柜台核验"),
     "desk:people:proxies": _("代办登记"),
     "desk:people:groups": _("团队"),
+    "desk:people:volunteers": _("志愿者"),
+    "desk:people:volunteer": _("一位志愿者"),
     "desk:people:group": _("团队"),
     "desk:people:looks": _("访问记录"),
     "desk:messages:index": _("短信"),

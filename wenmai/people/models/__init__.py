@@ -15,6 +15,7 @@ from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
 from wenmai.people.proxies import models as proxies
 from wenmai.people.upstreams import models as upstreams
+from wenmai.people.volunteers import models as volunteers
 
 __all__ = [
     "Agreement",
@@ -45,4 +46,5 @@ __all__ = [
     "provider",
     "proxies",
     "upstreams",
+    "volunteers",
 ]

@@ -6,10 +6,12 @@ from wenmai.people.looks import personal as looks
 from wenmai.people.personal import accounts, cards, keeping, logins, privacy
 from wenmai.people.personal.impersonal import IMPERSONAL
 from wenmai.people.proxies import personal as proxies
+from wenmai.people.volunteers import personal as volunteers
 
 TABLES = (
     *proxies.TABLES,
     *groups.TABLES,
+    *volunteers.TABLES,
     *accounts.TABLES,
     *cards.TABLES,
     *logins.TABLES,
@@ -19,6 +21,6 @@ TABLES = (
     *accounts.ACCOUNT,
 )
 """The account itself comes last: what hangs on it is found by it."""
-RULES = (*keeping.RULES, *proxies.RULES, *families.RULES, *groups.RULES, *looks.RULES)
+RULES = (*keeping.RULES, *proxies.RULES, *families.RULES, *groups.RULES, *volunteers.RULES, *looks.RULES)
 
 __all__ = ["IMPERSONAL", "RULES", "TABLES"]

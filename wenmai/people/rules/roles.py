@@ -19,7 +19,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.change", "roles.give_any",
             "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
             "journal.view", "looks.view",
-            "groups.view", "groups.approve",
+            "groups.view", "groups.approve", "volunteers.view", "volunteers.change",
         }),
     ),
     "organisation_admin": (
@@ -30,6 +30,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
             "proxies.record", "cards.view", "cards.change",
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
+            "volunteers.view", "volunteers.change",
         }),
     ),
     "cataloguer": (
