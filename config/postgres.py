@@ -29,6 +29,11 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
     "log_min_messages": "warning",
+    # a refused statement would stand in the log with its values, and so would the row that it met
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "timezone": "Asia/Shanghai",
     "max_parallel_workers_per_gather": "0",
 }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock, looks
+from wenmai.lib import clock, looks, sought
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.lists import page_of
 from wenmai.lib.pages import render
@@ -48,12 +48,14 @@ def of_whole_account(request: HttpRequest, user_id: int, **kwargs: Any) -> Reach
     return grants[0].given_at if grants else EVERYWHERE
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @door(VIEW, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
     """The accounts of those who work in the reader's scope."""
+    if request.method == "POST":
+        return sought.ask(request, "state")
     actor = actor_of(request)
-    words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
+    words, state = sought.words(request), request.GET.get("state", "")
     rows = queries.accounts(actor.scope(VIEW), words, state)
     page = page_of(request, rows, PER_PAGE)
     looks.note_list(request, len(page.object_list), reason="words" if words else "filter" if state else "")

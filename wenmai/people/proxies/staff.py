@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock, looks
+from wenmai.lib import clock, looks, sought
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -37,11 +37,13 @@ def of_proxy(request: HttpRequest, proxy_id: int) -> Reach:
     return reach
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @door(RECORD, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return sought.ask(request)
     actor, now = actor_of(request), clock.now()
-    words = request.GET.get("q", "").strip()[:60]
+    words = sought.words(request)
     page = Paginator(queries.recorded(actor.scope(RECORD), words, now), PER_PAGE).get_page(request.GET.get("page"))
     looks.note_list(request, len(page), reason="words" if words else "")
     lines = [(one, matters.words(one.matters), one.ended_at is None and one.until > now) for one in page]

@@ -269,7 +269,7 @@ def test_a_list_is_paged_with_a_steady_number_of_questions(
 ) -> None:
     users = User.objects.bulk_create(User(username=f"many{n:03}", name=f"第{n}") for n in range(60))
     RoleGrant.objects.bulk_create(RoleGrant(user=user, role="cataloguer", organisation=library) for user in users)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = text(admin.get(LIST))
     assert "第 1 页，共 2 页" in page
     assert text(admin.get(f"{LIST}?page=2&q=many")).count("资源编目员") == 10
