@@ -289,6 +289,7 @@ def others() -> Pages:
     )  # fmt: skip
     return {
         "desk-full": ("desk/home.html", {**home, "shelves": [shelf] * 3, "organisation_count": 10000}),
+        "desk-village": ("desk/village.html", {"actor": ADMIN, "places": [STATION, OFFICE]}),
         "desk-empty": (
             "desk/home.html",
             {**home, "duties": [], "groups": groups[:1], "shelves": [], "organisation_count": 0},

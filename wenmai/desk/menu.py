@@ -28,6 +28,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("reports.view", _("纠错与举报"), "portal:reports", _("读者指出的问题")),
     )),
     (_("读者"), (
+        Entry("cards.check", _("查读者证"), "desk:people:card_check", _("扫一下，看能不能用")),
         Entry("identities.confirm", _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),
         Entry("proxies.record", _("代办"), "desk:people:proxies", _("没有手机的读者当面委托别人")),
         Entry("groups.view", _("团队"), "desk:people:groups", _("馆办团队，谁在等答复")),

@@ -1,6 +1,7 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,11 +13,12 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.desk.menu import PAGES
 from wenmai.institutions import queries as institutions
 from wenmai.lib import waiting
-from wenmai.lib.access import Actor, Scope, actor_of, door, public
+from wenmai.lib.access import SIGNED_IN, Actor, Scope, actor_of, door, public
 from wenmai.lib.lists import MOST
 from wenmai.lib.pages import render
+from wenmai.people import queries as people
 
-SHELVES = 8
+SHELVES, VILLAGE = 8, "village_admin"
 
 
 class Page(NamedTuple):
@@ -45,10 +47,14 @@ class Shelf(NamedTuple):
     published: int
 
 
-@door("catalogue.view")
+@door(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person, and where: where most waits stands first, then those above."""
     actor = actor_of(request)
+    if not actor.is_staff:
+        raise PermissionDenied
+    if all(grant.role == VILLAGE for grant in actor.grants):
+        return _village(request, actor)
     mine = actor.scope("catalogue.view")
     context = {
         "actor": actor,
@@ -60,6 +66,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_open": actor.may("organisations.view"),
     }
     return render(request, "desk/home.html", context)
+
+
+def _village(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Five big things and nothing else, for a telephone in a village."""
+    own = [one.organisation_id for one in people.grants_of([actor.user_id or 0])[actor.user_id or 0]]
+    places = institutions.names({one for one in own if one})
+    return render(request, "desk/village.html", {"actor": actor, "places": sorted(places.values())})
 
 
 def _shelves(actor: Actor, scope: Scope) -> list[Shelf]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from wenmai.people import checking
 from wenmai.people.views import agreements, card_systems, cards, cas, passes, patrons
 
 OWN = [
@@ -18,6 +19,7 @@ OWN = [
 ]
 STAFF = [
     path("cards/", card_systems.index, name="card_systems"),
+    path("cards/check", checking.check, name="card_check"),
     path("cards/new", card_systems.new, name="card_system_new"),
     path("cards/agreements/", agreements.index, name="agreements"),
     path("cards/agreements/new", agreements.new, name="agreement_new"),

@@ -74,6 +74,18 @@ PROOFS: dict[str, str | Promise] = {
     "phone": _("在图书馆登记的手机号"),
     "birthday": _("生日，例如 1990-01-02"),
 }
+SHUT: dict[str, str | Promise] = {
+    "not_a_card": _("这不是本平台的电子读者证。"),
+    "unknown_key": _("签名用的钥匙已经换掉。请读者重新打开证。"),
+    "forged": _("这张证不是本平台签发的。"),
+    "expired": _("过期了。请读者重新打开证。"),
+    "not_yet": _("时间对不上。请看这台设备的时间准不准。"),
+    "elsewhere": _("这张证是给别处看的。请读者在证的页面上选这里。"),
+    "not_recognised": _("这里不认那家图书馆的证，或不认它做这件事。"),
+    "revoked": _("这张打印的证已经作废。"),
+    "seen": _("这个二维码已经用过一次。请读者重新打开证。"),
+}
+"""Why a card that was looked at at a desk is not good."""
 STEPS: dict[str, str | Promise] = {
     "readers_known": _("名单里有 %(detail)s 位读者。"),
     "readers_none": _("还没有读者名单。请先上传文件。"),

@@ -158,3 +158,15 @@ def test_a_source_in_trouble_waits_until_its_next_run_is_well() -> None:
     Run.objects.create(source=source, mode="full", state="finished", created_at=clock.now())
     assert "采收出了问题" not in client.get("/desk/").content.decode()
     assert f'/sources/{source.pk}"' not in client.get("/sources/?state=trouble").content.decode()
+
+
+def test_a_village_sees_five_things_and_others_what_is_theirs() -> None:
+    place = make_organisation("苇渡村综合性文化服务中心", kind="village_center")
+    seen = (
+        client_of(make_user("village", role="village_admin", organisation_id=place.pk)).get("/desk/").content.decode()
+    )
+    assert seen.count('<li class="card">') == 5
+    assert place.name in seen
+    guard = client_of(make_user("guard", role="security_admin"))
+    assert "权限复核" in guard.get("/desk/").content.decode(), "without records to look at, there is a desk, too"
+    assert client_of(make_user("reader")).get("/desk/").status_code == 403

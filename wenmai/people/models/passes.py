@@ -1,4 +1,4 @@
-"""Electronic cards: the keys that sign them, and those that were printed."""
+"""Electronic cards: the keys that sign them, those that were printed, those that were shown at a desk."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,16 @@ class CardPass(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="people_card_pass_expires")]
+
+    def __str__(self) -> str:
+        return self.token_id
+
+
+class CardShowing(models.Model):
+    """What stood in a picture on a telephone that was checked at a desk: it is good once. It tells of nobody."""
+
+    token_id = models.CharField(_("编号"), max_length=22, unique=True)
+    expires_at = models.DateTimeField(_("失效时间"), db_index=True)
 
     def __str__(self) -> str:
         return self.token_id

@@ -13,6 +13,7 @@ from wenmai.lib import clock, personal
 from wenmai.lib.personal import Rule
 from wenmai.people.models import (
     CardPass,
+    CardShowing,
     CardTry,
     Code,
     CounterCode,
@@ -80,6 +81,7 @@ RULES = (
     Rule("people.merged_phones", _("合并（原手机号）"), _days(MERGE_DAYS), _phones_of_merges, _forget_phones),
     Rule("people.merged_accounts", _("并入别的账号"), _days(MERGE_DAYS), _merged, _forget_merged),
     Rule("people.role_requests", _("得到答复"), _days(365), _answered),
+    Rule("people.card_showings", _("失效"), _days(1), lambda before: CardShowing.objects.filter(expires_at__lt=before)),
     Rule("people.card_passes", _("失效"), _days(30), lambda before: CardPass.objects.filter(expires_at__lt=before)),
     Rule("people.app_codes", _("失效"), _days(1), lambda before: AppCode.objects.filter(expires_at__lt=before)),
     Rule("people.app_logins", _("失效"), _days(1), lambda before: AppLogin.objects.filter(refresh_until__lt=before)),

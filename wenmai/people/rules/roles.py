@@ -16,10 +16,10 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "standards.activate", "organisations.view", "organisations.change", "accounts.view", "accounts.change",
-            "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.change", "roles.give_any",
-            "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change", "privacy.view",
-            "journal.view", "looks.view",
-            "groups.view", "groups.approve", "volunteers.view", "volunteers.change",
+            "messages.view", "identities.confirm", "proxies.record", "cards.view", "cards.check", "cards.change",
+            "roles.give_any", "separations.change", "apps.view", "apps.change", "apps.review", "upstreams.change",
+            "privacy.view", "journal.view", "looks.view", "groups.view", "groups.approve",
+            "volunteers.view", "volunteers.change",
         }),
     ),
     "organisation_admin": (
@@ -28,7 +28,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "sources.view", "sources.run", "sources.change", "catalogue.view", "catalogue.review", "catalogue.withdraw",
             "catalogue.files", "identifiers.view", "identifiers.change", "reports.view", "reports.close",
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "identities.confirm",
-            "proxies.record", "cards.view", "cards.change",
+            "proxies.record", "cards.view", "cards.check", "cards.change",
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
             "volunteers.view", "volunteers.change",
         }),
@@ -55,7 +55,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "privacy.view",
         }),
     ),
-    "village_admin": (_("村级管理员"), frozenset({"catalogue.view"})),
+    "village_admin": (_("村级管理员"), frozenset({"catalogue.view", "cards.check"})),
     "auditor": (
         _("安全审计员"),
         frozenset({

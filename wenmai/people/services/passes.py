@@ -16,7 +16,7 @@ from wenmai.lib import bulk, vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import ReaderCard
-from wenmai.people.models.passes import CardPass
+from wenmai.people.models.passes import CardPass, CardShowing
 from wenmai.people.queries import agreements
 from wenmai.people.queries import cards as card_queries
 from wenmai.people.queries import passes as queries
@@ -82,6 +82,24 @@ def revoke_papers(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime)
             organisation=card.system.organisation_id, count=count,
         )  # fmt: skip
     return count
+
+
+def check_card(*, token: str, place: str, service: str, now: dt.datetime) -> cardtoken.Card:
+    """What a clerk at the institution with the code `place` does instead of a gate: docs/reference/card-tokens.md.
+
+    A picture on a telephone is good once, at all desks of the node together. `service`: what cards of others must be
+    recognised for, or nothing. Refused: a code of `cardtoken.NotValid`. Nothing is journalled: nobody is named.
+    """
+    try:
+        card = cardtoken.Gate(queries.document(now), place, service).look(token, int(now.timestamp()))
+    except cardtoken.NotValid as shut:
+        raise Refused(shut.code) from shut
+    if not card.is_paper:
+        until = dt.datetime.fromtimestamp(card.expires_at + cardtoken.SKEW_S, tz=dt.UTC)
+        _row, is_first = CardShowing.objects.get_or_create(token_id=card.token_id, defaults={"expires_at": until})
+        if not is_first:
+            raise Refused("seen")
+    return card
 
 
 def _good(user_id: int, card_id: int, actor: Actor, now: dt.datetime) -> ReaderCard:

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from wenmai.lib.access import Actor
+from wenmai.formats.cardtoken import Card
+from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.lists import LongList
 from wenmai.lib.picking import Option, PickField
+from wenmai.people.card_wording import SHUT
 from wenmai.people.forms.agreements import AgreementForm, EndForm
 from wenmai.people.forms.card_systems import ElectronicForm, LdapForm, PatronsForm, Sip2Form, TrialForm
 from wenmai.people.forms.cards import CardForm
+from wenmai.people.forms.checking import CheckForm
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
 
@@ -23,7 +26,7 @@ OPTIONS = [Option("1", LIBRARY), Option("2", "光塔图书馆")]
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**own(), **systems(), **settings(), **agreements()}
+    return {**own(), **systems(), **settings(), **agreements(), **checks()}
 
 
 def own() -> Pages:
@@ -164,3 +167,17 @@ def _agreement_form() -> AgreementForm:
     for name in ("own", "other"):
         form.fields[name] = PickField(label=name, find=lambda _words: OPTIONS, named=lambda _key: None, few=OPTIONS)
     return form
+
+
+def checks() -> Pages:
+    """A card that a clerk has scanned."""
+    form = CheckForm(scope=Scope((Reach("", ""),)), initial={"place": ""})
+    shown = Card("", "1" * 16, "2" * 16, "s", "A" * 40, "j", 0, is_paper=True)
+    told = {"form": form, "is_told": True}
+    return {
+        "card-check": (
+            "people/check.html",
+            {**told, "card": shown, "giver": LIBRARY, "services": "进馆、借还、座位和活动空间、数字资源"},
+        ),
+        "card-check-shut": ("people/check.html", {**told, "card": None, "why": SHUT["elsewhere"]}),
+    }

@@ -14,12 +14,13 @@ from django.test import Client
 
 from wenmai.formats.cardtoken import Gate, NotValid
 from wenmai.institutions import queries as institutions
+from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock, vault
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
 from wenmai.people import card_proofs
-from wenmai.people.models import CardKey, CardPass, CardSystem, ReaderCard, User
+from wenmai.people.models import CardKey, CardPass, CardShowing, CardSystem, ReaderCard, User
 from wenmai.people.queries import passes as queries
 from wenmai.people.services import card_keys, card_systems, cards
 from wenmai.people.services import passes as services
@@ -307,3 +308,36 @@ def test_so_many_cards_are_checked_in_a_second(card: ReaderCard) -> None:
     for token in tokens:
         box.look(token, now)
     assert (time.perf_counter() - began) / len(tokens) < 0.1
+
+
+def test_a_clerk_checks_a_card_on_the_telephone_once(card: ReaderCard, system: CardSystem) -> None:
+    place = institutions.organisation(system.organisation_id)
+    assert place is not None
+    village = client_of(make_user("village", role="village_admin", organisation_id=place.id))
+    assert place.name in village.get("/desk/cards/check").content.decode(), "where one works is filled in"
+    asked = {"place": str(place.id), "place_words": place.name, "place_seen": place.name, "service": ""}
+    token = show(card, clock.now())
+    seen = village.post("/desk/cards/check", {**asked, "token": f" {token} "}).content.decode()
+    assert ("可以用" in seen, "手机上的证" in seen) == (True, True)
+    assert token not in seen, "the next card is scanned into an empty field"
+    again = village.post("/desk/cards/check", {**asked, "token": token}).content.decode()
+    assert "已经用过一次" in again
+    paper = show(card, clock.now(), paper=True)
+    for _time in range(2):
+        assert "打印的证" in village.post("/desk/cards/check", {**asked, "token": paper}).content.decode()
+    services.revoke_papers(user_id=card.user_id, card_id=card.pk, actor=SYSTEM, now=clock.now())
+    assert "已经作废" in village.post("/desk/cards/check", {**asked, "token": paper}).content.decode()
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "." * 5000, "Ä.Ä.Ä", "eyJhbGciOiJub25lIn0.e30."])
+def test_what_is_no_card_is_refused_in_words(system: CardSystem, token: str) -> None:
+    clerk = client_of(make_user("clerk", role="organisation_admin", organisation_id=system.organisation_id))
+    answer = clerk.post("/desk/cards/check", {"place": str(system.organisation_id), "token": token})
+    assert (answer.status_code, "不是本平台的电子读者证" in answer.content.decode()) == (200, True)
+
+
+def test_a_card_is_not_checked_for_somebody_elses_institution(card: ReaderCard, system: CardSystem) -> None:
+    other = client_of(make_user("other", role="village_admin", organisation_id=make_organisation("别处").pk))
+    answer = other.post("/desk/cards/check", {"place": str(system.organisation_id), "token": show(card, clock.now())})
+    assert answer.status_code in (400, 403)
+    assert not CardShowing.objects.exists()
