@@ -12,9 +12,6 @@ OWNED = (
     Owned("app", _("验证器应用"), "mfa.Authenticator", alone=True, only={"type": "totp"}),
     Owned("recovery", _("恢复码"), "mfa.Authenticator", alone=True, only={"type": "recovery_codes"}),
     Owned("login", _("别家的登录"), "people.UpstreamIdentity", alone_by="upstream_id"),
-    Owned("card", _("读者证"), "people.ReaderCard"),
-    Owned("app_subject", _("在应用里的编号"), "people.AppSubject", alone_by="sector"),
-    Owned("app_consent", _("给应用的同意"), "people.AppConsent", alone_by="app_id"),
     Owned(
         "guardianship", _("照看的孩子"), "people.Guardianship", "guardian", alone_by="child_id", only={"ended_at": None}
     ),
@@ -40,6 +37,7 @@ class PeopleApp(AppConfig):
         from wenmai.lib import vault
         from wenmai.people import merging
         from wenmai.people.looks import services as looks
+        from wenmai.people.provider import owned as provider
         from wenmai.people.proxies import owned as proxies
         from wenmai.people.volunteers import owned as volunteers
 
@@ -61,7 +59,12 @@ class PeopleApp(AppConfig):
         vault.register("people.ExportPart", "sealed", purpose="people.export_part")
         vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
         vault.register("people.ServiceRecord", "name_sealed", purpose="people.service_name")
-        for owned in (*OWNED, *proxies.owned(_("我委托的代办"), _("替别人的代办")), volunteers.owned(_("志愿服务"))):
+        for owned in (
+            *OWNED,
+            *provider.owned(_("给应用的同意"), _("在应用里的编号")),
+            *proxies.owned(_("我委托的代办"), _("替别人的代办")),
+            volunteers.owned(_("志愿服务")),
+        ):
             merging.register(owned)
         register_personal()
         access_log.register(looks.record)

@@ -15,7 +15,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people import merging
 from wenmai.people.families import queries as families
 from wenmai.people.models import Merge, MergeIntent, RoleGrant, User
-from wenmai.people.provider.services.logins import end_logins
+from wenmai.people.provider.services.logins import end_logins, end_stray_logins
 from wenmai.people.rules import MERGE_DAYS, MERGE_MINUTES
 from wenmai.people.services.accounts import promises_kept
 from wenmai.people.services.codes import phone_index
@@ -98,6 +98,7 @@ def undo_merge(*, merge_id: int, actor: Actor, now: dt.datetime) -> Merge:
     User.objects.filter(pk=gone.pk).update(is_active=True)  # before children come back: their guardian is in use
     for one in merging.all_owned():
         one.hand_over(found.moved.get(one.kind, []), kept.pk, gone.pk)
+    end_stray_logins(user_id=kept.pk, now=now)
     _give_phone_back(found, kept, gone)
     gone.is_active, found.undone_at, found.phone_sealed = True, now, ""
     kept.save(update_fields=["phone_sealed", "phone_index"])

@@ -134,6 +134,14 @@ def end_logins(
     return _end(rows, now)
 
 
+@transaction.atomic
+def end_stray_logins(*, user_id: int, now: dt.datetime) -> int:
+    """Those that apps have under a word which is this account's no more: it went back with the account that it came
+    from. How many."""
+    own = AppSubject.objects.filter(user_id=user_id).values("word")
+    return _end(AppLogin.objects.filter(user_id=user_id).exclude(subject__in=own), now)
+
+
 def new_tokens(word: str = "") -> tuple[str, str]:
     """An access and a refresh token of one login: 256 random bits each behind its word."""
     word = word or secrets.token_urlsafe(16)
