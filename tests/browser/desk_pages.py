@@ -19,12 +19,14 @@ from wenmai.institutions.forms import ChangeForm, CloseForm, MoveForm, NewForm, 
 from wenmai.institutions.models import Kind
 from wenmai.institutions.queries import Around, Asked, OrganisationView
 from wenmai.institutions.queries.staff import STATES, Below
+from wenmai.journal.wording import Look as Verified
 from wenmai.lib.access import Actor, Grant, Reach
 from wenmai.lib.levels import Level
 from wenmai.lib.lists import LongList
 from wenmai.lib.picking import Option
 from wenmai.people.forms.entrance import NameForm
 from wenmai.people.forms.staff import AccountForm, CounterForm, DelegationForm, GrantForm, PresenceForm
+from wenmai.people.looks.queries import Busy, Line
 from wenmai.people.offices import LOOKS
 from wenmai.people.queries import Account, Deed, GrantView, Held, IdentityView, Request
 from wenmai.people.rules import permissions
@@ -287,7 +289,31 @@ def others() -> Pages:
         pk=1, kind="report", get_kind_display="举报", created_at=NOW, words=WORDS * 4, page="/records/" + "1" * 60,
         contact="13800000000", status="open",
     )  # fmt: skip
+    look = Line(
+        NOW.date(), OFFICE, "机构管理员", "账号列表", "按名称查找", 12345, (1, PERSON), None
+    )  # fmt: skip
+    one = look._replace(page="权限申请", reason="第 12345678 号申请", whom=(2, PERSON))
+    seal = SimpleNamespace(number=1234567, sealed_at=NOW, alg="sha-256", digest="0123456789abcdef" * 4)
+    fine = Verified(NOW, True, "都和封存时一样，共 1,234,567 条", "第 1 到 1234567 号封条")
+    bad = Verified(NOW, False, "第 123456789 条记录是事后塞进来的（第 1234567 号封条）", "第 1 到 1234567 号封条")
+    left = SimpleNamespace(file="journal-00000001-00000200.jsonl.zst", sha256="f" * 64, count=200000, left_at=NOW)
+    tail = SimpleNamespace(waiting=12345, since=NOW)
+    journal = {"seal": seal, "tail": tail, "departures": [left], "looks": [bad, fine], "is_late": True, "is_old": False}
     return {
+        "journal-full": ("journal/index.html", journal),
+        "journal-empty": ("journal/index.html", {"tail": tail, "looks": [], "is_old": True, "departures": []}),
+        "looks-full": (
+            "people/looks/index.html",
+            {
+                "page": many([look, one]),
+                "lines": [look, one],
+                "is_narrow": True,
+                "many": 50,
+                "days": 7,
+                "busy": [Busy(NOW.date(), 1, PERSON, 1234)],
+            },
+        ),
+        "looks-empty": ("people/looks/index.html", {"page": many([]), "lines": [], "busy": []}),
         "desk-full": ("desk/home.html", {**home, "shelves": [shelf] * 3, "organisation_count": 10000}),
         "desk-village": ("desk/village.html", {"actor": ADMIN, "places": [STATION, OFFICE]}),
         "desk-empty": (

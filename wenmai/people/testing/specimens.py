@@ -14,6 +14,7 @@ from wenmai.people.forms.agreements import AgreementForm, EndForm
 from wenmai.people.forms.card_systems import ElectronicForm, LdapForm, PatronsForm, Sip2Form, TrialForm
 from wenmai.people.forms.cards import CardForm
 from wenmai.people.forms.checking import CheckForm
+from wenmai.people.looks.queries import Line
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
 
@@ -47,7 +48,10 @@ def own() -> Pages:
     system = SimpleNamespace(name=LIBRARY)
     shown = SimpleNamespace(token="e" * 400, expires_at=NOW)
     paper = SimpleNamespace(made_at=NOW, expires_at=NOW)
+    look = Line(NOW.date(), LIBRARY, "机构管理员", "权限申请", "第 12345678 号申请", 1, (1, ""), (2, PERSON))
     return {
+        "own-looks": ("people/looks/own.html", {"page": LongList([look] * 3, 1).get_page(2), "lines": [look] * 3}),
+        "own-looks-none": ("people/looks/own.html", {"page": LongList([look], 1).get_page(1), "lines": []}),
         "cards-full": ("people/cards.html", {"cards": cards, "may_link": True}),
         "cards-empty": ("people/cards.html", {"cards": [], "may_link": False}),
         "card-shown": (
