@@ -7,9 +7,9 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.lib import clock, looks
+from wenmai.lib import clock, looks, sought
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -32,10 +32,13 @@ def of_volunteer(request: HttpRequest, volunteer_id: int, **_more: Any) -> Reach
     return reach
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @door(VIEW, shows=True)
 def index(request: HttpRequest) -> HttpResponse:
-    asked = [request.GET.get(key, "").strip()[:60] for key in ("q", "state", "skill")]
+    """Names are looked for by a form's body, so that no address holds them."""
+    if request.method == "POST":
+        return sought.ask(request, "state", "skill")
+    asked = [sought.words(request), *(request.GET.get(key, "").strip()[:60] for key in ("state", "skill"))]
     rows = queries.volunteers(actor_of(request).scope(VIEW), *asked)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     looks.note_list(request, len(page.object_list), reason="words" if asked[0] else "filter" if any(asked) else "")

@@ -48,6 +48,11 @@ def test_from_registering_to_a_paper_that_somebody_checks() -> None:
     assert "已经报过名" in text(own.post("/account/volunteering/new", sent))
     assert "小禾" in text(staff.get("/desk/volunteers/?skill=elders"))
     assert "小禾" not in text(staff.get("/desk/volunteers/?skill=media"))
+    found = staff.post("/desk/volunteers/", {"q": "小禾", "state": "waiting"})
+    assert found.headers["Location"] == "/desk/volunteers/?state=waiting&sought=1", "no address holds a name"
+    assert "小禾" in text(staff.get(found.headers["Location"]))
+    staff.post("/desk/volunteers/", {"q": "别人"})
+    assert ">小禾<" not in text(staff.get("/desk/volunteers/?sought=1"))
     assert "13800138000" in text(staff.get(desk)), "shared with the institution"
     assert "请写清楚" in text(staff.post(f"{desk}answer", {"answer": "no"}, follow=True))
     assert staff.post(f"{desk}answer", {"answer": "yes", "until_on": day(2000)}, follow=True).status_code == 200
