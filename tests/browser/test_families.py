@@ -8,10 +8,13 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
+from wenmai.lib import clock
+from wenmai.people.families import services
+from wenmai.people.families.limits import Limits
 from wenmai.people.models import User
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of
-from wenmai.people.testing.families import born_years_ago, make_guardian
+from wenmai.people.testing.families import born_years_ago, by, make_guardian, yesterday_noon
 from wenmai.portal.testing import make_poems
 
 LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
@@ -26,8 +29,11 @@ def come_in(page: Page, live_server: LiveServer, user: User) -> None:
 
 @pytest.mark.parametrize(("width", "mode", "prefix"), LOOKS)
 def test_a_guardian_and_a_child(
-    opened: Opener, live_server: LiveServer, transactional_db: None, width: int, mode: str, prefix: str
-) -> None:
+    opened: Opener, live_server: LiveServer, transactional_db: None, monkeypatch: pytest.MonkeyPatch, width: int,
+    mode: str, prefix: str,
+) -> None:  # fmt: skip
+    noon = yesterday_noon()
+    monkeypatch.setattr(clock, "now", lambda: noon)
     wrong: list[str] = []
 
     def looker(page: Page) -> Look:
@@ -60,6 +66,9 @@ def guardian(page: Page, prefix: str, look: Look) -> str:
     page.locator("input[name=agreed]").check()
     page.locator("main form.form button[type=submit]").click()
     page.wait_for_url(re.compile(r".*/family/\d+/$"))
+    for summary in page.locator("main details summary").all():
+        summary.click()
+    look("limits")
     page.locator("button[value=enter]").click()
     look("child")
     return page.locator(".figure b").inner_text()
@@ -73,10 +82,19 @@ def child(page: Page, prefix: str, look: Look, code: str) -> None:
     page.wait_for_url("**/account/")
     page.goto(f"{prefix}/account/family/")
     look("mine")
+    page.goto(f"{prefix}/account/time")
+    look("time")
     response = page.goto(f"{prefix}/account/merge")
     assert response is not None
     assert response.status == 403
     look("closed")
+    user = User.objects.get(username="xiaoming")
+    services.set_limits(
+        child_id=user.pk, held=Limits(0, 0), actor=by(User.objects.get(name="王兰")), now=clock.now()
+    )  # fmt: skip
+    page.goto(f"{prefix}/search?q=a")
+    page.wait_for_url("**/account/time")
+    look("spent")
 
 
 @pytest.mark.parametrize(("width", "mode", "prefix"), [(360, "", ""), (1280, "", "/en")])

@@ -91,6 +91,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.child_closed": pgettext_lazy("deed", "停用孩子的账号"),
     "people.child_opened": pgettext_lazy("deed", "恢复孩子的账号"),
     "people.child_forgotten": pgettext_lazy("deed", "删除孩子的账号"),
+    "people.child_limits_set": pgettext_lazy("deed", "改孩子的时间限制"),
+    "people.child_time_granted": pgettext_lazy("deed", "给孩子加时间"),
     "people.guardian_joined": pgettext_lazy("deed", "成为监护人"),
     "people.guardian_ended": pgettext_lazy("deed", "监护关系结束"),
     "people.guardian_consent_given": pgettext_lazy("deed", "监护人同意"),

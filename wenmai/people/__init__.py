@@ -36,6 +36,7 @@ people.app_allowed, people.app_forgotten, people.app_replayed, people.signing_ke
 people.upstream_changed, people.upstream_switched, people.upstream_linked, people.upstream_unlinked,
 people.retention_enforced, people.export_asked, people.export_made, people.export_fetched,
 people.consent_given, people.consent_withdrawn,
+people.child_limits_set, people.child_time_granted,
 people.child_tied, people.child_grown, people.child_closed, people.child_opened, people.child_forgotten,
 people.guardian_joined, people.guardian_ended, people.guardian_consent_given, people.guardian_consent_withdrawn,
 people.family_code_shown.

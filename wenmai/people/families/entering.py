@@ -3,7 +3,6 @@
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -33,10 +32,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
                 raise Refused("family_code_often")
             code = services.take_code(code=form.cleaned_data["code"], purpose=rules.ENTER, now=clock.now())
         except Refused as refusal:
-            if refusal.code == "family_code_often":
-                form.add_error("code", _("试的次数太多了，请过几分钟再试。"))
-            else:
-                form.say(refusal)
+            form.say(refusal)
         else:
             attempts.login_succeeded(WAY, devices.counted_as(request, None))
             steps.note(request, code.user, WAY)

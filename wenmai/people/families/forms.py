@@ -10,7 +10,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.picking import PickField
 from wenmai.lib.refusal import Refused
-from wenmai.people.families import rules
+from wenmai.people.families import limits, rules
 from wenmai.people.families.services.children import NewChild
 from wenmai.people.families.wording import sentence
 from wenmai.people.forms import CounterForm
@@ -48,6 +48,7 @@ class FamilyForm(forms.Form):
         field = {
             "born_later": "born", "born_of_age": "born", "born_differs": "born", "username_taken": "username",
             "username_missing": "username", "weak_password": "password", "family_code_over": "code",
+            "family_code_often": "code",
         }.get(refusal.code)  # fmt: skip
         self.add_error(field if field in self.fields else None, sentence(refusal))
 
@@ -136,3 +137,21 @@ class AtCounterForm(CounterForm, FamilyForm):
         given = self.cleaned_data
         born: dt.date = given["born"]
         return None if given["child_code"] else NewChild(given["name"], given["username"], born)
+
+
+MINUTES = [(one, one) for one in range(0, limits.MOST_MINUTES + 1, limits.STEP)]
+
+
+def _clock(bounds: tuple[int, int]) -> list[tuple[int, str]]:
+    return [(one, limits.clock_words(one)) for one in range(bounds[0], bounds[1] + 1, 30)]
+
+
+class MoreForm(FamilyForm):
+    code = TenField(label=_("监护人给的码"), help_text=_("监护人在“家庭”里出示，10 分钟内有效。"))
+
+
+class LimitsForm(forms.Form):
+    week = forms.TypedChoiceField(label=_("周一到周五，每天多少分钟"), choices=MINUTES, coerce=int)
+    weekend = forms.TypedChoiceField(label=_("周六和周日，每天多少分钟"), choices=MINUTES, coerce=int)
+    off_from = forms.TypedChoiceField(label=_("晚上从几点停"), choices=_clock(limits.FROM_BOUNDS), coerce=int)
+    off_until = forms.TypedChoiceField(label=_("早上到几点"), choices=_clock(limits.UNTIL_BOUNDS), coerce=int)

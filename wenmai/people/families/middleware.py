@@ -9,10 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
+from wenmai.lib import clock
 from wenmai.lib.pages import render
-from wenmai.people.families import mode, queries, rules
+from wenmai.people.families import limits, mode, queries, rules, services, times
 from wenmai.people.families.wording import CLOSED
 from wenmai.people.models import User
 
@@ -44,7 +46,28 @@ def look(request: HttpRequest, view: Any, *_args: Any) -> HttpResponseBase | Non
     child = _child(request)
     request.child = child  # type: ignore[attr-defined]
     request.minor = child is not None or mode.of(request) is not None  # type: ignore[attr-defined]
-    return _closed(request, child) if child is not None else None
+    if child is None:
+        return None
+    return _closed(request, child) or _time_is_up(request, child)
+
+
+def _time_is_up(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase | None:
+    """Leads to the calm page when the day's time is over; otherwise the time that passed counts."""
+    name, now = _name(request), clock.now()
+    day = times.day_of(child.id, now)
+    stands = times.standing(child, now, day)
+    request.child_time = stands  # type: ignore[attr-defined]
+    if name in rules.TIME_STAYS_OPEN:
+        return None
+    if stands.why:
+        return redirect("account_time")
+    if day is None or day.last_at is None or (now - day.last_at).total_seconds() >= limits.EVERY_S:
+        services.note_use(child_id=child.id, now=now)
+    return None
+
+
+def _name(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name if request.resolver_match else "") or ""
 
 
 def _child(request: HttpRequest) -> queries.ChildView | None:
@@ -55,7 +78,7 @@ def _child(request: HttpRequest) -> queries.ChildView | None:
 
 def _closed(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase | None:
     """Pages that are not for children, or that nobody has consented to, say so."""
-    name = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    name = _name(request)
     if not rules.closed_to(name, stage=rules.UNDER_14, consented=frozenset()):
         return None
     why = rules.closed_to(name, stage=child.stage, consented=queries.consented(child.id))

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.people.families import rules
+from wenmai.people.families import limits, rules
 
 
 class Child(models.Model):
@@ -121,6 +121,8 @@ class FamilyCode(models.Model):
         (rules.LINK, _("关联码")),
         (rules.INVITE, _("邀请码")),
         (rules.LEAVE, _("退出码")),
+        ("more15", _("加 15 分钟")),
+        ("more30", _("加 30 分钟")),
     ]
 
     user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("账号"))
@@ -135,3 +137,50 @@ class FamilyCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.purpose}"
+
+
+class ChildLimit(models.Model):
+    """What a guardian has set: minutes from Monday to Friday and at weekends, and the minutes of the day between which
+    there is none."""
+
+    child = models.OneToOneField("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("孩子"))
+    week = models.PositiveSmallIntegerField(_("周一到周五的分钟数"))
+    weekend = models.PositiveSmallIntegerField(_("周末的分钟数"))
+    off_from = models.PositiveSmallIntegerField(_("晚上从几点停"))
+    off_until = models.PositiveSmallIntegerField(_("早上到几点"))
+    set_at = models.DateTimeField(_("设定时间"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(week__lte=limits.MOST_MINUTES, weekend__lte=limits.MOST_MINUTES)
+                & Q(off_from__range=limits.FROM_BOUNDS, off_until__range=limits.UNTIL_BOUNDS),
+                name="people_child_limits_in_bounds",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_id}: {self.week}/{self.weekend}"
+
+
+class ChildDay(models.Model):
+    """How many seconds a child was here on one day (of the node's own clock), and what guardians added.
+
+    Never more than passed between the first and the last moment (`people_child_day_elapsed`).
+    """
+
+    child = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("孩子"))
+    day = models.DateField(_("日期"))
+    seconds = models.PositiveIntegerField(_("用了多少秒"), default=0)
+    extra_minutes = models.PositiveSmallIntegerField(_("多给的分钟数"), default=0)
+    first_at = models.DateTimeField(_("当天第一次"), null=True, blank=True)
+    last_at = models.DateTimeField(_("当天最近一次"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child", "day"], name="people_child_day_once"),
+            models.CheckConstraint(condition=Q(extra_minutes__lte=limits.MOST_EXTRA), name="people_child_day_extra"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_id} {self.day}"

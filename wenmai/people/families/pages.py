@@ -20,8 +20,16 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import attempts
-from wenmai.people.families import entering, queries, rules, services
-from wenmai.people.families.forms import ChildPasswordForm, FamilyForm, JoinForm, LinkForm, NewChildForm, ShowForm
+from wenmai.people.families import entering, queries, rules, services, times
+from wenmai.people.families.forms import (
+    ChildPasswordForm,
+    FamilyForm,
+    JoinForm,
+    LimitsForm,
+    LinkForm,
+    NewChildForm,
+    ShowForm,
+)
 from wenmai.people.families.wording import sentence
 from wenmai.people.models import User
 from wenmai.people.views import steps
@@ -36,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user, now = _own(request), clock.now()
     context = {
         "child": queries.child(user.pk),
-        "children": [(one, _age(one, now)) for one in queries.children_of(user.pk)],
+        "children": [(one, _age(one, now), times.standing(one, now)) for one in queries.children_of(user.pk)],
         "guardians": queries.guardians_of(user.pk),
         "consents": queries.consents(user.pk) if queries.is_child(user.pk) else [],
         "ended": queries.ended(user.pk, now),
@@ -143,13 +151,15 @@ def leave(request: HttpRequest) -> HttpResponse:
 @door(SIGNED_IN)
 def child(request: HttpRequest, child_id: int) -> HttpResponse:
     """One child: guardians, consents, codes."""
-    return _page(request, child_id)
+    return child_page(request, child_id)
 
 
-def _page(request: HttpRequest, child_id: int, status: int = 200, **more: Any) -> HttpResponse:
-    found = _mine(request, child_id)
+def child_page(request: HttpRequest, child_id: int, status: int = 200, **more: Any) -> HttpResponse:
+    found = mine(request, child_id)
     now = clock.now()
+    held, are_set = times.limits_of(found, now)
     context = {
+        "stands": times.standing(found, now), "limits_form": LimitsForm(initial=held._asdict()), "limits_set": are_set,
         "child": found, "age": _age(found, now), "guardians": queries.guardians_of(child_id),
         "consents": queries.consents(child_id), "password": ChildPasswordForm(), "most": rules.MOST_GUARDIANS,
         "closed_until": found.closed_at and found.closed_at + dt.timedelta(days=rules.KEPT_CLOSED_DAYS), **more,
@@ -162,14 +172,14 @@ def _page(request: HttpRequest, child_id: int, status: int = 200, **more: Any) -
 @steps.shown_lately
 def code(request: HttpRequest, child_id: int) -> HttpResponse:
     """For the child to come in by, or for a second guardian."""
-    _mine(request, child_id)
+    mine(request, child_id)
     purpose = rules.INVITE if request.POST.get("purpose") == rules.INVITE else rules.ENTER
     made = services.show_code(user_id=child_id, purpose=purpose, by_id=_own(request).pk, **_by(request))
     context: dict[str, Any] = {
         "shown": rules.shown_code(made), "purpose": purpose, "minutes": rules.CODE_MINUTES[purpose],
         "hours": rules.CODE_MINUTES[purpose] // 60,
     }  # fmt: skip
-    return _page(request, child_id, **context)
+    return child_page(request, child_id, **context)
 
 
 @require_POST
@@ -179,7 +189,7 @@ def consent(request: HttpRequest, child_id: int) -> HttpResponse:
     """Given or taken back: by a guardian, or by the child on its own page."""
     own = child_id == _own(request).pk and queries.is_child(child_id)
     if not own:
-        _mine(request, child_id)
+        mine(request, child_id)
     purpose = request.POST.get("purpose", "")[:10]
     if request.POST.get("to") == "on":
         return _do(request, child_id, _("已记下同意。"), lambda actor, now: services.give_consent(
@@ -194,7 +204,7 @@ def consent(request: HttpRequest, child_id: int) -> HttpResponse:
 @steps.shown_lately
 def password(request: HttpRequest, child_id: int) -> HttpResponse:
     """Of a child under 14 whose account a guardian made."""
-    _mine(request, child_id)
+    mine(request, child_id)
     form = ChildPasswordForm(request.POST)
     if form.is_valid():
         try:
@@ -206,7 +216,7 @@ def password(request: HttpRequest, child_id: int) -> HttpResponse:
         else:
             messages.success(request, _("孩子的密码已改，孩子在别处的登录都已退出。"), extra_tags="good")
             return redirect("account_family_child", child_id=child_id)
-    return _page(request, child_id, status=400, password=form)
+    return child_page(request, child_id, status=400, password=form)
 
 
 @require_POST
@@ -214,7 +224,7 @@ def password(request: HttpRequest, child_id: int) -> HttpResponse:
 @steps.shown_lately
 def end(request: HttpRequest, child_id: int) -> HttpResponse:
     """One guardian goes: oneself, or the other."""
-    _mine(request, child_id)
+    mine(request, child_id)
     number = row_number(request.POST.get("guardian", "")) or 0
     return _do(request, child_id, _("监护关系已解除。"), lambda actor, now: services.end_guardianship(
         child_id=child_id, guardian_id=number, actor=actor, now=now))  # fmt: skip
@@ -240,7 +250,7 @@ def _may_try(request: HttpRequest, form: FamilyForm) -> bool:
     return True
 
 
-def _mine(request: HttpRequest, child_id: int) -> queries.ChildView:
+def mine(request: HttpRequest, child_id: int) -> queries.ChildView:
     """A child that one looks after; any other number is as good as none."""
     found = queries.child(child_id) if queries.is_guardian(_own(request).pk, child_id) else None
     if found is None:

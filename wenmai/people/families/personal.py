@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.lib import clock
 from wenmai.lib.personal import NOBODY, Basis, Ending, Form, Person, Rule, Shown, Table, Words, columns
 from wenmai.people.families import queries, rules, services
-from wenmai.people.families.models import Child, FamilyCode, GuardianConsent, Guardianship
+from wenmai.people.families.models import Child, ChildDay, FamilyCode, GuardianConsent, Guardianship
 
 FAMILY: Words = _("孩子和监护人自己")
 RECORD: Words = _("要说得清谁在什么时候照看过孩子、替孩子同意过什么；只剩两个账号的编号")
@@ -55,6 +55,14 @@ TABLES = (
         rules=("people.closed_children",), seen=FAMILY, told=_told,
     ),
     Table(
+        "people.ChildLimit", _("孩子的时间限制"), _("监护人定孩子每天用多久"), Basis.CONSENT,
+        columns("week weekend off_from off_until set_at"), of="child", seen=FAMILY,
+    ),
+    Table(
+        "people.ChildDay", _("孩子每天用了多久"), _("到了时间就停；不记看了什么"), Basis.CONSENT,
+        columns("day seconds extra_minutes first_at last_at"), of="child", rules=("people.child_days",), seen=FAMILY,
+    ),
+    Table(
         "people.GuardianConsent", _("监护人同意"), _("记下对每一项用途的同意"), Basis.LAW,
         (*columns("purpose text_version place given_at ended_at ending"),
          *columns("child giver ended_by", withheld=OTHERS)),
@@ -82,6 +90,10 @@ RULES = (
     Rule(
         "people.family_codes", _("失效"), lambda: dt.timedelta(days=1),
         lambda before: FamilyCode.objects.filter(expires_at__lt=before),
+    ),
+    Rule(
+        "people.child_days", _("那一天"), lambda: dt.timedelta(days=30),
+        lambda before: ChildDay.objects.filter(day__lt=before.date()),
     ),
     Rule("people.closed_children", _("停用"), lambda: dt.timedelta(days=rules.KEPT_CLOSED_DAYS), _closed, _forget),
 )  # fmt: skip

@@ -27,7 +27,7 @@ KEPT_CLOSED_DAYS = 30
 ENDED_SHOWN_DAYS = 90
 """How long a family's page tells of ties that have ended."""
 ENTER, LINK, INVITE, LEAVE = "enter", "link", "invite", "leave"
-CODE_MINUTES: Mapping[str, int] = {ENTER: 10, LINK: 10, INVITE: 24 * 60, LEAVE: 10}
+CODE_MINUTES: Mapping[str, int] = {ENTER: 10, LINK: 10, INVITE: 24 * 60, LEAVE: 10, "more15": 10, "more30": 10}
 CODE_DIGITS = 10
 """So many that nobody finds one by trying: tries are counted, and there are few codes at a time."""
 BASIC, CARDS, APPS = "basic", "cards", "apps"
@@ -73,9 +73,23 @@ NEEDS_CONSENT: Mapping[str, frozenset[str]] = {
 """Purpose -> names of the pages that a child under 14, and one of 14 without a consent of its own, does not open."""
 CLOSED_TO_CHILDREN = frozenset({
     "account_merge", "account_village", "account_family_new", "account_family_link", "account_family_join",
-    "account_proxy_new", "account_proxy_take", "account_proxy_act",
+    "account_proxy_new", "account_proxy_take", "account_proxy_act", "account_group_new", "account_group_handover",
 })  # fmt: skip
-CLOSED_UNDER_14 = frozenset({"account_identity", "account_upstream", "account_upstream_back"})
+CLOSED_UNDER_14 = frozenset({
+    "account_identity", "account_upstream", "account_upstream_back", "account_privacy", "account_export",
+})  # fmt: skip
+
+
+TIME_STAYS_OPEN = frozenset({
+    "account_time", "account_family", "account_family_consent", "account_logout", "account_minors", "brand",
+    "accessibility", "privacy", "report", "report_thanks", "reset",
+})  # fmt: skip
+"""Pages that a child opens when its time is up, and that do not count: leaving, help, who looks after it, the code."""
+
+
+def more(minutes: int) -> str:
+    """The purpose of a code that gives a child so many minutes."""
+    return f"more{minutes}"
 
 
 def age_on(born: dt.date, day: dt.date) -> int:

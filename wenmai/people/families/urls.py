@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people.families import entering, pages, staff, switching
+from wenmai.people.families import entering, pages, staff, switching, time_pages
 
 OWN = [
     path("enter/child", entering.enter, name="account_enter_child"),
@@ -17,6 +17,9 @@ OWN = [
     path("family/<int:child_id>/code", pages.code, name="account_family_code"),
     path("family/<int:child_id>/consent", pages.consent, name="account_family_consent"),
     path("family/<int:child_id>/password", pages.password, name="account_family_password"),
+    path("family/<int:child_id>/more", time_pages.more, name="account_family_more"),
+    path("family/<int:child_id>/limits", time_pages.change, name="account_family_limits"),
+    path("time", time_pages.time, name="account_time"),
     path("family/<int:child_id>/end", pages.end, name="account_family_end"),
 ]
 STAFF = [path("counter/family", staff.counter, name="family_counter")]

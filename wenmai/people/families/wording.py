@@ -9,6 +9,10 @@ from wenmai.people import wording
 SENTENCES: dict[str, str | Promise] = {
     "family_code_form": _("码是 10 位数字。"),
     "family_code_over": _("没有这个码，或者已经用过、过时了。请对方再出示一次。"),
+    "family_code_often": _("试的次数太多了，请过几分钟再试。"),
+    "limits_unfit": _("请从列出的时间里选。"),
+    "grant_unfit": _("请从列出的时间里选。"),
+    "extra_full": _("一天最多多给 %(detail)s 分钟。要更多，请改时间限制。"),
     "pin_form": _("请写 6 到 12 位数字。"),
     "pin_easy": _("这串数字太容易猜到，请换一串。"),
     "born_later": _("这一天还没有到，请再看一遍出生日期。"),

@@ -56,3 +56,8 @@ def minors_browser() -> Client:
     mode.switch_on(response, pin="402817")
     browser.cookies[settings.MINORS_COOKIE_NAME] = response.cookies[settings.MINORS_COOKIE_NAME].value
     return browser
+
+
+def yesterday_noon() -> dt.datetime:
+    """When children are up, whatever the hour of the test; a day back, so that what a session has just shown counts."""
+    return timezone.localtime().replace(hour=12, minute=0) - dt.timedelta(days=1)

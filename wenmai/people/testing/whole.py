@@ -19,7 +19,7 @@ from wenmai.messages import rules as messages
 from wenmai.messages.models import Message
 from wenmai.people import models as tables
 from wenmai.people import services
-from wenmai.people.families.models import Child, FamilyCode, GuardianConsent, Guardianship
+from wenmai.people.families.models import Child, ChildDay, ChildLimit, FamilyCode, GuardianConsent, Guardianship
 from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation, GroupMember
 from wenmai.people.models import User
 from wenmai.people.privacy.models import ConsentEntry, Export, ExportPart
@@ -168,6 +168,8 @@ def _family(user: User, other: User, mark: str, now: dt.datetime) -> None:
         user=user, born_sealed=vault.seal(f"{user.pk} 2011-05-06", purpose="people.child_born"), stage=14,
         changes_in=2029, is_made=False, since_at=now,
     )  # fmt: skip
+    ChildLimit.objects.create(child=user, week=45, weekend=90, off_from=1260, off_until=420, set_at=now)
+    ChildDay.objects.create(child=user, day=now.date(), seconds=60, first_at=now - DAY, last_at=now)
     Guardianship.objects.create(child=user, guardian=other, way="counter", since_at=now)
     GuardianConsent.objects.create(child=user, giver=other, purpose="basic", text_version="2026-11", given_at=now)
     FamilyCode.objects.create(

@@ -18,7 +18,7 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of
-from wenmai.people.testing.families import make_child, make_guardian, minors_browser
+from wenmai.people.testing.families import make_child, make_guardian, minors_browser, yesterday_noon
 from wenmai.portal import queries, rules
 from wenmai.portal.queries import pools
 from wenmai.search.testing import make_index
@@ -97,7 +97,11 @@ def test_lists_of_the_portal_are_of_the_pool(shelf: dict[str, Record], minor: Cl
     assert f"/records/{shelf['researchers'].pk}" in text(everybody.get("/")), "what is kept for one is not given to all"
 
 
-def test_a_childs_account_is_in_the_mode_without_a_cookie(shelf: dict[str, Record]) -> None:
+def test_a_childs_account_is_in_the_mode_without_a_cookie(
+    shelf: dict[str, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = yesterday_noon()
+    monkeypatch.setattr(clock, "now", lambda: noon)
     browser = client_of(make_child(make_guardian()))
     assert browser.get(f"/records/{shelf['researchers'].pk}").status_code == 403
     assert browser.get(f"/records/{shelf['儿童'].pk}").status_code == 200

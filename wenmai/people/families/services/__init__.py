@@ -5,6 +5,7 @@ from wenmai.people.families.services.children import link_at_counter, link_child
 from wenmai.people.families.services.codes import show_code, take_code
 from wenmai.people.families.services.consents import give_consent, withdraw_consent
 from wenmai.people.families.services.guardians import accept, end_guardianship
+from wenmai.people.families.services.times import grant_time, note_use, set_limits, take_time
 
 __all__ = [
     "accept",
@@ -14,11 +15,15 @@ __all__ = [
     "follow_ages",
     "forget_closed",
     "give_consent",
+    "grant_time",
     "link_at_counter",
     "link_child",
     "make_child",
+    "note_use",
+    "set_limits",
     "set_password",
     "show_code",
     "take_code",
+    "take_time",
     "withdraw_consent",
 ]

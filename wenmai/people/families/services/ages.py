@@ -10,7 +10,7 @@ from wenmai.journal import services as journal
 from wenmai.lib import personal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people.families import queries, rules
-from wenmai.people.families.models import Child, FamilyCode, GuardianConsent, Guardianship
+from wenmai.people.families.models import Child, ChildDay, ChildLimit, FamilyCode, GuardianConsent, Guardianship
 from wenmai.people.queries import phone_of
 
 
@@ -68,6 +68,8 @@ def _let_go(child: Child, now: dt.datetime) -> None:
     user_id = child.user_id
     child.delete()
     FamilyCode.objects.filter(user_id=user_id).delete()
+    ChildLimit.objects.filter(child_id=user_id).delete()
+    ChildDay.objects.filter(child_id=user_id).delete()
     ties = Guardianship.objects.filter(child_id=user_id, ended_at=None)
     ties.update(ended_at=now, ending=Guardianship.Ending.GROWN)
     _end_consents(user_id, GuardianConsent.Ending.GROWN, now)
