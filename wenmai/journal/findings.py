@@ -34,6 +34,8 @@ def sentence(fault: Fault) -> str:
 def told(report: verifying.Report) -> str:
     if report.fault is not None:
         return sentence(report.fault)
+    if report.last < report.first:
+        return "nothing is sealed yet"
     return f"{report.total} entries in the seals {report.first} to {report.last} stand as they were sealed"
 
 
