@@ -6,7 +6,7 @@ from typing import Any
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, STATION, Pages, many
 from wenmai.people.forms import PasswordLoginForm, PhoneForm
 from wenmai.people.provider.forms import AppForm, TermsForm
-from wenmai.people.provider.queries import KnownApp
+from wenmai.people.provider.queries import KnownApp, Use
 from wenmai.people.provider.rules import SCOPES
 from wenmai.people.upstreams.forms import NewUpstreamForm, UpstreamForm
 
@@ -75,7 +75,7 @@ def apps() -> Pages:
     page = {
         "app": app, "active": active, "draft": draft, "shown": draft, "editions": [(draft, ALL), (active, ALL)],
         "past": [terms("refused", "退回")], "may_change": True, "may_review": True, "is_own": False,
-        "form": TermsForm(), "login_count": 12_345, "notices": [notice], "issuer": ISSUER,
+        "form": TermsForm(), "use": Use(1_001, 12_345), "notices": [notice], "issuer": ISSUER,
     }  # fmt: skip
     known = KnownApp(1, OFFICE, STATION, tuple(SCOPES), NOW, 2, NOW)
     consent = {"app": app, "organisation": STATION, "host": HOST, "gives": ALL, "action": "/"}

@@ -14,7 +14,7 @@ from wenmai.desk.menu import PAGES
 from wenmai.institutions import queries as institutions
 from wenmai.lib import waiting
 from wenmai.lib.access import SIGNED_IN, Actor, Scope, actor_of, door, public
-from wenmai.lib.lists import MOST
+from wenmai.lib.lists import so_many
 from wenmai.lib.pages import render
 from wenmai.people import queries as people
 
@@ -87,7 +87,7 @@ def _duties(actor: Actor) -> list[Duty]:
     return [
         Duty(
             one.name, reverse(one.page) + (f"?{one.query}" if one.query else ""), one.words,
-            f"{MOST:,}+" if waits.total > MOST else f"{waits.total:,}", waits.since,
+            so_many(waits.total), waits.since,
         )
         for one, waits in waiting.of(actor)
     ]  # fmt: skip

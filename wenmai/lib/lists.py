@@ -14,13 +14,23 @@ MOST = 1000
 """Rows that a list counts and can be turned through; what comes after is found by asking more narrowly. Ours."""
 
 
+def first(rows: "QuerySet[Any, Any]") -> int:
+    """How many rows there are, counted up to one more than `MOST`."""
+    return rows.order_by()[: MOST + 1].count()
+
+
+def so_many(total: int) -> str:
+    """1,000+ where there are more than were counted."""
+    return f"{MOST:,}+" if total > MOST else f"{total:,}"
+
+
 class LongList(Paginator):  # type: ignore[type-arg]
     """The first `MOST` rows of a query: what a page costs does not grow with what stands behind them."""
 
     @cached_property
     def _met(self) -> int:
         rows: Any = self.object_list
-        return len(rows) if isinstance(rows, Sequence) else rows.order_by()[: MOST + 1].count()
+        return len(rows) if isinstance(rows, Sequence) else first(rows)
 
     @property
     def count(self) -> int:

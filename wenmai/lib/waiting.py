@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Count, Min
 from django.utils.functional import Promise
 
+from wenmai.lib import lists
 from wenmai.lib.access import Actor, Reach, Scope
-from wenmai.lib.lists import MOST
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -63,7 +63,7 @@ def of(actor: Actor) -> list[tuple[Queue, Waits]]:
 def count(rows: "QuerySet[Any]", since: str = "") -> Waits:
     """Of these rows, by the field that says since when each waits; no more are looked at than are counted."""
     if not since:
-        return Waits(rows.order_by()[: MOST + 1].count())
-    oldest_first = rows.order_by(since).values(since)[: MOST + 1]
+        return Waits(lists.first(rows))
+    oldest_first = rows.order_by(since).values(since)[: lists.MOST + 1]
     found = oldest_first.aggregate(total=Count(since), since=Min(since))
     return Waits(found["total"], found["since"])

@@ -4,11 +4,10 @@ import re
 import pytest
 from django.test import Client
 
-from wenmai.desk import views
 from wenmai.harvest.models import Run
 from wenmai.harvest.testing import make_oai_source
 from wenmai.institutions.testing import make_organisation
-from wenmai.lib import clock, waiting
+from wenmai.lib import clock, lists
 from wenmai.people.models import RoleRequest
 from wenmai.people.rules import TRIES_PER_ACCOUNT, TRIES_WINDOW_S
 from wenmai.people.testing import PASSWORD, client_of, forget_attempts, make_user
@@ -140,8 +139,7 @@ def test_what_waits_stands_on_the_first_page_for_those_who_can_deal_with_it() ->
 
 
 def test_no_more_is_counted_than_anybody_reads(monkeypatch) -> None:
-    monkeypatch.setattr(waiting, "MOST", 3)
-    monkeypatch.setattr(views, "MOST", 3)
+    monkeypatch.setattr(lists, "MOST", 3)
     Report.objects.bulk_create(
         Report(kind="correct", page="/", words="有误", created_at=clock.now()) for _number in range(7)
     )

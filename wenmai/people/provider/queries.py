@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault, waiting
+from wenmai.lib import lists, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models import RoleGrant, User
@@ -207,12 +207,17 @@ def drafts(scope: Scope, actor: Actor) -> Waits:
     return waiting.count(of.exclude(entered_by_id=actor.user_id), "entered_at")
 
 
-def login_counts(app_ids: Iterable[int]) -> dict[int, int]:
-    """App -> logins that hold."""
-    found: dict[int, int] = {}
-    for app_id in AppLogin.objects.filter(app_id__in=list(app_ids)).values_list("app_id", flat=True):
-        found[app_id] = found.get(app_id, 0) + 1
-    return found
+class Use(NamedTuple):
+    """How many people have agreed to an app, and how many logins hold; as far as anybody counts."""
+
+    agreed: int
+    logged_in: int
+
+
+def use(app_id: int) -> Use:
+    return Use(
+        lists.first(AppConsent.objects.filter(app_id=app_id)), lists.first(AppLogin.objects.filter(app_id=app_id))
+    )
 
 
 def waiting_notices(app_id: int) -> list[LogoutNotice]:

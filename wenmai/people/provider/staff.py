@@ -75,7 +75,7 @@ def _page(request: HttpRequest, app_id: int, form: TermsForm | None = None) -> H
         "may_review": may_review and draft is not None and _may_decide(request, draft),
         "is_own": draft is not None and draft.entered_by_id == actor.user_id,
         "form": form or TermsForm(initial=filled(shown)),
-        "login_count": queries.login_counts([app_id]).get(app_id, 0),
+        "use": queries.use(app_id),
         "notices": queries.waiting_notices(app_id),
         "issuer": settings.BASE_URL,
     }
