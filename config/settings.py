@@ -60,6 +60,7 @@ if SMS_GATEWAY == "http" and not (SMS_URL and SMS_KEY_ID and len(SMS_SECRET) >= 
     )
 SMS_PER_HOUR = env.number("WENMAI_SMS_PER_HOUR", 2_000, 1, 10_000_000)  # of the whole node
 SMS_PER_PHONE = env.number("WENMAI_SMS_PER_PHONE", 25, 1, 10_000)  # in 24 hours
+CLOSING_DAYS = env.number("WENMAI_CLOSING_DAYS", 7, 1, 60)  # from the wish to close an account to its end
 MESSAGES_DAYS = env.number("WENMAI_MESSAGES_DAYS", 30, 1, 36_500)  # how long messages that ended are kept
 THREE_ADMINISTRATORS = env.flag("WENMAI_THREE_ADMINISTRATORS")  # 三员分立
 STAFF_FACTORS = env.choice(

@@ -43,6 +43,18 @@ def test_what_is_kept_and_what_is_agreed_to(
     look("export")
     page.goto(f"{prefix}/account/")
     look("account")
+    page.goto(f"{prefix}/account/privacy/close")
+    look("close")
+    page.locator("input[name=sure]").check()
+    page.locator("main form:has(input[name=sure]) button").click()
+    expect(page.locator("main h1")).to_be_visible()
+    look("asked")
+    log_in(page, User.objects.get(), live_server.url)
+    page.goto(f"{prefix}/account/")
+    page.wait_for_url(f"**{prefix}/account/closing")
+    look("closing")
+    page.locator("main button[value=yes]").click()
+    page.wait_for_url(f"**{prefix}/account/")
     assert wrong == []
 
 

@@ -30,7 +30,7 @@ class PeopleApp(AppConfig):
         _register_matters()
         _register_waiting()
         from allauth.mfa.signals import authenticator_added
-        from django.contrib.auth.signals import user_logged_out
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
         from django.db.models.signals import post_delete
 
         from wenmai.lib import looks as access_log
@@ -72,6 +72,7 @@ class PeopleApp(AppConfig):
         post_delete.connect(forget_secret, sender="mfa.Authenticator")
         post_delete.connect(session_is_gone, sender="usersessions.UserSession")
         user_logged_out.connect(logged_out)
+        user_logged_in.connect(logged_in)
 
 
 def register_personal() -> None:
@@ -82,7 +83,10 @@ def register_personal() -> None:
     from wenmai.people.privacy import queries
 
     personal.register_objection("people.groups", groups.objections)
+    from wenmai.people.privacy.objections import objections as accounts
+
     personal.register(TABLES, IMPERSONAL, RULES)
+    personal.register_objection("people.accounts", accounts)
     personal.register_objection("people.families", objections)
     upkeep.register("privacy", queries.findings)
 
@@ -147,6 +151,14 @@ def hold_level(request: Any, user: Any, **_signal: Any) -> None:
     from wenmai.people import proofs
 
     proofs.note_change(request, user)
+
+
+def logged_in(sender: Any, request: Any, user: Any, **_signal: Any) -> None:
+    """Whoever comes in while their account waits to be closed is asked whether they think better of it."""
+    from wenmai.people.privacy import queries
+
+    if queries.closing_of(user.pk) is not None:
+        request.session[queries.CLOSING] = True
 
 
 def logged_out(sender: Any, request: Any, **_signal: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from wenmai.lib.access import NOBODY, SIGNED_IN, Actor, actor_of
 from wenmai.people import proofs, queries
 from wenmai.people.models import User
+from wenmai.people.privacy.queries import CLOSING
 from wenmai.people.proxies import acting
 from wenmai.people.rules import TWO_FACTORS, levels
 
@@ -36,6 +37,8 @@ def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase
     """With a first password the pages of staff lead to the one where it is changed, and without the second factor that
     the roles ask for to the one where it is shown or set up."""
     permission = getattr(getattr(view, "door", None), "permission", "")
+    if permission and _is_closing(request):
+        return redirect("account_closing")
     if not permission or permission == SIGNED_IN or not isinstance(request.user, User):
         return None
     query = {"next": request.get_full_path()}
@@ -44,6 +47,12 @@ def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase
     if _needs_factors(actor_of(request)) and not levels.factors_of_staff(proofs.means(request, request.user)):
         return redirect(f"{reverse('account_level')}?{urlencode({'needs': levels.STAFF, **query})}")
     return None
+
+
+def _is_closing(request: HttpRequest) -> bool:
+    """Their account waits to be closed, and they have not said yet whether they think better of it."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return CLOSING in request.session and name not in ("account_closing", "account_logout")
 
 
 def _needs_factors(actor: Actor) -> bool:

@@ -2,13 +2,13 @@ import datetime as dt
 
 from wenmai.lib import clock, jobs
 from wenmai.people.families import tasks as family_tasks
-from wenmai.people.privacy import exporting, keeping
+from wenmai.people.privacy import closing, exporting, keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
 from wenmai.people.services import card_keys, patrons
 from wenmai.people.volunteers import services as volunteers
 
-__all__ = ["build_export", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
+__all__ = ["build_export", "close_due", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
 
 
 @jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)
@@ -19,6 +19,11 @@ def enforce_retention(timestamp: int) -> None:
 @jobs.periodic("7 * * * *", name="people.lapse_proxies")
 def lapse_proxies(timestamp: int) -> None:
     proxies.lapse(now=dt.datetime.fromtimestamp(timestamp, dt.UTC))
+
+
+@jobs.periodic("37 * * * *", name="people.close_due", alone=True)
+def close_due(timestamp: int) -> None:
+    closing.close_due(now=clock.now())
 
 
 @jobs.task(name="people.build_export")

@@ -17,6 +17,14 @@ TABLES = (
         impersonal="number",
     ),
     Table(
+        "people.Closing",
+        _("注销的要求"),
+        _("等几天再注销，让您能改主意"),
+        Basis.LAW,
+        columns("asked_at due_at"),
+        seen=OWNER,
+    ),
+    Table(
         "people.Export",
         _("要过的导出"),
         _("给您一份您的个人信息"),

@@ -8,6 +8,7 @@ from wenmai.journal import services as journal
 from wenmai.lib import bulk, personal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people.families import queries as families
 from wenmai.people.models import User
 from wenmai.people.privacy import holding
 from wenmai.people.privacy.models import ConsentEntry
@@ -18,9 +19,13 @@ from wenmai.people.privacy.texts import PURPOSES
 def give_consent(*, user_id: int, purpose: str, version: int, actor: Actor, now: dt.datetime) -> None:
     """To the text with this number, which has to be the one that stands there now; said twice, it counts once.
 
-    Refused: unknown_purpose, consent_text_changed, unknown_user.
+    Refused: unknown_purpose, consent_text_changed, unknown_user, consent_under_14 (a guardian's consent to these
+    purposes is not asked for: for a child they stay off).
     """
     _require(user_id, purpose)
+    child = families.child(user_id)
+    if child is not None and child.is_young:
+        raise Refused("consent_under_14")
     if version != PURPOSES[purpose].number:
         raise Refused("consent_text_changed")
     last = holding.last_word(user_id, purpose)

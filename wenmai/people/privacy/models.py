@@ -77,3 +77,19 @@ class ExportPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.export_id}.{self.number}"
+
+
+class Closing(models.Model):
+    """An account whose owner asked that it be closed; until `due_at` they may think better of it."""
+
+    user = models.OneToOneField("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("账号"))
+    asked_at = models.DateTimeField(_("要求注销的时间"))
+    due_at = models.DateTimeField(_("注销生效的时间"), db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(due_at__gt=models.F("asked_at")), name="people_closing_waits")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.due_at:%Y-%m-%d}"

@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from wenmai.lib import clock, personal
-from wenmai.lib.personal import Basis, Ending, Form, Table
+from wenmai.lib.personal import Basis, Ending, Form, Person, Table
 from wenmai.lib.upkeep import Finding
-from wenmai.people.privacy.models import Enforcement, Export
+from wenmai.people.models import User
+from wenmai.people.privacy.models import Closing, Enforcement, Export
 
 LATE = dt.timedelta(days=2)
 """The job runs once a day; what is due for longer was forgotten by nobody."""
@@ -139,6 +140,12 @@ def findings() -> Iterator[Finding]:
         f"{len(rules)} rules of retention, " + (f"rows past their time: {told}" if late else "nothing past its time"),
         "is a worker running? The job people.enforce_retention does it every night; the log says what stopped it",
     )
+    waiting, over = Closing.objects.count(), Closing.objects.filter(due_at__lt=clock.now() - LATE).count()
+    yield Finding(
+        not over,
+        f"{waiting} accounts wait to be closed, {over} of them past their day",
+        "the worker's log says why (people.close_due): something that their owner has to do first, or a fault",
+    )
 
 
 class ExportView(NamedTuple):
@@ -159,3 +166,33 @@ def exports(user_id: int, now: dt.datetime) -> list[ExportView]:
         ExportView(one.pk, one.state, one.asked_at, one.asked_at + kept if one.ready_at else None, one.size)
         for one in rows
     ]
+
+
+CLOSING = "people_closing"
+"""In the session of whoever comes in while their account waits to be closed."""
+
+
+class Left(NamedTuple):
+    """So many rows of one kind, and what becomes of them."""
+
+    words: str
+    rows: int
+    ending: str
+
+
+def preview(person: Person) -> list[Left]:
+    """What an account's end does, kind by kind; those that go first."""
+    found = [(table, table.rows(person).count()) for table in personal.tables() if table.of is not None]
+    order = [Ending.DELETED, Ending.ANONYMOUS, Ending.KEPT]
+    found.sort(key=lambda one: order.index(one[0].ending))
+    return [Left(str(table.words), count, _ending(table)) for table, count in found if count]
+
+
+def closed(since: dt.datetime) -> Iterator[tuple[int, dt.datetime]]:
+    """Number and moment of creation of accounts that were closed: what a backup may bring back."""
+    rows = User.objects.filter(closed_at__gte=since).order_by("pk").values_list("pk", "created_at")
+    yield from rows.iterator(chunk_size=1_000)
+
+
+def closing_of(user_id: int) -> Closing | None:
+    return Closing.objects.filter(user_id=user_id).first()

@@ -119,7 +119,9 @@ class Account(NamedTuple):
 def actor(user: User, level: Level = Level.GUEST) -> Actor:
     """The account with its grants as values; organisation subtrees as administrative paths.
 
-    None while it is switched off, none before a first password is changed, and none of those that have ended.
+    A reader is a number: the journal and whatever else writes down who did something keeps colleagues' names only, so
+    that nobody's name stays in sealed entries after their account is closed. Grants: none while it is switched off,
+    none before a first password is changed, and none of those that have ended.
     """
     works = user.is_active and not user.password_is_first
     living = user.role_grants.filter(Q(until=None) | Q(until__gt=clock.now()))
@@ -130,7 +132,8 @@ def actor(user: User, level: Level = Level.GUEST) -> Actor:
         Grant(role, permissions(role, three=three), paths[organisation] if organisation else "", region)
         for role, organisation, region in rows
     )
-    return Actor(user.pk, user.name or user.username, grants, level)
+    name = (user.name or user.username) if grants else ""
+    return Actor(user.pk, name, grants, level)
 
 
 def user_by_name(username: str) -> User | None:
@@ -302,7 +305,14 @@ def trail_of(kind: str, key: int) -> list[Deed]:
     entries = list(journal.trail(kind, key)[:MOST])
     named = {entry.detail["organisation"] for entry in entries if entry.detail.get("organisation")}
     names = {view.id: view.name for view in institutions.organisations(named).values()}
-    return [Deed(entry.at, entry.actor_name, entry.deed, _details(entry.detail, names)) for entry in entries]
+    nameless = {entry.actor_id for entry in entries if entry.actor_id and not entry.actor_name}
+    people = dict(User.objects.filter(pk__in=nameless).values_list("pk", "name"))
+    return [
+        Deed(
+            entry.at, entry.actor_name or people.get(entry.actor_id or 0, ""), entry.deed, _details(entry.detail, names)
+        )
+        for entry in entries
+    ]  # fmt: skip
 
 
 def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:

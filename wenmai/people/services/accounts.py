@@ -62,10 +62,7 @@ def rename(*, user_id: int, name: str, actor: Actor, now: dt.datetime) -> User:
     if user.name == before:
         return user
     user.save(update_fields=["name"])
-    journal.record(
-        name="people.renamed", subject_kind="user", subject_key=user_id, actor=actor, now=now,
-        before=before, after=user.name,
-    )  # fmt: skip
+    journal.record(name="people.renamed", subject_kind="user", subject_key=user_id, actor=actor, now=now)
     return user
 
 

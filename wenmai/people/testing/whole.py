@@ -14,15 +14,15 @@ from django.contrib.sessions.models import Session
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal import services as journal
 from wenmai.lib import clock, vault
-from wenmai.lib.access import Actor
 from wenmai.messages import rules as messages
 from wenmai.messages.models import Message
 from wenmai.people import models as tables
-from wenmai.people import services
+from wenmai.people import queries, services
 from wenmai.people.families.models import Child, ChildDay, ChildLimit, FamilyCode, GuardianConsent, Guardianship
 from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation, GroupMember
+from wenmai.people.looks.models import Look
 from wenmai.people.models import User
-from wenmai.people.privacy.models import ConsentEntry, Export, ExportPart
+from wenmai.people.privacy.models import Closing, ConsentEntry, Export, ExportPart
 from wenmai.people.provider.models import AppCode, AppConsent, AppLogin, AppSubject
 from wenmai.people.provider.testing import make_app
 from wenmai.people.proxies.models import Proxy, ProxyDeed, ProxyOffer
@@ -31,13 +31,13 @@ from wenmai.people.testing import make_reader
 from wenmai.people.testing.cards import make_card_system
 from wenmai.people.upstreams.models import UpstreamIdentity, UpstreamSession
 from wenmai.people.upstreams.testing import make_upstream
+from wenmai.people.volunteers.models import ServiceDispute, ServiceEntry, ServiceRecord, Volunteer
 
 DAY = dt.timedelta(days=1)
 
 
 class Whole(NamedTuple):
-    """`said`: words that an export of theirs holds and nobody else's does; `secret`: such that stand sealed or hashed
-    and are in no export."""
+    """`said`: words that an export of theirs holds and nobody else's does."""
 
     user: User
     phone: str
@@ -45,7 +45,8 @@ class Whole(NamedTuple):
 
 
 def make_whole(mark: str, phone: str, number: str) -> Whole:
-    """`mark`: a word of letters that stands nowhere else; `number`: of the document of identity."""
+    """`mark`: a word of capital letters that stands nowhere else; what is no person's has it in small ones.
+    `number`: of the document of identity."""
     user = make_reader(phone, name=f"{mark}姓名")
     other = make_reader(f"+86137{phone[-8:]}", name="旁人")
     now, more = clock.now(), {"user": user}
@@ -56,16 +57,22 @@ def make_whole(mark: str, phone: str, number: str) -> Whole:
     _apps(user, mark, now)
     _family(user, other, mark, now)
     _groups(user, other, mark, phone, now)
+    _volunteer(user, mark, now)
     Message.objects.create(
         channel="sms", template="security_notice", language="zh-hans", to_sealed=vault.seal(phone, purpose=messages.TO),
         to_index=vault.index(phone, purpose=messages.TO), state="waiting", not_before=now + DAY, created_at=now,
         values_sealed=vault.seal(f"{mark}短信", purpose=messages.VALUES), expires_at=now + DAY,
     )  # fmt: skip
     journal.record(
-        name="people.card_linked", subject_kind="user", subject_key=user.pk, actor=Actor(user.pk, user.name), now=now,
+        name="people.card_linked", subject_kind="user", subject_key=user.pk, actor=queries.actor(user), now=now,
         note=f"{mark}经办",
     )  # fmt: skip
     ConsentEntry.objects.create(account=user.pk, purpose="notices", version=1, given=True, at=now)
+    Look.objects.create(
+        day=now.date(), at=now, actor_id=other.pk, role="counter", page="desk:people:account", person_id=user.pk,
+        shown=1, reason="counter",
+    )  # fmt: skip
+    Closing.objects.create(user=user, asked_at=now - DAY, due_at=now + DAY)
     export = Export.objects.create(**more, language="en", state="ready", asked_at=now, ready_at=now, size=777)
     ExportPart.objects.create(export=export, number=0, sealed=vault.seal(mark, purpose="people.export_part"))
     words = (
@@ -100,10 +107,12 @@ def _ways_in(user: User, mark: str, phone: str, now: dt.datetime) -> None:
     tables.CounterCode.objects.create(**more, code_index=f"{mark}c", expires_at=now + DAY)
     tables.MergeIntent.objects.create(**more, device_index=f"{mark}d", expires_at=now + DAY)
     tables.RoleRequest.objects.create(
-        **more, role="village_admin", organisation=make_organisation(f"{mark}村", kind="village_center"),
+        **more, role="village_admin", organisation=make_organisation(f"{mark.lower()}村", kind="village_center"),
         state="declined", asked_at=now, answered_at=now, answered_by="旁人",
     )  # fmt: skip
-    tables.RoleGrant.objects.create(**more, role="village_admin", organisation=make_organisation(f"{mark}服务点"))
+    tables.RoleGrant.objects.create(
+        **more, role="village_admin", organisation=make_organisation(f"{mark.lower()}服务点")
+    )
     gone = make_reader(f"+86136{phone[-8:]}", name=f"{mark}旧名")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     tables.Merge.objects.create(
@@ -123,7 +132,7 @@ def _identity(user: User, mark: str, number: str, now: dt.datetime) -> None:
 
 def _cards(user: User, mark: str, now: dt.datetime) -> None:
     card = tables.ReaderCard.objects.create(
-        user=user, system=make_card_system(name=f"{mark}系统"), number_index=f"{mark}i", standing="good",
+        user=user, system=make_card_system(name=f"{mark.lower()}系统"), number_index=f"{mark}i", standing="good",
         number_sealed=vault.seal(f"{mark}证号", purpose="people.card_number"), valid_until=now.date(),
         name_sealed=vault.seal(f"{mark}证上姓名", purpose="people.card_name"), linked_at=now, checked_at=now,
     )  # fmt: skip
@@ -133,7 +142,8 @@ def _cards(user: User, mark: str, now: dt.datetime) -> None:
 
 def _apps(user: User, mark: str, now: dt.datetime) -> None:
     app = make_app(
-        organisation_id=make_organisation(f"{mark}应用馆").pk, sector=f"{mark.lower()}.example", name=mark,
+        organisation_id=make_organisation(f"{mark.lower()}应用馆").pk, sector=f"{mark.lower()}.example",
+        name=mark.lower(),
         backchannel_uri="https://app.example/out",
     ).app  # fmt: skip
     more: dict[str, Any] = {"user": user, "app": app}
@@ -185,3 +195,19 @@ def _groups(user: User, other: User, mark: str, phone: str, now: dt.datetime) ->
     GroupMember.objects.create(group=theirs, user=user, shares_phone=True, joined_at=now)
     GroupInvitation.objects.create(group=theirs, phone_index=phone_index(phone), made_at=now, until=now + DAY)
     GroupHandover.objects.create(group=theirs, to=user, until=now + DAY)
+
+
+def _volunteer(user: User, mark: str, now: dt.datetime) -> None:
+    today = now.date()
+    one = Volunteer.objects.create(
+        user=user, organisation=make_organisation(f"{mark.lower()}志愿馆"), state="active", skills=["reading"],
+        times=["weekend"], note=f"{mark}想说", asked_at=now, from_on=today, until_on=today + DAY,
+    )  # fmt: skip
+    entry = ServiceEntry.objects.create(volunteer=one, on=today, minutes=60, service="朗读", entered_at=now)
+    ServiceDispute.objects.create(
+        entry=entry, words="少记了", said_at=now, state="stands", answer="没有少", answered_at=now
+    )
+    ServiceRecord.objects.create(
+        volunteer=one, code_index=f"{mark}r", from_on=today, until_on=today, minutes=60, made_at=now,
+        name_sealed=vault.seal(f"{mark}姓名", purpose="people.service_name"),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from wenmai.people.models import User
 from wenmai.people.privacy import consents, holding, keeping, texts
 from wenmai.people.privacy.models import ConsentEntry
 from wenmai.people.testing import client_of, make_reader
+from wenmai.people.testing.families import make_child, make_guardian
 
 pytestmark = pytest.mark.django_db
 KEYS = [*texts.PURPOSES]
@@ -171,3 +172,10 @@ def test_pages_can_ask_whether_to_suit_their_reader() -> None:
     give(user)
     assert [suits(page, one) for one in ("/account/privacy", "/")] == [True, True]
     assert not suits(Client(), "/")
+
+
+def test_of_a_child_nothing_is_asked() -> None:
+    child = make_child(make_guardian(), years=9)
+    with pytest.raises(Refused, match="consent_under_14"):
+        give(child)
+    assert not ConsentEntry.objects.exists()
