@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,29 +19,72 @@ EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LIMITS = Limits(connect_s=5, read_s=10, total_s=15, body_bytes=64 * 1024, redirects=0)
 TOKEN_S = 120
 LATE_S = 600
+LEASE_S = 45
+"""How long a worker may take with one notice: longer than `LIMITS` let it, shorter than until it is held for dead."""
+CLOCKS_DIFFER_S = 4
+"""A job is begun by the database's clock, a notice is due by the worker's."""
 HEARD = frozenset({200, 204})
 
 
+class _Sending(NamedTuple):
+    """A notice that this worker alone sends now. `until`: the lease, by which its row is known to be still ours."""
+
+    id: int
+    uri: str
+    client_id: str
+    sid: str
+    subject: str
+    until: dt.datetime
+
+
 def deliver(*, notice_id: int, now: Callable[[], dt.datetime]) -> bool:
-    """Asks the app to end its session; whether it has heard. A notice that somebody else is sending is left alone."""
-    with transaction.atomic():
-        notice = LogoutNotice.objects.select_for_update(skip_locked=True).filter(pk=notice_id).first()
-        if notice is None:
-            return True
-        terms = AppTerms.objects.select_related("app").filter(app=notice.app_id, state=AppTerms.State.ACTIVE).first()
-        if terms is None or not terms.backchannel_uri:
-            notice.delete()
-            return True
-        problem = _post(terms.backchannel_uri, _token(notice, terms.app.client_id, now()))
-        notice.tries += 1
-        if not problem or notice.tries >= NOTICE_TRIES:
-            notice.delete()
-            return not problem
-        notice.last_problem = problem[:200]
-        notice.next_at = now() + dt.timedelta(seconds=pause_s(notice.tries))
-        notice.save(update_fields=["tries", "last_problem", "next_at"])
-        jobs.defer("people.tell_logout", notice_id=notice.pk, at=notice.next_at)
+    """Asks the app to end its session; whether there is nothing left to do now. A notice that somebody else is sending,
+    or whose next try is yet to come, is left alone.
+
+    No transaction is open while the app takes its time. Who dies meanwhile leaves a row whose lease ends.
+    """
+    sending = _claim(notice_id, now())
+    if sending is None:
+        return True
+    problem = _post(sending.uri, _token(sending, now()))
+    return _conclude(sending, problem, now())
+
+
+@transaction.atomic
+def _claim(notice_id: int, now: dt.datetime) -> _Sending | None:
+    """The try is counted before it is made: a worker that dies of it has made it."""
+    notice = LogoutNotice.objects.select_for_update(skip_locked=True).filter(pk=notice_id).first()
+    if notice is None or notice.next_at > now + dt.timedelta(seconds=CLOCKS_DIFFER_S):
+        return None
+    terms = AppTerms.objects.select_related("app").filter(app=notice.app_id, state=AppTerms.State.ACTIVE).first()
+    if terms is None or not terms.backchannel_uri or notice.tries >= NOTICE_TRIES:
+        notice.delete()
+        return None
+    notice.tries += 1
+    notice.next_at = now + dt.timedelta(seconds=LEASE_S)
+    notice.save(update_fields=["tries", "next_at"])
+    return _Sending(
+        notice.pk, terms.backchannel_uri, terms.app.client_id, notice.sid, notice.subject, notice.next_at
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _conclude(sending: _Sending, problem: str, now: dt.datetime) -> bool:
+    """What came of it. Heard is heard, whoever sends it by now; a failure counts only while the lease is ours."""
+    if not problem:
+        LogoutNotice.objects.filter(pk=sending.id).delete()
+        return True
+    notice = LogoutNotice.objects.select_for_update().filter(pk=sending.id, next_at=sending.until).first()
+    if notice is None:
         return False
+    if notice.tries >= NOTICE_TRIES:
+        notice.delete()
+        return False
+    notice.last_problem = problem[:200]
+    notice.next_at = now + dt.timedelta(seconds=pause_s(notice.tries))
+    notice.save(update_fields=["last_problem", "next_at"])
+    jobs.defer("people.tell_logout", notice_id=notice.pk, at=notice.next_at)
+    return False
 
 
 def deliver_late(*, now: dt.datetime) -> int:
@@ -52,11 +96,11 @@ def deliver_late(*, now: dt.datetime) -> int:
     return len(numbers)
 
 
-def _token(notice: LogoutNotice, client_id: str, now: dt.datetime) -> str:
+def _token(sending: _Sending, now: dt.datetime) -> str:
     moment = int(now.timestamp())
     payload = {
-        "iss": settings.BASE_URL, "aud": client_id, "iat": moment, "exp": moment + TOKEN_S,
-        "jti": secrets.token_urlsafe(16), "sub": notice.subject, "sid": notice.sid, "events": {EVENT: {}},
+        "iss": settings.BASE_URL, "aud": sending.client_id, "iat": moment, "exp": moment + TOKEN_S,
+        "jti": secrets.token_urlsafe(16), "sub": sending.subject, "sid": sending.sid, "events": {EVENT: {}},
     }  # fmt: skip
     return keys.sign(payload, now=now, typ="logout+jwt")
 

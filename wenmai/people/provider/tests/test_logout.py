@@ -3,9 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -15,44 +13,17 @@ from wenmai.people.provider import services
 from wenmai.people.provider.models import AppLogin, LogoutNotice
 from wenmai.people.provider.services.notices import EVENT
 from wenmai.people.provider.testing import OUT, Made, RelyingParty, make_app, opened, sent_to
+from wenmai.people.provider.tests.ear import Ear
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-class Ear:
-    """An app's address for notices of logout; `status` is what it answers."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-        self.status = 200
-        ear = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                ear.heard.append(parse_qs(body)["logout_token"][0])
-                self.send_response(ear.status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/hear"
 
 
 @pytest.fixture
 def ear() -> Iterator[Ear]:
     made = Ear()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture
@@ -61,8 +32,10 @@ def party(ear: Ear, settings) -> RelyingParty:
     return RelyingParty(make_app(backchannel_uri=ear.address), client_of(make_user("reader")))
 
 
-def deliver() -> list[bool]:
-    return [services.deliver(notice_id=one.pk, now=clock.now) for one in LogoutNotice.objects.order_by("pk")]
+def deliver(hours: int = 0) -> list[bool]:
+    """As the job does it, so many hours from now."""
+    now = clock.now() + dt.timedelta(hours=hours)
+    return [services.deliver(notice_id=one.pk, now=lambda: now) for one in LogoutNotice.objects.order_by("pk")]
 
 
 def test_who_leaves_here_leaves_the_app(party: RelyingParty, ear: Ear) -> None:
@@ -122,7 +95,8 @@ def test_an_app_that_does_not_hear_is_told_again(party: RelyingParty, ear: Ear) 
     assert (notice.tries, notice.last_problem) == (1, "status 500")
     assert notice.next_at > clock.now()
     ear.status = 204
-    assert deliver() == [True]
+    assert (deliver(), len(ear.heard)) == ([True], 1)  # not before its time
+    assert deliver(1) == [True]
     assert len(ear.heard) == 2
 
 
@@ -130,8 +104,8 @@ def test_after_twelve_tries_it_is_let_be(party: RelyingParty, ear: Ear) -> None:
     party.tokens()
     party.browser.post("/account/leave")
     ear.status = 400
-    for _number in range(12):
-        deliver()
+    for hours in range(0, 26, 2):
+        deliver(hours)
     assert not LogoutNotice.objects.exists()
     assert len(ear.heard) == 12
 
