@@ -31,6 +31,18 @@ TABLES = (
         erase=_revoke,
     ),
     Table(
+        "people.CardShowing",
+        _("在柜台看过的电子证"),
+        _("一个二维码只能用一次"),
+        Basis.SERVICE,
+        columns("token_id expires_at", shown=Shown.NEVER, withheld=_("两分钟后就没有用了，也不知道是谁的")),
+        of=None,
+        ending=Ending.KEPT,
+        because=_("只有二维码的编号，没有名字和账号；过一天删除"),
+        rules=("people.card_showings",),
+        seen=NOBODY,
+    ),
+    Table(
         "people.ReaderCard",
         _("读者证"),
         _("用图书馆的服务，出示电子证"),
