@@ -168,3 +168,10 @@ def test_a_village_sees_five_things_and_others_what_is_theirs() -> None:
     guard = client_of(make_user("guard", role="security_admin"))
     assert "权限复核" in guard.get("/desk/").content.decode(), "without records to look at, there is a desk, too"
     assert client_of(make_user("reader")).get("/desk/").status_code == 403
+
+
+def test_the_first_page_asks_administrators_for_their_second_factor_like_any_other(settings) -> None:
+    settings.STAFF_FACTORS = "administrators"
+    chief = client_of(make_user("chief", role="platform_admin"))
+    for address in ("/desk/", "/desk/accounts/"):
+        assert chief.get(address).headers["Location"].startswith("/account/level"), address

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from wenmai.lib.access import Actor, Reach
 
+DESK = "desk.open"
+"""Every role has it, over what it reaches: the first page of the desk."""
 ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     "platform_admin": (
         _("平台管理员"),
@@ -101,7 +103,7 @@ UNUSED_DAYS = 90
 
 def permissions(role: str, *, three: bool = False) -> frozenset[str]:
     """What the role may do; an unknown role may do nothing. `three`: the node has three administrators."""
-    found = ROLES[role][1] if role in ROLES else frozenset[str]()
+    found = ROLES[role][1] | {DESK} if role in ROLES else frozenset[str]()
     return found - GIVING if three and role == "platform_admin" else found
 
 
