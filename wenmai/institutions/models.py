@@ -134,6 +134,7 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["prefix"], name="institutions_place_within", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["prefix"], name="institutions_place_order"),  # lists of organisations stand in it
             models.Index(fields=["name"], name="institutions_place_named", opclasses=["varchar_pattern_ops"]),
             models.Index(
                 fields=["source", "source_key"], condition=~Q(source_key=""), name="institutions_place_source"
