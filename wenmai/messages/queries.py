@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from wenmai.lib import clock, vault, waiting
+from wenmai.lib import clock, masks, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.messages import gateways, rules
@@ -84,7 +84,7 @@ def _title(row: Message, language: str) -> str:
 
 def _to(row: Message) -> str:
     try:
-        return rules.masked(vault.unseal(row.to_sealed, purpose=rules.TO))
+        return masks.phone(vault.unseal(row.to_sealed, purpose=rules.TO))
     except vault.Unreadable:
         return "?"
 

@@ -11,13 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock, looks
+from wenmai.lib import clock, looks, masks
 from wenmai.lib.access import Actor, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import attempts, queries, services
 from wenmai.people.forms import CounterForm, PresenceForm
-from wenmai.people.rules import masked_name, read_document
+from wenmai.people.rules import read_document
 from wenmai.people.wording import sentence
 
 CONFIRM = "identities.confirm"
@@ -95,6 +95,6 @@ def _ask(request: HttpRequest, user_id: int, code: str, form: PresenceForm) -> H
     account = queries.account(user_id)
     assert account is not None
     context = {
-        "form": form, "code": code, "called": masked_name(account.name), "identity": queries.identity(user_id)
+        "form": form, "code": code, "called": masks.name(account.name), "identity": queries.identity(user_id)
     }  # fmt: skip
     return render(request, "people/counter_confirm.html", context, status=400 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from wenmai.lib import lists
+from wenmai.lib import lists, masks
 from wenmai.lib.lists import LongList
 from wenmai.lib.reasons import in_words
 
@@ -68,6 +68,12 @@ def icon(name: str) -> SafeString:
 def number(value: object) -> str:
     """1234567 -> 1,234,567, in both languages; what is no number stays as it is."""
     return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def masked(text: str, kind: str) -> str:
+    """A number or a name as screens show it; `kind` is one of `masks.KINDS`."""
+    return masks.KINDS[kind](text)
 
 
 register.filter("so_many", lists.so_many)

@@ -11,10 +11,3 @@ def require_phone(phone: str) -> None:
     """Refused: odd_phone."""
     if not _E164.fullmatch(phone):
         raise Refused("odd_phone")
-
-
-def masked(phone: str) -> str:
-    """For screens: `138****8000`; abroad the beginning and the last two digits."""
-    if phone.startswith("+86") and len(phone) == 14:
-        return f"{phone[3:6]}****{phone[-4:]}"
-    return f"{phone[:3]}****{phone[-2:]}"

@@ -1,11 +1,10 @@
 import datetime as dt
 from typing import NamedTuple
 
-from wenmai.lib import vault
+from wenmai.lib import masks, vault
 from wenmai.people.families import rules
 from wenmai.people.families.models import Child, FamilyCode, GuardianConsent, Guardianship
 from wenmai.people.models import Identity, User
-from wenmai.people.rules import masked_name
 
 NUMBER = "people.identity_number"
 
@@ -173,6 +172,6 @@ class Invitation(NamedTuple):
 def invitation(child_id: int) -> Invitation:
     account = User.objects.get(pk=child_id)
     return Invitation(
-        masked_name(account.name), [masked_name(one.name) for one in guardians_of(child_id)],
+        masks.name(account.name), [masks.name(one.name) for one in guardians_of(child_id)],
         [one for one in consents(child_id) if one.is_given],
     )  # fmt: skip

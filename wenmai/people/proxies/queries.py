@@ -7,13 +7,13 @@ from django.db.models import Q, QuerySet
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal.rules import DEEDS
-from wenmai.lib import vault
+from wenmai.lib import masks, vault
 from wenmai.lib.access import OnBehalf, Reach, Scope
 from wenmai.people import matters
 from wenmai.people.models import Identity, User
 from wenmai.people.proxies.models import Proxy, ProxyDeed, ProxyOffer
 from wenmai.people.queries.identities import can_log_in
-from wenmai.people.rules import Document, masked_name, masked_number
+from wenmai.people.rules import Document
 
 CODE = "people.proxy_code"
 MOST = 50
@@ -141,7 +141,7 @@ def person_of(document: Document) -> Shown | None:
 def _shown(found: Identity) -> Shown:
     name = vault.unseal(found.name_sealed, purpose="people.identity_name")
     number = vault.unseal(found.number_sealed, purpose="people.identity_number")
-    return Shown(found.user_id, masked_name(name), masked_number(number), can_log_in(found.user))
+    return Shown(found.user_id, masks.name(name), masks.document(number), can_log_in(found.user))
 
 
 def _view(one: Proxy, other: User) -> ProxyView:

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock, looks, sought
+from wenmai.lib import clock, looks, masks, sought
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -23,7 +23,7 @@ from wenmai.people import queries as people
 from wenmai.people.proxies import queries, services
 from wenmai.people.proxies.forms import CounterProxyForm
 from wenmai.people.proxies.wording import sentence
-from wenmai.people.rules import Document, masked_name, masked_number, plain_name, read_document
+from wenmai.people.rules import Document, plain_name, read_document
 
 PER_PAGE = 50
 RECORD = "proxies.record"
@@ -104,8 +104,8 @@ def _take(request: HttpRequest, form: CounterProxyForm) -> HttpResponse:
         if there is not None and there.can_log_in:
             raise Refused("proxy_logs_in")
         context: dict[str, Any] = {
-            "form": form, "proxy": proxy, "name": masked_name(plain_name(asked["name"])),
-            "number": masked_number(document.number), "matters": matters.words(asked["matters"]),
+            "form": form, "proxy": proxy, "name": masks.name(plain_name(asked["name"])),
+            "number": masks.document(document.number), "matters": matters.words(asked["matters"]),
         }  # fmt: skip
         return render(request, "people/proxies/confirm.html", context)
     services.record_at_counter(

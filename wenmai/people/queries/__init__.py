@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
-from wenmai.lib import clock, lists, vault
+from wenmai.lib import clock, lists, masks, vault
 from wenmai.lib.access import Actor, Grant, Reach, Scope
 from wenmai.lib.levels import Level
-from wenmai.messages.rules import masked
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
 from wenmai.people.privacy.holding import personalises
@@ -152,7 +151,7 @@ def phone_of(user: User) -> str:
 
 def shown_name(user: User) -> str:
     """For apps that make codes and for keys: which account of this node it is."""
-    return masked(phone_of(user)) or user.username
+    return masks.phone(phone_of(user)) or user.username
 
 
 def factor_secret(number: int) -> str:

@@ -9,10 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault, waiting
+from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
-from wenmai.messages.rules import masked
 from wenmai.people.models import RoleGrant, RoleRequest, Separation
 from wenmai.people.rules import TWO_FACTORS, UNUSED_DAYS, role_words
 
@@ -86,7 +85,7 @@ def _requests(rows: "QuerySet[RoleRequest]") -> list[Request]:
     )[:_MOST]  # fmt: skip
     return [
         Request(
-            pk, user_id, name, masked(vault.unseal(phone, purpose="people.phone")) if phone else "", role, where,
+            pk, user_id, name, masks.phone(vault.unseal(phone, purpose="people.phone")) if phone else "", role, where,
             Reach(path, prefix or ""), state, at,
         )
         for pk, user_id, name, phone, role, where, path, prefix, state, at in values

@@ -3,10 +3,10 @@ from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
 
-from wenmai.lib import vault
+from wenmai.lib import masks, vault
 from wenmai.lib.levels import Level
 from wenmai.people.models import CounterCode, Identity, User, upstreams
-from wenmai.people.rules import DOCUMENTS, masked_name, masked_number
+from wenmai.people.rules import DOCUMENTS
 
 
 def level_known(user: User, now: dt.datetime) -> Level:
@@ -53,7 +53,7 @@ def identity(user_id: int) -> IdentityView | None:
     number = vault.unseal(found.number_sealed, purpose="people.identity_number")
     name = vault.unseal(found.name_sealed, purpose="people.identity_name")
     return IdentityView(
-        Level(found.level), str(DOCUMENTS[found.document]), masked_number(number), masked_name(name),
+        Level(found.level), str(DOCUMENTS[found.document]), masks.document(number), masks.name(name),
         found.checked_by, found.checked_at,
     )  # fmt: skip
 

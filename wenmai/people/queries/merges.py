@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from wenmai.messages.rules import masked
+from wenmai.lib import masks
 from wenmai.people import merging
 from wenmai.people.models import Merge, MergeIntent, RoleGrant, User
 from wenmai.people.queries import phone_of
@@ -52,7 +52,7 @@ def merge_preview(kept_id: int, gone: User) -> Preview | None:
         if there:
             moving.append(Moving(str(one.words), goes, there - goes))
     return Preview(
-        kept_id, kept.name, masked(phone_of(kept)), masked(phone_of(gone)), moving,
+        kept_id, kept.name, masks.phone(phone_of(kept)), masks.phone(phone_of(gone)), moving,
         RoleGrant.objects.filter(user=gone).exists(),
     )  # fmt: skip
 

@@ -4,8 +4,6 @@ from wenmai.people.rules.browsers import browser_words
 from wenmai.people.rules.documents import (
     DOCUMENTS,
     Document,
-    masked_name,
-    masked_number,
     plain_name,
     read_document,
 )
@@ -70,8 +68,6 @@ __all__ = [
     "Limit",
     "browser_words",
     "fold_name",
-    "masked_name",
-    "masked_number",
     "may_delegate",
     "may_give",
     "permissions",

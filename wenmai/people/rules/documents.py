@@ -72,20 +72,6 @@ def is_demo(number: str) -> bool:
     return number.startswith(_DEMO)
 
 
-def masked_number(number: str) -> str:
-    """`11**************1X`: two in front and two behind, and nothing at all of a short one."""
-    kept = 2 if len(number) > 8 else 1
-    return number[:kept] + "*" * (len(number) - 2 * kept) + number[-kept:]
-
-
-def masked_name(name: str) -> str:
-    """`*小明`: the family name is hidden; of a name in letters everything but the first letter of each word."""
-    words = name.split()
-    if name.isascii():
-        return " ".join(word[0] + "*" * (len(word) - 1) for word in words)
-    return "*" + name[1:] if len(name) > 1 else name
-
-
 def mod_11_2(digits: str) -> str:
     """The check character of 17 digits (ISO 7064 MOD 11-2, as GB 11643-1999 writes it out)."""
     return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]

@@ -17,11 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.lib import clock
+from wenmai.lib import clock, masks
 from wenmai.lib.access import NOBODY, actor_of, public
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
-from wenmai.messages.rules import masked
 from wenmai.people import devices, queries, services
 from wenmai.people.forms import CodeForm, NameForm, PasswordLoginForm, PhoneForm
 from wenmai.people.models import Code, User
@@ -128,7 +127,7 @@ def first(request: HttpRequest) -> HttpResponseBase:
         name = form.cleaned_data["name"]
         user = services.create_reader(phone=answered.phone, name=name, actor=NOBODY, now=clock.now())
         return _come_in(request, user, "code", answered.next)
-    return render(request, "people/first.html", {"form": form, "phone": masked(answered.phone)})
+    return render(request, "people/first.html", {"form": form, "phone": masks.phone(answered.phone)})
 
 
 def _by_password(request: HttpRequest) -> HttpResponseBase:

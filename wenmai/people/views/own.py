@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wenmai.lib import clock
+from wenmai.lib import clock, masks
 from wenmai.lib.access import SIGNED_IN, actor_of, door
 from wenmai.lib.levels import Level
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
-from wenmai.messages.rules import masked
 from wenmai.people import proofs, queries, services
 from wenmai.people.families import queries as families
 from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm, VillageForm
@@ -37,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = _own(request)
     context = {
         "account": user,
-        "phone": masked(queries.phone_of(user)),
+        "phone": masks.phone(queries.phone_of(user)),
         "has_password": user.has_usable_password(),
         "factors": queries.factors_of(user.pk),
         "identity": queries.identity(user.pk),
@@ -78,7 +77,7 @@ def phone(request: HttpRequest) -> HttpResponse:
             wait = steps.wait_for(refusal)
         else:
             return redirect("account_phone_code")
-    context = {**wait, "form": form, "phone": masked(queries.phone_of(_own(request)))}
+    context = {**wait, "form": form, "phone": masks.phone(queries.phone_of(_own(request)))}
     return render(request, "people/phone.html", context, status=400 if form.errors else 200)
 
 

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from wenmai.lib import clock
+from wenmai.lib import clock, masks
 from wenmai.lib.access import View, actor_of
 from wenmai.lib.refusal import Refused
 from wenmai.messages import queries as messages
-from wenmai.messages.rules import masked
 from wenmai.people import devices, proofs, queries, services
 from wenmai.people.models import User
 from wenmai.people.rules import RESEND_S, WAITING_S
@@ -131,6 +130,6 @@ def _write(request: HttpRequest, what: Asked) -> None:
 def page(phone: str, form: Form, back: str, refusal: Refused | None = None) -> dict[str, Any]:
     """What the page for a code shows; `back` is the name of an address."""
     return {
-        "form": form, "phone": masked(phone), "resend_s": RESEND_S, "inbox": messages.inbox(), "back": back,
+        "form": form, "phone": masks.phone(phone), "resend_s": RESEND_S, "inbox": messages.inbox(), "back": back,
         "refusal": sentence(refusal) if refusal else "", **(wait_for(refusal) if refusal else {}),
     }  # fmt: skip

@@ -7,12 +7,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault, waiting
+from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models import Identity
 from wenmai.people.queries import phone_of
-from wenmai.people.rules import masked_name
 from wenmai.people.volunteers.models import ServiceDispute, ServiceEntry, ServiceRecord, Volunteer
 from wenmai.people.volunteers.rules import fold_code
 
@@ -131,7 +130,7 @@ def check(code: str) -> Checked | None:
     )  # fmt: skip
     later = ServiceEntry.objects.filter(corrects__in=rows, entered_at__gt=found.made_at)
     now = sum(int(one.aggregate(all=Sum("minutes"))["all"] or 0) for one in (rows, later))
-    name = masked_name(vault.unseal(found.name_sealed, purpose=NAME))
+    name = masks.name(vault.unseal(found.name_sealed, purpose=NAME))
     return Checked(
         name, found.volunteer.organisation.name, found.from_on, found.until_on, found.minutes, now, found.made_at
     )  # fmt: skip
