@@ -80,6 +80,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.app_refused": pgettext_lazy("deed", "退回应用"),
     "people.app_stopped": pgettext_lazy("deed", "停用应用"),
     "people.app_resumed": pgettext_lazy("deed", "再启用应用"),
+    "people.app_scopes_allowed": pgettext_lazy("deed", "决定应用可以要什么"),
+    "people.app_scopes_dropped": pgettext_lazy("deed", "取消对应用可以要什么的决定"),
     "people.app_secret_renewed": pgettext_lazy("deed", "换应用的密钥"),
     "people.app_allowed": pgettext_lazy("deed", "同意应用得到资料"),
     "people.app_forgotten": pgettext_lazy("deed", "从应用收回"),

@@ -7,6 +7,7 @@ from wenmai.people.families import urls as families
 from wenmai.people.groups import urls as groups
 from wenmai.people.looks import urls as looks
 from wenmai.people.privacy import urls as privacy
+from wenmai.people.provider import scope_pages as app_scopes
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
 from wenmai.people.upstreams import urls as upstreams
@@ -42,6 +43,8 @@ urlpatterns = [
     *volunteers.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
+    path("apps/scopes", app_scopes.index, name="app_scopes"),
+    path("apps/scopes/drop", app_scopes.drop, name="app_scopes_drop"),
     path("apps/<int:app_id>/", apps.app, name="app"),
     path("apps/<int:app_id>/change", apps.change, name="app_change"),
     path("apps/<int:app_id>/decide", apps.decide, name="app_decide"),

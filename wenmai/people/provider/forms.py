@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib.access import Actor
+from wenmai.lib.access import Actor, Scope
 from wenmai.lib.picking import PickField
 from wenmai.people.provider.models import AppTerms
 from wenmai.people.provider.rules import SCOPES, Terms
@@ -58,6 +58,23 @@ def filled(terms: AppTerms) -> dict[str, Any]:
         "logout_uris": "\n".join(terms.logout_uris), "backchannel_uri": terms.backchannel_uri,
         "scopes": terms.scopes, "is_first_party": terms.is_first_party,
     }  # fmt: skip
+
+
+class ScopesForm(forms.Form):
+    """What apps of an institution may ask for."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("应用可以要的内容"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(one, words) for one, words in SCOPES.items() if one != "openid"],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"] = PickField(
+            label=_("机构"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option,
+        )
 
 
 class AppForm(TermsForm):

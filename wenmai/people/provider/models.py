@@ -77,6 +77,25 @@ class AppTerms(models.Model):
         return f"{self.name} {self.state}"
 
 
+class AppScopes(models.Model):
+    """What the node lets apps of an institution and of those below it ask for at all. Of several on the way up, all
+    count; where there is none, `rules.SCOPES_FOR_ALL`."""
+
+    organisation = models.OneToOneField(
+        "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("机构")
+    )
+    scopes = ArrayField(models.CharField(max_length=20), verbose_name=_("应用可以要的内容"))
+    decided_at = models.DateTimeField(_("决定时间"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scopes__contains=["openid"]), name="people_app_scopes_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {' '.join(self.scopes)}"
+
+
 class AppSubject(models.Model):
     """What a person is called by the apps of one sector: a random word that tells nothing and stays."""
 

@@ -4,14 +4,17 @@ import hmac
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import CharField, F, Func, Q, QuerySet
 
 from wenmai.institutions import queries as institutions
 from wenmai.lib import lists, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models import RoleGrant, User
-from wenmai.people.provider.models import App, AppConsent, AppLogin, AppTerms, LogoutNotice, SigningKey
+from wenmai.people.provider.models import App, AppConsent, AppLogin, AppScopes, AppTerms, LogoutNotice, SigningKey
+from wenmai.people.provider.rules import SCOPES, within
 from wenmai.people.queries import phone_of
 
 State = AppTerms.State
@@ -34,17 +37,15 @@ class ActiveApp(NamedTuple):
 
 
 def active_app(client_id: str) -> ActiveApp | None:
-    row = (
-        AppTerms.objects.filter(app__client_id=client_id, app__stopped_at=None, state=State.ACTIVE)
-        .select_related("app")
-        .first()
-    )
+    """Its scopes are those of its terms that the node still allows."""
+    rows = AppTerms.objects.filter(app__client_id=client_id, app__stopped_at=None, state=State.ACTIVE)
+    row = rows.select_related("app").annotate(allowed=allowed_to("app__organisation_id")).first()
     if row is None:
         return None
     app = row.app
     return ActiveApp(
         app.pk, app.client_id, app.organisation_id, app.sector, app.is_public, app.secret_hash, row.name,
-        tuple(row.redirect_uris), tuple(row.logout_uris), tuple(row.scopes), row.is_first_party,
+        tuple(row.redirect_uris), tuple(row.logout_uris), tuple(within(row.scopes, row.allowed)), row.is_first_party,
     )  # fmt: skip
 
 
@@ -74,7 +75,32 @@ def login_by_refresh(token: str, now: dt.datetime) -> AppLogin | None:
 def _login(token: str) -> AppLogin | None:
     word = token.partition(".")[0]
     rows = AppLogin.objects.filter(word=word, user__is_active=True, app__stopped_at=None)
-    return rows.select_related("user", "app").first()
+    found = rows.select_related("user", "app").annotate(allowed=allowed_to("app__organisation_id")).first()
+    if found is not None:
+        found.scopes = within(found.scopes, found.allowed)
+    return found
+
+
+def allowed_to(organisation: str) -> Func:
+    """For annotating: what apps of the institution in that column may ask for at this moment."""
+    scopes: ArrayField[Any, Any] = ArrayField(CharField())
+    return Func(F(organisation), function="people_scopes_allowed", output_field=scopes)
+
+
+def allowed_scopes(organisation_id: int) -> list[str]:
+    """What apps of this institution may ask for, in our order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_scopes_allowed(%s)", [organisation_id])
+        return within(SCOPES, cursor.fetchone()[0])
+
+
+def decisions() -> "QuerySet[AppScopes]":
+    """What was decided for institutions, by name; for paging."""
+    return AppScopes.objects.select_related("organisation").order_by("organisation__name", "pk")
+
+
+def decision(organisation_id: int) -> AppScopes | None:
+    return AppScopes.objects.filter(organisation_id=organisation_id).first()
 
 
 def is_logged_in(*, app_id: int, session_index: str, subject: str, sid: str) -> bool:

@@ -1,6 +1,7 @@
 """What an app may be and ask for. Numbers are ours, none is a norm."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,6 +17,9 @@ SCOPES: dict[str, str | Promise] = {
     "institution": _("您在这个应用所属的机构（和它下面的机构）里有什么角色"),
 }
 """What an app can ask for, in the words of the page where people agree. Everybody gives the first."""
+SCOPES_FOR_ALL = ("openid", "profile")
+"""What apps of every institution may ask for, until staff of the whole node decide otherwise; `people_scopes_allowed`
+of the database has the same."""
 
 CODE_S = 60
 """How long a code for an app is good."""
@@ -108,6 +112,12 @@ def read_sector(text: str) -> str:
     if not _SECTOR.fullmatch(sector):
         raise Refused("sector_unfit", sector[:60])
     return sector
+
+
+def within(scopes: Iterable[str], allowed: Iterable[str]) -> list[str]:
+    """Those of the scopes that are allowed, in our order."""
+    both = {*scopes} & {*allowed}
+    return [one for one in SCOPES if one in both]
 
 
 def pause_s(tries: int) -> int:

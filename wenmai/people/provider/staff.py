@@ -1,6 +1,6 @@
 """The desk's pages for apps: who may enter them, who approves. Nobody approves what they have entered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from wenmai.people.provider import queries, services
 from wenmai.people.provider.forms import AppForm, TermsForm, filled
 from wenmai.people.provider.models import App, AppTerms
 from wenmai.people.provider.rules import SCOPES
+from wenmai.people.provider.scope_pages import DECIDE
 from wenmai.people.provider.wording import sentence
 
 PER_PAGE = 50
@@ -46,7 +47,10 @@ def index(request: HttpRequest) -> HttpResponse:
     page = page_of(request, queries.apps(actor.scope(VIEW), words, state), PER_PAGE)
     terms = queries.terms_of([app.pk for app in page])
     lines = [(app, terms[app.pk]) for app in page if app.pk in terms]
-    context = {"page": page, "lines": lines, "q": words, "state": state, "may_change": actor.may(CHANGE)}
+    context = {
+        "page": page, "lines": lines, "q": words, "state": state, "may_change": actor.may(CHANGE),
+        "decides": actor.may(DECIDE, EVERYWHERE),
+    }  # fmt: skip
     return render(request, "people/provider/apps.html", context)
 
 
@@ -62,6 +66,7 @@ def _page(request: HttpRequest, app_id: int, form: TermsForm | None = None) -> H
     history = queries.history(app_id)
     active = next((one for one in history if one.state == AppTerms.State.ACTIVE), None)
     draft = next((one for one in history if one.state == AppTerms.State.DRAFT), None)
+    allowed = queries.allowed_scopes(found.organisation_id)
     may_change, may_review = actor.may(CHANGE, reach), actor.may(REVIEW, reach)
     shown = draft or active or history[0]
     context = {
@@ -69,7 +74,9 @@ def _page(request: HttpRequest, app_id: int, form: TermsForm | None = None) -> H
         "active": active,
         "draft": draft,
         "shown": shown,
-        "editions": [(one, _words(one)) for one in (draft, active) if one],
+        "editions": [(one, _words(one.scopes), _words({*one.scopes} - {*allowed})) for one in (draft, active) if one],
+        "allowed": _words(allowed),
+        "decides": actor.may(DECIDE, EVERYWHERE),
         "past": [one for one in history if one not in (draft, active)],
         "may_change": may_change,
         "may_review": may_review and draft is not None and _may_decide(request, draft),
@@ -82,8 +89,9 @@ def _page(request: HttpRequest, app_id: int, form: TermsForm | None = None) -> H
     return render(request, "people/provider/app.html", context, status=400 if form else 200)
 
 
-def _words(terms: AppTerms) -> list[Any]:
-    return [SCOPES[one] for one in SCOPES if one in terms.scopes]
+def _words(scopes: Iterable[str]) -> list[Any]:
+    given = {*scopes}
+    return [SCOPES[one] for one in SCOPES if one in given]
 
 
 def _may_decide(request: HttpRequest, draft: AppTerms) -> bool:
@@ -175,7 +183,12 @@ def _show_once(request: HttpRequest, made: App, told: str) -> HttpResponse:
 
 
 def _field(refusal: Refused) -> str | None:
-    return {"app_name_missing": "name", "name_too_long": "name", "uri_missing": "redirect_uris"}.get(refusal.code)
+    return {
+        "app_name_missing": "name",
+        "name_too_long": "name",
+        "uri_missing": "redirect_uris",
+        "scopes_not_allowed": "scopes",
+    }.get(refusal.code)
 
 
 def _do(request: HttpRequest, app_id: int, service: Callable[[dict[str, Any]], object], done: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from wenmai.people import queries as people
 from wenmai.people.models import User
 from wenmai.people.provider import queries, services
 from wenmai.people.provider.models import App, AppTerms
-from wenmai.people.provider.rules import Terms
+from wenmai.people.provider.rules import SCOPES_FOR_ALL, Terms
 from wenmai.people.testing import make_user
 
 BACK = "https://app.example/back"
@@ -34,9 +34,12 @@ def make_app(
 ) -> Made:  # fmt: skip
     """One that somebody entered and another one approved."""
     given = {"name": "阅读应用", "redirect_uris": (BACK,), "logout_uris": (OUT,), "scopes": ("openid", "profile")}
+    organisation_id = organisation_id or make_organisation("应用馆").pk
+    if not {*given, *terms.get("scopes", ())} <= {*given, *SCOPES_FOR_ALL}:
+        allow(organisation_id, *terms["scopes"])
     enterer, reviewer = _person("enterer"), _person("reviewer")
     registered = services.register(
-        organisation_id=organisation_id or make_organisation("应用馆").pk, sector=sector, is_public=is_public,
+        organisation_id=organisation_id, sector=sector, is_public=is_public,
         terms=Terms(**{**given, **terms}), loopback=True, actor=people.actor(enterer), now=clock.now(),
     )  # fmt: skip
     if is_active:
@@ -45,6 +48,12 @@ def make_app(
             app_id=registered.app.pk, terms_id=draft.pk, actor=people.actor(reviewer), now=clock.now()
         )  # fmt: skip
     return Made(registered.app, registered.secret)
+
+
+def allow(organisation_id: int, *scopes: str) -> None:
+    """The node lets apps of this institution ask for these and no others."""
+    by = people.actor(_person("reviewer"))
+    services.allow_scopes(organisation_id=organisation_id, scopes=scopes, actor=by, now=clock.now())
 
 
 def _person(name: str) -> User:

@@ -14,6 +14,9 @@ SENTENCES: dict[str, str | Promise] = {
     "sector_unfit": _("编号域只写小写字母、数字、点和短横，例如 library.example.cn。"),
     "sector_taken": _("编号域 %(detail)s 已经属于别的机构，请换一个：同一个编号域里的应用认得出是同一个人。"),
     "unknown_scope": _("没有这样的内容：%(detail)s。"),
+    "scopes_not_allowed": _(
+        "这家机构的应用不能要这些：%(detail)s。请管整个节点的人先在“应用可以要什么”里允许，或者不勾。"
+    ),
     "unknown_app": _("没有这个应用。"),
     "unknown_organisation": _("没有这家机构。"),
     "nothing_to_review": _("您看的这一份已经有人处理过，或刚被改过。请再看一遍。"),

@@ -16,15 +16,18 @@ from wenmai.people.provider.services.logins import (
     take_code,
 )
 from wenmai.people.provider.services.notices import deliver, deliver_late
+from wenmai.people.provider.services.scopes import allow_scopes, drop_scopes
 
 __all__ = [
     "Granted",
+    "allow_scopes",
     "approve",
     "at_start",
     "begin_login",
     "consent",
     "deliver",
     "deliver_late",
+    "drop_scopes",
     "end_logins",
     "forget_app",
     "issue_code",

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.provider.models import App, AppTerms
-from wenmai.people.provider.rules import Terms, checked, read_sector
+from wenmai.people.provider.rules import SCOPES, Terms, checked, read_sector
 from wenmai.people.provider.services.logins import end_logins
 
 State = AppTerms.State
@@ -32,7 +33,8 @@ def register(
     """A new app; nobody can log in there before somebody else has approved its terms.
 
     `loopback`: addresses of this machine without https are fine, for a demonstration. Refused: as `rules.checked`,
-    sector_unfit, sector_taken (by another institution), unknown_organisation.
+    sector_unfit, sector_taken (by another institution), unknown_organisation,
+    scopes_not_allowed (the node does not let apps of this institution ask for them).
     """
     agreed, sector = checked(terms, loopback=loopback), read_sector(sector)
     if institutions.organisation(organisation_id) is None:
@@ -53,7 +55,7 @@ def register(
 def revise(*, app_id: int, terms: Terms, loopback: bool, actor: Actor, now: dt.datetime) -> App:
     """Other terms, which wait for approval beside those in use; a draft that waited is replaced by them.
 
-    Refused: as `rules.checked`, unknown_app.
+    Refused: as `rules.checked`, unknown_app, scopes_not_allowed.
     """
     agreed, app = checked(terms, loopback=loopback), _locked(app_id)
     AppTerms.objects.filter(app=app, state=State.DRAFT).delete()
@@ -65,7 +67,7 @@ def revise(*, app_id: int, terms: Terms, loopback: bool, actor: Actor, now: dt.d
 @transaction.atomic
 def approve(*, app_id: int, terms_id: int, actor: Actor, now: dt.datetime) -> App:
     """The terms count from now on, and no others. Refused: unknown_app, nothing_to_review (also where another draft
-    stands there than the one that was read), own_terms."""
+    stands there than the one that was read), own_terms, scopes_not_allowed (any more)."""
     app, draft = _draft(app_id, terms_id)
     AppTerms.objects.filter(app=app, state=State.ACTIVE).update(state=State.REPLACED)
     _decide(draft, State.ACTIVE, actor, now)
@@ -126,7 +128,20 @@ def digest(secret: str) -> str:
 def _enter(app: App, agreed: Terms, actor: Actor, now: dt.datetime) -> AppTerms:
     assert actor.user_id is not None, "somebody answers for what is entered"
     fields = {key: list(value) if isinstance(value, tuple) else value for key, value in agreed._asdict().items()}
-    return AppTerms.objects.create(app=app, **fields, entered_by_id=actor.user_id, entered_at=now)
+    try:
+        with transaction.atomic():
+            return AppTerms.objects.create(app=app, **fields, entered_by_id=actor.user_id, entered_at=now)
+    except IntegrityError as broken:
+        raise _excess(app, agreed.scopes, broken) from broken
+
+
+def _excess(app: App, scopes: Iterable[str], broken: IntegrityError) -> Exception:
+    """What the refusal means, where it is about scopes that the node does not allow; otherwise itself."""
+    told = getattr(broken.__cause__, "diag", None)
+    if told is None or told.constraint_name != "people_app_terms_allowed":
+        return broken
+    excess = {*(told.message_detail or "").split()}
+    return Refused("scopes_not_allowed", "；".join(str(SCOPES[one]) for one in scopes if one in excess))
 
 
 def _locked(app_id: int) -> App:
@@ -152,7 +167,7 @@ def _decide(draft: AppTerms, state: State, actor: Actor, now: dt.datetime) -> No
     except IntegrityError as broken:
         if "people_app_terms_two_people" in str(broken):
             raise Refused("own_terms") from broken
-        raise
+        raise _excess(draft.app, draft.scopes, broken) from broken
 
 
 def _note(name: str, app: App, actor: Actor, now: dt.datetime, **detail: str) -> None:

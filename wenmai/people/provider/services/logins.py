@@ -17,7 +17,8 @@ from wenmai.journal import services as journal
 from wenmai.lib import jobs
 from wenmai.lib.access import SYSTEM
 from wenmai.people.provider.models import App, AppCode, AppLogin, AppSubject, AppTerms, LogoutNotice
-from wenmai.people.provider.rules import ACCESS_S, CODE_KEPT_S, CODE_S, LOGIN_S, LOGINS_PER_APP, REFRESH_S
+from wenmai.people.provider.queries import allowed_to
+from wenmai.people.provider.rules import ACCESS_S, CODE_KEPT_S, CODE_S, LOGIN_S, LOGINS_PER_APP, REFRESH_S, within
 
 SWEPT = 20
 """Rows that have ended and go when another one is written: faster than they can come."""
@@ -51,7 +52,8 @@ def issue_code(*, granted: Granted, code: str, now: dt.datetime) -> AppCode:
 def take_code(*, code: str, app_id: int, now: dt.datetime) -> AppCode | None:
     """The code, which is used up by it, whatever else is wrong with the request. None where it is none of this app's,
     is too old or was used before: then what came of its first use ends (RFC 6749 §4.1.2)."""
-    found = AppCode.objects.select_for_update().filter(code_hash=_digest(code), app_id=app_id).first()
+    rows = AppCode.objects.select_for_update(of=("self",)).annotate(allowed=allowed_to("app__organisation_id"))
+    found = rows.filter(code_hash=_digest(code), app_id=app_id).first()
     if found is None:
         return None
     if found.used_at is not None:
@@ -60,6 +62,7 @@ def take_code(*, code: str, app_id: int, now: dt.datetime) -> AppCode | None:
             _replayed(login, now)
         return None
     AppCode.objects.filter(pk=found.pk).update(used_at=now)
+    found.scopes = within(found.scopes, found.allowed)
     return found if now < found.expires_at else None
 
 
@@ -87,12 +90,14 @@ def refresh(*, token: str, app_id: int, now: dt.datetime) -> AppLogin | None:
     An older token of the same login is a replay: somebody has stolen one of the two. The login ends, for both.
     """
     rows = AppLogin.objects.select_for_update(of=("self",)).select_related("user")
+    rows = rows.annotate(allowed=allowed_to("app__organisation_id"))
     found = rows.filter(word=token.partition(".")[0], app_id=app_id).first()
     if found is None or not found.refresh_hash or found.refresh_until <= now:
         return None
     if not hmac.compare_digest(found.refresh_hash, _digest(token)):
         _replayed(found, now)
         return None
+    found.scopes = within(found.scopes, found.allowed)
     return found
 
 
