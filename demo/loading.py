@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from demo import collection, feeds, peer, places
+from demo import collection, family, feeds, peer, places
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
@@ -44,6 +44,8 @@ def load(records: int | None) -> None:
     _load_divisions()
     organisations = places.load(actor=SYSTEM, now=clock.now())
     make_accounts(organisations)
+    station = institutions.names([organisations["station"]])[organisations["station"]]
+    family.load(place=station, password=password(), prints_sms=settings.SMS_GATEWAY == "print", now=clock.now())
     _load_media(organisations["city_culture"])
     plans = [(shelf, folder_of(shelf.code)) for shelf in feeds.SHELVES]
     lengths = {shelf.code: feeds.lay_out(shelf, POEMS, folder, records) for shelf, folder in plans}

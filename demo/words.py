@@ -1,10 +1,11 @@
 """What a demonstration says when it is ready."""
 
-from demo import loading
+from demo import family, loading
 
 
 def welcome(base: str) -> str:
-    accounts = "\n".join(f"  {username:<10} {words}" for username, _role, _owner, words in loading.ACCOUNTS)
+    staff = [(username, words) for username, _role, _owner, words in loading.ACCOUNTS]
+    accounts = "\n".join(f"  {username:<10} {words}" for username, words in (*staff, *family.ACCOUNTS))
     return f"""
   {base}/                             门户 the portal
   {base}/search?q=春眠不觉晓          查找 search

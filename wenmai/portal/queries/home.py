@@ -34,9 +34,12 @@ def home(pool: Pool = EVERYTHING) -> HomePage:
     return kept
 
 
-def _mixed(organisation_ids: Sequence[int]) -> list[catalogue.Card]:
+def _mixed(organisation_ids: Sequence[int], pool: Pool) -> list[catalogue.Card]:
     """The newest of each of these institutions in turn, so that one that hands in thousands does not fill the page."""
-    shelves = [catalogue.of_organisation(one, RECENT // 2) for one in organisation_ids]
+    most = RECENT // 2
+    shelves = [
+        pools.newest(pool, most, one) if pool else catalogue.of_organisation(one, most) for one in organisation_ids
+    ]
     turns = zip_longest(*shelves)
     return [card for turn in turns for card in turn if card is not None][:RECENT]
 
@@ -53,7 +56,7 @@ def _home(pool: Pool) -> HomePage:
         institution_count=len(counted),
         types=choices("type", found, base),
         periods=sorted(periods, key=lambda choice: standards.period_years(choice.code) or (0, 0)),
-        recent=hits(pools.newest(pool, RECENT) if pool else _mixed(busiest)),
+        recent=hits(_mixed(busiest, pool)),
         institutions=cards([views[one] for one in busiest if one in views], counted),
         examples=_examples(base) if settings.DEMO and not pool else [],
     )

@@ -32,9 +32,10 @@ class Group(NamedTuple):
 
 
 def groups(number: str | None, pool: Pool = EVERYTHING) -> tuple["Page[int]", list[Group]]:
-    """A page of the institutions by their prefecture, in the order of their places."""
+    """A page of the institutions by their prefecture, in the order of their places; of a pool, those that have any."""
     counted = pools.counts(pool)
-    page = Paginator(institutions.shown("", counted), LISTED).get_page(number)
+    shown = institutions.shown("", counted)
+    page = Paginator([one for one in shown if one in counted] if pool else shown, LISTED).get_page(number)
     views = institutions.organisations(page)
     found: dict[tuple[tuple[str, str], ...], list[institutions.OrganisationView]] = {}
     for one in page:

@@ -128,3 +128,20 @@ def test_whoever_brings_no_cookie_costs_no_query(shelf: dict[str, Record], djang
         Client().get("/accessibility")
     with django_assert_num_queries(0):
         Client().get("/account/minors")
+
+
+def test_the_first_page_mixes_those_that_have_something_and_the_list_names_them_alone(minor: Client) -> None:
+    caches["memory"].clear()
+    for name, count, said in (("多馆", 9, "儿童"), ("少馆", 1, "儿童"), ("成人馆", 3, "一般公众")):
+        feed = make_feed(organisation_id=make_organisation(name).pk)
+        for at in range(count):
+            make_record(feed, f"{name}{at}", title=f"{name}的书{at}", creator="某人", type="text", audience=said)
+    make_index(catalogue.documents(list(catalogue.keys())))
+    page = text(minor.get("/"))
+    assert "少馆的书0" in page, "the smaller one is not crowded out"
+    assert "多馆的书8" in page
+    assert "成人馆" not in page
+    listed = text(minor.get("/institutions/"))
+    assert "多馆" in listed
+    assert "成人馆" not in listed
+    assert "成人馆" in text(Client().get("/institutions/"))
