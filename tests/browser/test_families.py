@@ -1,5 +1,6 @@
 """A family's pages in a real browser: a guardian at home, a child on a tablet."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -11,10 +12,11 @@ from tests.browser.conftest import Opener, keep_picture, overflow, violations
 from wenmai.lib import clock
 from wenmai.people.families import services
 from wenmai.people.families.limits import Limits
+from wenmai.people.families.models import ChildDay
 from wenmai.people.models import User
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of
-from wenmai.people.testing.families import born_years_ago, by, make_guardian, yesterday_noon
+from wenmai.people.testing.families import born_years_ago, by, make_child, make_guardian, yesterday_noon
 from wenmai.portal.testing import make_poems
 
 LOOKS = [(360, "elder", ""), (360, "", "/en"), (1280, "", "")]
@@ -126,3 +128,52 @@ def test_a_browser_in_the_mode_for_minors(
     page.goto(f"{prefix}/records/{other.pk}")
     assert "春曉" in page.locator("h1").inner_text()
     assert wrong == []
+
+
+def test_an_open_page_counts_while_it_is_looked_at_and_ends_by_itself(
+    opened: Opener, live_server: LiveServer, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed, noon = [0], yesterday_noon()
+    monkeypatch.setattr(clock, "now", lambda: noon + dt.timedelta(seconds=passed[0]))
+    guardian = make_guardian("王兰")
+    child = make_child(guardian)
+    services.set_limits(child_id=child.pk, held=Limits(15, 15), actor=by(guardian), now=noon)
+    begun = {"first_at": noon - dt.timedelta(hours=1), "last_at": noon - dt.timedelta(minutes=9)}
+    ChildDay.objects.create(child=child, day=noon.date(), seconds=420, **begun)
+    page = opened(360, base=live_server.url)
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => Boolean(window.away) })")
+    come_in(page, live_server, child)
+    page.clock.install()
+    page.goto("/account/name")
+    page.locator("#main input[name=name]").focus()
+
+    def minute(expected: bool) -> None:
+        passed[0] += 60
+        if expected:
+            with page.expect_response("**/account/time/here"):
+                page.clock.fast_forward(60_000)
+        else:
+            page.clock.fast_forward(60_000)
+
+    for _one in range(2):
+        minute(True)
+    assert ChildDay.objects.get(child=child).seconds == 540
+    page.evaluate("window.away = true")
+    passed[0] += 180
+    minute(False)
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    assert ChildDay.objects.get(child=child).seconds == 540, "four minutes away"
+    assert page.locator("[data-time-left]").is_hidden()
+    for _one in range(2):
+        minute(True)
+    page.clock.fast_forward(300)
+    page.locator("[data-time-left]").wait_for()
+    assert "还可以用 4 分钟" in page.locator("[data-time-left]").inner_text()
+    assert page.evaluate("document.activeElement.tagName") == "INPUT", "the focus stays"
+    keep_picture(page, "live-family-warned.360")
+    assert violations(page) == []
+    for _one in range(4):
+        minute(True)
+    page.wait_for_url("**/account/time")
+    assert "今天的时间用完了" in page.locator("h1").inner_text()

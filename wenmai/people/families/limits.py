@@ -23,6 +23,10 @@ EVERY_S = 30
 """Use is written down at most so often."""
 GAP_S = 180
 """Who does nothing for longer was not here."""
+TELL_S = 45
+"""A page that is in use says so as often; more often than `GAP_S`, so that nothing of it is lost."""
+STAYED_S = 600
+"""Without a script a page is open for so long at most, then it leads to the day's time, and all of it counts."""
 
 
 class Limits(NamedTuple):

@@ -1,24 +1,28 @@
 """Who is a child, and which browser is in the mode for minors, is known on every page.
 
 Whoever brings neither a session nor a cookie of the mode costs no query. Machines' addresses are not touched; files go
-by the cookies alone, so that a page with many pictures asks for its session once.
+by the cookies alone, so that a page with many pictures asks for its session once. What a child plays or reads in parts
+counts as its pages do, whether its browser runs scripts or not.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
 from wenmai.lib import clock
 from wenmai.lib.pages import render
-from wenmai.people.families import limits, mode, queries, rules, services, times
+from wenmai.people.families import limits, mode, queries, rules, services, stayed, times
+from wenmai.people.families.limits import Standing
 from wenmai.people.families.wording import CLOSED
 from wenmai.people.models import User
 
-MACHINES = ("wenmai.gateway.", "wenmai.files.", "wenmai.people.provider.views", "config.")
+FILES = "wenmai.files."
+MACHINES = ("wenmai.gateway.", FILES, "wenmai.people.provider.views", "config.")
 Get = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -41,7 +45,10 @@ def minors(get_response: Get) -> Get:
 
 def look(request: HttpRequest, view: Any, *_args: Any) -> HttpResponseBase | None:
     """Who is behind a page, before it is answered."""
-    if getattr(view, "__module__", "").startswith(MACHINES):
+    module = getattr(view, "__module__", "")
+    if module.startswith(FILES) and _name(request) == "object":
+        return _whole_object(request)
+    if module.startswith(MACHINES):
         return None
     child = _child(request)
     request.child = child  # type: ignore[attr-defined]
@@ -51,19 +58,35 @@ def look(request: HttpRequest, view: Any, *_args: Any) -> HttpResponseBase | Non
     return _closed(request, child) or _time_is_up(request, child)
 
 
+def _whole_object(request: HttpRequest) -> HttpResponseBase | None:
+    """A film comes in many parts while it plays: each is use, and there is none when the time is over."""
+    child = _child(request) if request.COOKIES.get(settings.CHILD_COOKIE_NAME) else None
+    if child is None or not _goes_on(child)[0].why:
+        return None
+    return HttpResponse(status=403)
+
+
 def _time_is_up(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase | None:
     """Leads to the calm page when the day's time is over; otherwise the time that passed counts."""
-    name, now = _name(request), clock.now()
-    day = times.day_of(child.id, now)
-    stands = times.standing(child, now, day)
-    request.child_time = stands  # type: ignore[attr-defined]
-    if name in rules.TIME_STAYS_OPEN:
+    if _name(request) in rules.TIME_STAYS_OPEN:
+        request.child_time = times.standing(child, clock.now())  # type: ignore[attr-defined]
         return None
+    stands, now = _goes_on(child)
+    request.child_time = stands  # type: ignore[attr-defined]
     if stands.why:
         return redirect("account_time")
-    if day is None or day.last_at is None or (now - day.last_at).total_seconds() >= limits.EVERY_S:
-        services.note_use(child_id=child.id, now=now)
+    request.child_stays = stayed.page(child.id, stands.left_s, now)  # type: ignore[attr-defined]
     return None
+
+
+def _goes_on(child: queries.ChildView) -> tuple[Standing, dt.datetime]:
+    """Where the day stands; while it goes on, this is use."""
+    now = clock.now()
+    day = times.day_of(child.id, now)
+    stands = times.standing(child, now, day)
+    if not stands.why and (day is None or day.last_at is None or (now - day.last_at).total_seconds() >= limits.EVERY_S):
+        services.note_use(child_id=child.id, now=now)
+    return stands, now
 
 
 def _name(request: HttpRequest) -> str:

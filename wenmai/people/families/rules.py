@@ -81,8 +81,8 @@ CLOSED_UNDER_14 = frozenset({
 
 
 TIME_STAYS_OPEN = frozenset({
-    "account_time", "account_family", "account_family_consent", "account_logout", "account_minors", "brand",
-    "accessibility", "privacy", "report", "report_thanks", "reset",
+    "account_time", "account_time_here", "account_family", "account_family_consent", "account_logout",
+    "account_minors", "brand", "accessibility", "privacy", "report", "report_thanks", "reset",
 })  # fmt: skip
 """Pages that a child opens when its time is up, and that do not count: leaving, help, who looks after it, the code."""
 

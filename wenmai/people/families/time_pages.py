@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +16,7 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import attempts, devices
-from wenmai.people.families import entering, limits, pages, queries, rules, services, times
+from wenmai.people.families import entering, limits, pages, queries, rules, services, stayed, times
 from wenmai.people.families.forms import LimitsForm, MoreForm
 from wenmai.people.families.limits import Limits
 from wenmai.people.families.wording import sentence
@@ -29,6 +30,9 @@ def time(request: HttpRequest) -> HttpResponse:
     child = queries.child(actor_of(request).user_id or 0)
     if child is None:
         return redirect("account_family")
+    gap_s = stayed.gap_of(child.id, request.GET.get("stayed", ""), clock.now())
+    if gap_s:
+        services.note_use(child_id=child.id, now=clock.now(), gap_s=gap_s)
     form = MoreForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         counted = devices.counted_as(request, None)
@@ -44,8 +48,33 @@ def time(request: HttpRequest) -> HttpResponse:
             attempts.login_succeeded(entering.WAY, counted)
             messages.success(request, _more(minutes), extra_tags="good")
             return redirect("portal:home")
-    context = {"stands": times.standing(child, clock.now()), "form": form, "guardians": queries.guardians_of(child.id)}
+    context = {
+        "stands": times.standing(child, clock.now()), "form": form, "guardians": queries.guardians_of(child.id),
+        "stayed": bool(gap_s),
+    }  # fmt: skip
     return render(request, "people/families/time.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@door(SIGNED_IN)
+def here(request: HttpRequest) -> HttpResponse:
+    """A child's page says that it is in use; it hears how the day stands. 409 for everybody else."""
+    child, now = queries.child(actor_of(request).user_id or 0), clock.now()
+    if child is None:
+        return JsonResponse({}, status=409)
+    day = times.day_of(child.id, now)
+    stands = times.standing(child, now, day)
+    if not stands.why and services.note_use(child_id=child.id, now=now):
+        stands = times.standing(child, now)
+    until = stands.left_s - (0 if stands.warns else limits.WARNING_S)
+    said = {"next_s": min(limits.TELL_S, max(0, until) + 1)}
+    if stands.why:
+        return JsonResponse({**said, "page": reverse("account_time")})
+    return JsonResponse({**said, "warning": _left(stands.left_minutes)} if stands.warns else said)
+
+
+def _left(minutes: int) -> str:
+    return ngettext("还可以用 %(left)s 分钟。", "还可以用 %(left)s 分钟。", minutes) % {"left": minutes}
 
 
 def _more(minutes: int) -> str:

@@ -20,6 +20,7 @@ OWN = [
     path("family/<int:child_id>/more", time_pages.more, name="account_family_more"),
     path("family/<int:child_id>/limits", time_pages.change, name="account_family_limits"),
     path("time", time_pages.time, name="account_time"),
+    path("time/here", time_pages.here, name="account_time_here"),
     path("family/<int:child_id>/end", pages.end, name="account_family_end"),
 ]
 STAFF = [path("counter/family", staff.counter, name="family_counter")]

@@ -21,16 +21,17 @@ INSERT INTO people_childday AS d (child_id, day, seconds, extra_minutes, first_a
 VALUES (%s, %s, 0, 0, %s, %s)
 ON CONFLICT (child_id, day) DO UPDATE SET
   seconds = d.seconds + CASE
-    WHEN EXCLUDED.last_at - d.last_at <= interval '{limits.GAP_S} seconds'
+    WHEN EXCLUDED.last_at - d.last_at <= make_interval(secs => %s)
     THEN floor(extract(epoch FROM EXCLUDED.last_at - d.last_at))::integer ELSE 0 END,
   first_at = coalesce(d.first_at, EXCLUDED.first_at), last_at = EXCLUDED.last_at
 WHERE d.last_at IS NULL OR EXCLUDED.last_at - d.last_at >= interval '{limits.EVERY_S} seconds'"""
 
 
-def note_use(*, child_id: int, now: dt.datetime) -> bool:
-    """Whether it was written down: at most twice a minute, whatever many pages and devices ask."""
+def note_use(*, child_id: int, now: dt.datetime, gap_s: int = limits.GAP_S) -> bool:
+    """Whether it was written down: at most twice a minute, whatever many pages and devices ask. `gap_s`: what passed
+    since the last time counts if it was no longer."""
     with connection.cursor() as cursor:
-        cursor.execute(_USE, [child_id, timezone.localdate(now), now, now])
+        cursor.execute(_USE, [child_id, timezone.localdate(now), now, now, gap_s])
         return bool(cursor.rowcount)
 
 
