@@ -21,6 +21,7 @@ DEEDS: dict[str, str | Promise] = {
     "people.separation_switched": pgettext_lazy("deed", "开关职责分离"),
     "people.closing_asked": pgettext_lazy("deed", "要求注销"),
     "people.closing_cancelled": pgettext_lazy("deed", "取消注销"),
+    "people.number_unmasked": pgettext_lazy("deed", "看了完整号码"),
     "people.closed": pgettext_lazy("deed", "注销了账号"),
     "people.export_asked": pgettext_lazy("deed", "要一份个人信息"),
     "people.export_made": pgettext_lazy("deed", "备好一份个人信息"),

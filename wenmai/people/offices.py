@@ -52,7 +52,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         looks.note(request, one.user_id, reason=f"request:{one.id}")
     if not rows:
         looks.note_list(request, 0)
-    return render(request, "people/requests.html", {"requests": rows})
+    return render(request, "people/requests.html", {"requests": rows, "may_unmask": actor.may("accounts.unmask")})
 
 
 @require_POST

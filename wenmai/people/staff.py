@@ -28,7 +28,7 @@ from wenmai.people.rules import may_give
 from wenmai.people.wording import sentence
 
 PER_PAGE = 50
-VIEW, CHANGE = "accounts.view", "accounts.change"
+VIEW, CHANGE, UNMASK = "accounts.view", "accounts.change", "accounts.unmask"
 EVERYWHERE = Reach("", "")
 
 
@@ -93,6 +93,7 @@ def _page(request: HttpRequest, user_id: int, **forms_with_errors: forms.Form) -
         "may_change": changes,
         "trail": queries.trail(user_id) if len(seen) == len(grants) else None,
         "grant_form": GrantForm(actor=actor),
+        "phone": queries.phone_shown(user_id) if not own and actor.may(UNMASK, of_account(request, user_id)) else "",
         "has_factors": changes and any(queries.factors_of(user_id)),
         "identity": queries.identity(user_id) if changes else None,
         "name_form": NameForm(initial={"name": found.name}),

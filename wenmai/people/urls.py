@@ -10,6 +10,7 @@ from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import scope_pages as app_scopes
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
+from wenmai.people.unmasking import urls as unmasking
 from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.volunteers import urls as volunteers
 
@@ -41,6 +42,7 @@ urlpatterns = [
     *groups.STAFF,
     *looks.STAFF,
     *volunteers.STAFF,
+    *unmasking.STAFF,
     path("apps/", apps.index, name="apps"),
     path("apps/new", apps.new, name="app_new"),
     path("apps/scopes", app_scopes.index, name="app_scopes"),

@@ -13,10 +13,17 @@ from wenmai.people.looks.models import Look
 from wenmai.people.looks.rules import MANY, page_words, reason_words
 from wenmai.people.models.accounts import User
 from wenmai.people.rules import role_words
+from wenmai.people.unmasking import rules as unmasking
+from wenmai.people.unmasking.queries import words as words_of
+
+_WHOLE = Q(reason__startswith=unmasking.MARK)
 
 
 class Line(NamedTuple):
-    """One look in words. `who` and `whom` are for auditors: (number of the account, its name)."""
+    """One look in words; `words` were added where a whole number was asked for.
+
+    `who` and `whom` are for auditors: (number of the account, its name).
+    """
 
     day: dt.date
     institution: str
@@ -26,15 +33,17 @@ class Line(NamedTuple):
     shown: int
     who: tuple[int, str]
     whom: tuple[int, str] | None
+    words: str = ""
 
 
 class Busy(NamedTuple):
-    """Somebody who saw unusually many people on one day."""
+    """Somebody who saw unusually many people, or whole numbers, on one day."""
 
     day: dt.date
     actor_id: int
     name: str
     people: int
+    numbers: int = 0
 
 
 def of_person(user_id: int) -> "QuerySet[Look]":
@@ -61,16 +70,19 @@ def _reached(scope: Scope) -> Q:
 
 
 def busy(scope: Scope, since: dt.date) -> list[Busy]:
-    """Who saw data of more than `MANY` different people on one day, or lists of so many more."""
+    """Who saw data of more than `MANY` different people on one day, or of whole numbers more than are usual."""
     rows = (
         Look.objects.filter(_reached(scope), day__gte=since, person_id__isnull=False)
         .values("day", "actor_id")
-        .annotate(people=Count("person_id", distinct=True))
-        .filter(people__gt=MANY)
+        .annotate(people=Count("person_id", distinct=True), numbers=Count("pk", filter=_WHOLE))
+        .filter(Q(people__gt=MANY) | Q(numbers__gt=unmasking.MANY))
         .order_by("-day", "-people")[:20]
     )
     names = _names(row["actor_id"] for row in rows)
-    return [Busy(row["day"], row["actor_id"], names.get(row["actor_id"], ""), row["people"]) for row in rows]
+    return [
+        Busy(row["day"], row["actor_id"], names.get(row["actor_id"], ""), row["people"], row["numbers"])
+        for row in rows
+    ]  # fmt: skip
 
 
 def lines(looks: Iterable[Look]) -> list[Line]:
@@ -78,7 +90,12 @@ def lines(looks: Iterable[Look]) -> list[Line]:
     names = _names({one.actor_id for one in rows} | {one.person_id for one in rows if one.person_id})
     last = {one.organisation_path: one.organisation_path.rstrip("/").rpartition("/")[2] for one in rows}
     places = institutions.organisations([int(number) for number in last.values() if number])
-    return [_line(one, last[one.organisation_path], places, names) for one in rows]
+    pressed = {one.pk: number for one in rows if (number := unmasking.number_in(one.reason)) is not None}
+    words = words_of(pressed.values()) if pressed else {}
+    return [
+        _line(one, last[one.organisation_path], places, names)._replace(words=words.get(pressed.get(one.pk, 0), ""))
+        for one in rows
+    ]  # fmt: skip
 
 
 def _line(one: Look, place: str, places: dict[int, institutions.OrganisationView], names: dict[int, str]) -> Line:

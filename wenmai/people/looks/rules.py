@@ -1,7 +1,10 @@
 """What a look says: the page, and why."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from wenmai.people.unmasking import rules as unmasking
 
 PAGES: dict[str, str | Promise] = {
     "desk:people:accounts": _("账号列表"),
@@ -20,6 +23,9 @@ PAGES: dict[str, str | Promise] = {
     "desk:people:volunteer": _("一位志愿者"),
     "desk:people:group": _("团队"),
     "desk:people:looks": _("访问记录"),
+    "desk:people:account_phone": _("账号页"),
+    "desk:people:request_phone": _("权限申请"),
+    "desk:people:volunteer_phone": _("一位志愿者"),
     "desk:messages:index": _("短信"),
     "portal:reports": _("纠错与举报"),
 }
@@ -44,4 +50,7 @@ def page_words(page: str) -> str:
 
 def reason_words(reason: str) -> str:
     code, _colon, number = reason.partition(":")
+    if code.startswith(unmasking.MARK):
+        why = unmasking.REASONS.get(code.removeprefix(unmasking.MARK), "")
+        return gettext("看了完整号码：%(why)s") % {"why": why}
     return str(REASONS.get(code, "")) % {"number": number} if code in REASONS else ""

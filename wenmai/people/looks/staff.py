@@ -18,6 +18,7 @@ from wenmai.lib.pages import render
 from wenmai.people import queries as people
 from wenmai.people.looks import queries
 from wenmai.people.looks.rules import MANY
+from wenmai.people.unmasking import rules as unmasking
 
 PER_PAGE, DAYS = 50, 7
 VIEW = "looks.view"
@@ -36,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     looks.note_list(request, len(lines), reason="person" if person else "staff" if staff else "")
     context = {
         "page": page, "lines": lines, "is_narrow": bool(person or staff), "many": MANY, "days": DAYS,
+        "many_numbers": unmasking.MANY,
         "busy": queries.busy(scope, timezone.localdate(now) - dt.timedelta(days=DAYS)),
     }  # fmt: skip
     return render(request, "people/looks/index.html", context)

@@ -14,6 +14,7 @@ from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
 from wenmai.people.proxies import models as proxies
+from wenmai.people.unmasking import models as unmasking
 from wenmai.people.upstreams import models as upstreams
 from wenmai.people.volunteers import models as volunteers
 
@@ -46,6 +47,7 @@ __all__ = [
     "privacy",
     "provider",
     "proxies",
+    "unmasking",
     "upstreams",
     "volunteers",
 ]

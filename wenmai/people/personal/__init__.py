@@ -6,6 +6,7 @@ from wenmai.people.looks import personal as looks
 from wenmai.people.personal import accounts, cards, keeping, logins, privacy
 from wenmai.people.personal.impersonal import IMPERSONAL
 from wenmai.people.proxies import personal as proxies
+from wenmai.people.unmasking import personal as unmasking
 from wenmai.people.volunteers import personal as volunteers
 
 TABLES = (
@@ -18,9 +19,18 @@ TABLES = (
     *families.TABLES,
     *privacy.TABLES,
     *looks.TABLES,
+    *unmasking.TABLES,
     *accounts.ACCOUNT,
 )
 """The account itself comes last: what hangs on it is found by it."""
-RULES = (*keeping.RULES, *proxies.RULES, *families.RULES, *groups.RULES, *volunteers.RULES, *looks.RULES)
+RULES = (
+    *keeping.RULES,
+    *proxies.RULES,
+    *families.RULES,
+    *groups.RULES,
+    *volunteers.RULES,
+    *looks.RULES,
+    *unmasking.RULES,
+)
 
 __all__ = ["IMPERSONAL", "RULES", "TABLES"]

@@ -67,6 +67,7 @@ __all__ = [
     "listing",
     "personalises",
     "phone_of",
+    "phone_shown",
     "request_reach",
     "request_waiting",
     "requests_head",
@@ -147,6 +148,12 @@ def user_by_phone(phone: str) -> User | None:
 def phone_of(user: User) -> str:
     """E.164, or nothing."""
     return vault.unseal(user.phone_sealed, purpose="people.phone") if user.phone_sealed else ""
+
+
+def phone_shown(user_id: int) -> str:
+    """Masked, or nothing."""
+    found = User.objects.filter(pk=user_id).first()
+    return masks.phone(phone_of(found)) if found else ""
 
 
 def shown_name(user: User) -> str:

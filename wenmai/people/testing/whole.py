@@ -29,6 +29,7 @@ from wenmai.people.proxies.models import Proxy, ProxyDeed, ProxyOffer
 from wenmai.people.services.codes import phone_index
 from wenmai.people.testing import make_reader
 from wenmai.people.testing.cards import make_card_system
+from wenmai.people.unmasking.models import Unmasking
 from wenmai.people.upstreams.models import UpstreamIdentity, UpstreamSession
 from wenmai.people.upstreams.testing import make_upstream
 from wenmai.people.volunteers.models import ServiceDispute, ServiceEntry, ServiceRecord, Volunteer
@@ -72,6 +73,7 @@ def make_whole(mark: str, phone: str, number: str) -> Whole:
         day=now.date(), at=now, actor_id=other.pk, role="counter", page="desk:people:account", person_id=user.pk,
         shown=1, reason="counter",
     )  # fmt: skip
+    Unmasking.objects.create(at=now, actor_id=other.pk, person_id=user.pk, reason="other", words=f"{mark}缘由")
     Closing.objects.create(user=user, asked_at=now - DAY, due_at=now + DAY)
     export = Export.objects.create(**more, language="en", state="ready", asked_at=now, ready_at=now, size=777)
     ExportPart.objects.create(export=export, number=0, sealed=vault.seal(mark, purpose="people.export_part"))
@@ -87,6 +89,7 @@ def make_whole(mark: str, phone: str, number: str) -> Whole:
         "经办",
         "团队",
         "介绍",
+        "缘由",
     )
     return Whole(user, phone, said + [f"{mark}{one}" for one in words])
 

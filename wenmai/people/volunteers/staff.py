@@ -122,6 +122,7 @@ def _page(request: HttpRequest, volunteer_id: int, **with_errors: Any) -> HttpRe
         "times": said(TIMES, found.times),
         "page": Paginator(queries.entries(volunteer_id), PER_PAGE).get_page(request.GET.get("page")),
         "own": own,
+        "may_unmask": not own and actor.may("accounts.unmask", of_volunteer(request, volunteer_id)),
         "may_change": not own and found.user_id is not None and actor.may(CHANGE, of_volunteer(request, volunteer_id)),
         "term_form": TermForm(),
         "reason_form": ReasonForm(),
