@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib import personal, vault
 from wenmai.lib.access import SYSTEM
-from wenmai.lib.personal import NOBODY, OWNER_AND_STAFF, Basis, Ending, Form, Person, Rule, Table, columns
+from wenmai.lib.personal import NOBODY, OWNER_AND_STAFF, Basis, Form, Person, Rule, Table, columns
 from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation
 
 MEMBERS = _("同一团队的成员看得到姓名；手机号只在您同意时给负责人看")
@@ -40,8 +40,9 @@ TABLES = (
         Basis.SERVICE,
         columns("name kind about standing reason made_at decided_at closed_at"),
         of="responsible",
-        ending=Ending.ANONYMOUS,
-        because=_("团队解散，只留名称和日期"),
+        because=_("团队解散；您先解散了的，介绍当时就删"),
+        rules=("people.groups_closed",),
+        kept=_("到团队解散或您注销账号"),
         erase=_close,
         seen=OWNER_AND_STAFF,
         impersonal="code_index code_until",
@@ -79,6 +80,12 @@ TABLES = (
     ),
 )
 RULES = (
+    Rule(
+        "people.groups_closed",
+        _("团队解散"),
+        lambda: dt.timedelta(days=30),
+        lambda before: Group.objects.filter(closed_at__lt=before),
+    ),
     Rule(
         "people.group_invitations",
         _("失效"),

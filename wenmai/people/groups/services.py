@@ -209,16 +209,18 @@ def close(*, group_id: int, actor: Actor, now: dt.datetime) -> None:
 
 @transaction.atomic
 def close_all_of(*, user_id: int, actor: Actor, now: dt.datetime) -> int:
-    """Somebody who answers for groups has no account any more; how many."""
+    """Somebody who answers for groups has no account any more: nothing of these stays; how many."""
     found = list(Group.objects.select_for_update().filter(responsible_id=user_id, closed_at=None))
     for one in found:
         _close(one, actor, now)
+        one.delete()
     return len(found)
 
 
 def _close(found: Group, actor: Actor, now: dt.datetime) -> None:
     found.closed_at, found.responsible, found.code_index, found.code_until = now, None, None, None
-    found.save(update_fields=["closed_at", "responsible", "code_index", "code_until"])
+    found.about = ""
+    found.save(update_fields=["closed_at", "responsible", "code_index", "code_until", "about"])
     for rows in (found.members, found.invitations, GroupHandover.objects.filter(group=found)):
         rows.all().delete()
     _note("people.group_closed", found, actor, now)

@@ -204,11 +204,16 @@ def _volunteer(user: User, mark: str, now: dt.datetime) -> None:
     today = now.date()
     one = Volunteer.objects.create(
         user=user, organisation=make_organisation(f"{mark.lower()}志愿馆"), state="active", skills=["reading"],
-        times=["weekend"], note=f"{mark}想说", asked_at=now, from_on=today, until_on=today + DAY,
+        times=["weekend"], note=f"{mark}想说", reason=f"{mark}理由", asked_at=now, from_on=today, until_on=today + DAY,
     )  # fmt: skip
     entry = ServiceEntry.objects.create(volunteer=one, on=today, minutes=60, service="朗读", entered_at=now)
     ServiceDispute.objects.create(
-        entry=entry, words="少记了", said_at=now, state="stands", answer="没有少", answered_at=now
+        entry=entry,
+        words=f"{mark}说少记了",
+        said_at=now,
+        state="stands",
+        answer=f"{mark}没有少",
+        answered_at=now,
     )
     ServiceRecord.objects.create(
         volunteer=one, code_index=f"{mark}r", from_on=today, until_on=today, minutes=60, made_at=now,

@@ -26,6 +26,8 @@ from wenmai.people.volunteers.rules import (
 )
 
 State = Volunteer.State
+GONE = "—"
+"""Where words stood of or about somebody who has no account any more."""
 BROKEN = {"people_service_day_is_full": "service_full", "people_service_taken_back_whole": "entry_settled"}
 
 
@@ -113,14 +115,22 @@ def lapse(*, now: dt.datetime) -> int:
 
 @transaction.atomic
 def part_from(*, user_id: int, now: dt.datetime) -> int:
-    """Somebody has no account any more: the institution keeps its hours, and not whose they were."""
+    """Somebody has no account any more: the institution keeps its hours, and neither whose they were nor what was
+    said about them; nobody has to answer any more."""
     rows = list(Volunteer.objects.select_for_update().filter(user_id=user_id))
     ServiceRecord.objects.filter(volunteer__in=rows).delete()
     for one in rows:
         if one.state in (State.WAITING, State.ACTIVE):
             _end(one, State.RESIGNED, SYSTEM, now)
         one.user, one.note, one.shares_phone = None, "", False
-        one.save(update_fields=["user", "note", "shares_phone"])
+        one.reason = GONE if one.reason else ""
+        one.save(update_fields=["user", "note", "shares_phone", "reason"])
+    disputes = ServiceDispute.objects.filter(entry__volunteer__in=rows)
+    disputes.filter(state=ServiceDispute.State.OPEN).update(
+        state=ServiceDispute.State.STANDS, answer=GONE, answered_at=now
+    )
+    disputes.exclude(answer="").update(answer=GONE)
+    disputes.update(words=GONE)
     return len(rows)
 
 

@@ -17,6 +17,7 @@ from wenmai.people.groups import rules, services
 from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation, GroupMember
 from wenmai.people.groups.testing import by, make_group, make_real
 from wenmai.people.models import Merge, User
+from wenmai.people.privacy import keeping
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of, forget_attempts, make_reader, make_user
 from wenmai.people.testing.races import meanwhile
@@ -234,9 +235,22 @@ def test_who_closes_an_account_is_told_first_and_leaves_no_group_without_anybody
         if table.model.startswith("people.Group"):
             personal.erase(table, personal.Person(leader.pk), clock.now())
     settled()
-    group.refresh_from_db()
-    assert (group.closed_at is not None, group.responsible, group.members.count()) == (True, None, 0)
+    assert not Group.objects.filter(pk=group.pk).exists(), "nothing of it stays, its name neither"
     assert Entry.objects.filter(name="people.group_closed", actor_name=SYSTEM.name).exists()
+
+
+def test_a_dissolved_group_is_a_name_for_thirty_days_and_then_nothing() -> None:
+    leader, second, _third = three()
+    dissolved, other = make_group(leader, second), make_group(second)
+    Group.objects.filter(pk=dissolved.pk).update(about="每周五在小花园")
+    services.close(group_id=dissolved.pk, actor=by(leader), now=clock.now())
+    settled()
+    dissolved.refresh_from_db()
+    assert (dissolved.name, dissolved.about) == ("晚霞合唱队", "")
+    for days, left in ((29, True), (31, False)):
+        keeping.enforce_retention(now=clock.now() + dt.timedelta(days=days))
+        assert Group.objects.filter(pk=dissolved.pk).exists() is left
+    assert Group.objects.filter(pk=other.pk).exists(), "one that is there stays"
 
 
 @pytest.mark.django_db(transaction=True)

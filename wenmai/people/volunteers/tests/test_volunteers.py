@@ -11,7 +11,7 @@ from django.test import Client
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock, personal
-from wenmai.lib.access import SYSTEM, Actor
+from wenmai.lib.access import SYSTEM, Actor, Reach, Scope
 from wenmai.lib.refusal import Refused
 from wenmai.people import services as people
 from wenmai.people.groups.testing import by, make_real
@@ -53,7 +53,7 @@ def test_from_registering_to_a_paper_that_somebody_checks() -> None:
     assert "小禾" in text(staff.get(found.headers["Location"]))
     staff.post("/desk/volunteers/", {"q": "别人"})
     assert ">小禾<" not in text(staff.get("/desk/volunteers/?sought=1"))
-    assert "13800138000" in text(staff.get(desk)), "shared with the institution"
+    assert "138****8000" in text(staff.get(desk)), "shared with the institution"
     assert "请写清楚" in text(staff.post(f"{desk}answer", {"answer": "no"}, follow=True))
     assert staff.post(f"{desk}answer", {"answer": "yes", "until_on": day(2000)}, follow=True).status_code == 200
     one.refresh_from_db()
@@ -77,7 +77,7 @@ def test_from_registering_to_a_paper_that_somebody_checks() -> None:
     own.post(f"{mine}resign")
     one.refresh_from_db()
     assert (one.state, one.minutes_total) == ("resigned", 90)
-    assert "13800138000" not in text(staff.get(desk))
+    assert "****8000" not in text(staff.get(desk))
     names = list(Entry.objects.filter(subject_kind="volunteer").order_by("id").values_list("name", flat=True))
     assert [one.removeprefix("people.") for one in names] == [
         "volunteer_asked", "volunteer_accepted", "service_entered", "service_entered", "service_disputed",
@@ -96,7 +96,7 @@ def test_a_paper_is_checked_by_whoever_has_its_code() -> None:
     assert "*示甲" in page
     assert "2 小时 0 分" in page
     assert "州文化馆" in page
-    assert "13800138000" not in page
+    assert "****8000" not in page
     assert "讲解" not in page
     assert code.replace("-", "") not in str(ServiceRecord.objects.values())
     services.take_back(volunteer_id=one.pk, entry_id=good.pk, reason="没有来", actor=SYSTEM, now=clock.now())
@@ -283,3 +283,21 @@ def test_two_who_enter_at_once_do_not_fill_a_day_twice() -> None:
 
     assert str(meanwhile(back, back)) == "entry_settled"
     assert queries.total_minutes(Volunteer.objects.all()) == 0
+
+
+def test_who_leaves_leaves_hours_and_no_words() -> None:
+    """And nobody in the institution has to answer them any more."""
+    here = make_organisation("一馆")
+    made = make_volunteer(make_real(A, "小禾"), here.pk)
+    open_, settled = make_service(made), make_service(made, days_ago=1)
+    for one, more in (
+        (open_, {}),
+        (settled, {"state": "stands", "answer": "小禾那天没来", "answered_at": clock.now()}),
+    ):
+        ServiceDispute.objects.create(entry=one, words="小禾说少记了", said_at=clock.now(), **more)
+    services.part_from(user_id=made.user_id or 0, now=clock.now())
+    made.refresh_from_db()
+    assert (made.user_id, made.minutes_total) == (None, 180)
+    rows = ServiceDispute.objects.order_by("entry_id").values_list("state", "words", "answer")
+    assert [*rows] == [("stands", "—", "—")] * 2
+    assert queries.disputed(Scope((Reach("", ""),)), SYSTEM).total == 0
