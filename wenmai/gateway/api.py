@@ -169,12 +169,13 @@ class Asked(Schema):
     theme: list[str] = []
     period: list[str] = []
     language: list[str] = []
+    audience: list[str] = []
     from_: Annotated[int | None, Field(alias="from", ge=-9999, le=9999)] = None
     to: Annotated[int | None, Field(ge=-9999, le=9999)] = None
     sort: Literal["relevance", "year", "-year", "newest", "title"] = "relevance"
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     size: Annotated[int, Field(ge=1, le=100)] = 20
-    facets: list[Literal["type", "institution", "region", "licence", "theme", "period", "language"]] = []
+    facets: list[Literal["type", "institution", "region", "licence", "theme", "period", "language", "audience"]] = []
 
 
 @api.get("/records", response=Hits, tags=["records"], summary="Search the catalogue")

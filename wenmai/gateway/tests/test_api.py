@@ -9,10 +9,12 @@ from django.test import Client
 from wenmai.catalogue import services
 from wenmai.catalogue.models import Record
 from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.gateway.api import Asked
 from wenmai.institutions.models import PlaceSuccession
 from wenmai.institutions.testing import make_place
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
+from wenmai.search.values import FACETS
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,13 @@ def test_a_record_comes_whole_with_its_sources() -> None:
     assert Client().get(f"/api/v1/records/{record.pk}/raw").content.startswith(b'{"type"')
     name = Client().get(f"/api/v1/identifiers/{record.identifier}").json()
     assert name["locations"][0]["address"] == f"/records/{record.pk}"
+
+
+def test_every_facet_of_the_index_can_be_asked_for() -> None:
+    assert {*FACETS} <= {*Asked.model_fields}
+    for facet in FACETS:
+        answer = Client().get("/api/v1/records", {facet: "nothing", "facets": facet})
+        assert (answer.status_code, answer.json()["total"]) == (200, 0), facet
 
 
 def test_what_is_not_there_is_said_in_words() -> None:
