@@ -101,6 +101,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.child_time_granted": pgettext_lazy("deed", "给孩子加时间"),
     "people.guardian_joined": pgettext_lazy("deed", "成为监护人"),
     "people.guardian_ended": pgettext_lazy("deed", "监护关系结束"),
+    "people.guardian_removal_asked": pgettext_lazy("deed", "要求解除另一位监护人"),
+    "people.guardian_removal_void": pgettext_lazy("deed", "收回解除另一位监护人的要求"),
     "people.guardian_consent_given": pgettext_lazy("deed", "监护人同意"),
     "people.guardian_consent_withdrawn": pgettext_lazy("deed", "撤回监护人同意"),
     "people.family_code_shown": pgettext_lazy("deed", "出示家庭里的码"),

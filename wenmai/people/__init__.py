@@ -40,6 +40,7 @@ people.closing_asked, people.closing_cancelled, people.closed,
 people.consent_given, people.consent_withdrawn,
 people.child_limits_set, people.child_time_granted,
 people.child_tied, people.child_grown, people.child_closed, people.child_opened, people.child_forgotten,
-people.guardian_joined, people.guardian_ended, people.guardian_consent_given, people.guardian_consent_withdrawn,
+people.guardian_joined, people.guardian_ended, people.guardian_removal_asked, people.guardian_removal_void,
+ people.guardian_consent_given, people.guardian_consent_withdrawn,
 people.family_code_shown.
 """

@@ -56,9 +56,23 @@ class Guardianship(models.Model):
     since_at = models.DateTimeField(_("开始时间"))
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     ending = models.CharField(_("结束原因"), max_length=10, choices=Ending.choices, default="", blank=True)
+    removal_at = models.DateTimeField(_("解除什么时候生效"), null=True, blank=True)
+    removal_by = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("谁要求解除")
+    )
 
     class Meta:
+        indexes = [
+            models.Index(fields=["removal_at"], condition=Q(removal_at__isnull=False), name="people_guardian_removals")
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(removal_by=None) | (Q(removal_at__isnull=False) & ~Q(removal_by=F("guardian"))),
+                name="people_guardian_removal_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(removal_at=None) | Q(ended_at=None), name="people_guardian_removal_open"
+            ),
             models.UniqueConstraint(
                 fields=["child", "guardian"], condition=Q(ended_at=None), name="people_guardianship_once"
             ),

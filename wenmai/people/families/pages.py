@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "child": queries.child(user.pk),
         "children": [(one, _age(one, now), times.standing(one, now)) for one in queries.children_of(user.pk)],
+        "leaving": queries.leaving(user.pk),
         "guardians": queries.guardians_of(user.pk),
         "consents": queries.consents(user.pk) if queries.is_child(user.pk) else [],
         "ended": queries.ended(user.pk, now),
@@ -223,10 +224,17 @@ def password(request: HttpRequest, child_id: int) -> HttpResponse:
 @door(SIGNED_IN)
 @steps.shown_lately
 def end(request: HttpRequest, child_id: int) -> HttpResponse:
-    """One guardian goes: oneself, or the other."""
+    """One guardian goes: oneself at once, the other after some days in which it can be taken back."""
     mine(request, child_id)
     number = row_number(request.POST.get("guardian", "")) or 0
-    return _do(request, child_id, _("监护关系已解除。"), lambda actor, now: services.end_guardianship(
+    told = _("已告诉对方，三天后生效，在那以前可以收回。")
+    if number == _own(request).pk:
+        return _do(request, child_id, _("监护关系已解除。"), lambda actor, now: services.end_guardianship(
+            child_id=child_id, actor=actor, now=now))  # fmt: skip
+    if request.POST.get("back"):
+        return _do(request, child_id, _("已收回，两位监护人都照旧。"), lambda actor, now: services.take_removal_back(
+            child_id=child_id, guardian_id=number, actor=actor, now=now))  # fmt: skip
+    return _do(request, child_id, told, lambda actor, now: services.ask_removal(
         child_id=child_id, guardian_id=number, actor=actor, now=now))  # fmt: skip
 
 

@@ -71,7 +71,8 @@ TABLES = (
     ),
     Table(
         "people.Guardianship", _("监护关系"), _("知道谁照看哪个孩子"), Basis.SERVICE,
-        (*columns("way place since_at ended_at ending"), *columns("child guardian", withheld=OTHERS)),
+        (*columns("way place since_at ended_at ending removal_at"),
+         *columns("child guardian removal_by", withheld=OTHERS)),
         of=_ties, ending=Ending.KEPT, because=RECORD, seen=FAMILY,
         erase=lambda person, now: services.end_ties(user_id=person.id, now=now),
     ),

@@ -75,14 +75,31 @@ class GuardianView(NamedTuple):
     way: str
     place: str
     since_at: dt.datetime
+    removal_at: dt.datetime | None = None
+    removal_by_id: int | None = None
+    """Who wants this one out, and when that takes effect."""
 
 
 def guardians_of(child_id: int) -> list[GuardianView]:
     rows = Guardianship.objects.filter(child_id=child_id, ended_at=None).select_related("guardian").order_by("pk")
     return [
-        GuardianView(one.guardian_id, one.guardian.name, str(Guardianship.Way(one.way).label), one.place, one.since_at)
+        GuardianView(
+            one.guardian_id,
+            one.guardian.name,
+            str(Guardianship.Way(one.way).label),
+            one.place,
+            one.since_at,
+            one.removal_at,
+            one.removal_by_id,
+        )
         for one in rows
     ]
+
+
+def leaving(guardian_id: int) -> frozenset[int]:
+    """Children whose other guardian wants this one out."""
+    rows = Guardianship.objects.filter(guardian_id=guardian_id, ended_at=None, removal_at__isnull=False)
+    return frozenset(rows.values_list("child_id", flat=True))
 
 
 class Ended(NamedTuple):

@@ -22,6 +22,8 @@ UNDER_14, FROM_14 = 0, 14
 MOST_GUARDIANS = 2
 MOST_CHILDREN = 6
 """Of one guardian, at one time. Ours, no norm."""
+REMOVAL_DAYS = 3
+"""From the wish of one guardian that the other goes, to its effect. Ours, no norm."""
 KEPT_CLOSED_DAYS = 30
 """After the basic consent was withdrawn: so long the account can be opened again, then what it held is destroyed."""
 ENDED_SHOWN_DAYS = 90

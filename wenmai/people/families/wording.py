@@ -29,6 +29,7 @@ SENTENCES: dict[str, str | Promise] = {
     "child_has_family": _("这个孩子已经有监护人了。请那位监护人邀请您。"),
     "child_own_password": _("这个账号的密码由孩子自己设。"),
     "unknown_child": _("您不是这个孩子的监护人。"),
+    "removal_over": _("没有要收回的，也许已经生效了。"),
     "unknown_purpose": _("没有这一项同意，或者已经撤回了。"),
     "consent_not_yours": _("不满 14 岁由监护人同意，满了由孩子自己同意。"),
 }

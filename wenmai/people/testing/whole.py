@@ -183,7 +183,7 @@ def _family(user: User, other: User, mark: str, now: dt.datetime) -> None:
     )  # fmt: skip
     ChildLimit.objects.create(child=user, week=45, weekend=90, off_from=1260, off_until=420, set_at=now)
     ChildDay.objects.create(child=user, day=now.date(), seconds=60, first_at=now - DAY, last_at=now)
-    Guardianship.objects.create(child=user, guardian=other, way="counter", since_at=now)
+    Guardianship.objects.create(child=user, guardian=other, way="counter", since_at=now, removal_at=now)
     GuardianConsent.objects.create(child=user, giver=other, purpose="basic", text_version="2026-11", given_at=now)
     FamilyCode.objects.create(
         user=user, purpose="enter", code_index=f"{mark}f", born_index=f"{mark}b", made_by=other, expires_at=now + DAY

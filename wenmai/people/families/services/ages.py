@@ -11,6 +11,7 @@ from wenmai.lib import personal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people.families import queries, rules
 from wenmai.people.families.models import Child, ChildDay, ChildLimit, FamilyCode, GuardianConsent, Guardianship
+from wenmai.people.families.services import notices
 from wenmai.people.queries import phone_of
 
 
@@ -30,6 +31,8 @@ def _follow(number: int, today: dt.date, now: dt.datetime) -> bool:
     stage = rules.stage_on(born, today)
     if stage == child.stage or (stage == rules.MAJORITY and child.closed_at is not None):
         return False
+    for one in queries.guardians_of(child.user_id):
+        notices.tell(one.id, child.user_id, f"grown{stage}", now)
     if stage == rules.MAJORITY:
         _let_go(child, now)
     else:
@@ -54,7 +57,8 @@ def forget_closed(*, numbers: list[int], now: dt.datetime) -> int:
 def end_ties(*, user_id: int, now: dt.datetime) -> int:
     """Of an account that is closed for good, as a child and as a guardian; that they were stays on record."""
     ties = Guardianship.objects.filter(Q(child_id=user_id) | Q(guardian_id=user_id), ended_at=None)
-    return ties.update(ended_at=now, ending=Guardianship.Ending.CLOSED)
+    Guardianship.objects.filter(removal_by_id=user_id).update(removal_at=None, removal_by=None)
+    return ties.update(ended_at=now, ending=Guardianship.Ending.CLOSED, removal_at=None, removal_by=None)
 
 
 @transaction.atomic
@@ -71,7 +75,7 @@ def _let_go(child: Child, now: dt.datetime) -> None:
     ChildLimit.objects.filter(child_id=user_id).delete()
     ChildDay.objects.filter(child_id=user_id).delete()
     ties = Guardianship.objects.filter(child_id=user_id, ended_at=None)
-    ties.update(ended_at=now, ending=Guardianship.Ending.GROWN)
+    ties.update(ended_at=now, ending=Guardianship.Ending.GROWN, removal_at=None, removal_by=None)
     _end_consents(user_id, GuardianConsent.Ending.GROWN, now)
 
 

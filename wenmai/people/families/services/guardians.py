@@ -11,6 +11,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people.families import queries, rules
 from wenmai.people.families.models import Child, Guardianship
 from wenmai.people.families.services.codes import take_code
+from wenmai.people.families.services.removals import end
 from wenmai.people.models import User
 from wenmai.people.services.accounts import locked, promises_kept
 
@@ -30,22 +31,16 @@ def accept(*, guardian_id: int, code: str, actor: Actor, now: dt.datetime) -> Us
 
 
 @transaction.atomic
-def end_guardianship(*, child_id: int, guardian_id: int, actor: Actor, now: dt.datetime) -> None:
-    """By the guardian, or by the other one of the same child; never by the child.
+def end_guardianship(*, child_id: int, actor: Actor, now: dt.datetime) -> None:
+    """By the guardian for oneself, at once: also who agrees to being removed. Never by the child.
 
-    Refused: unknown_child (the actor does not look after it, or the other one does not), guardian_last.
+    Refused: unknown_child, guardian_last (of a child under 14).
     """
-    if not queries.is_guardian(actor.user_id or 0, child_id):
-        raise Refused("unknown_child")
     Child.objects.select_for_update().filter(user_id=child_id).first()
-    found = Guardianship.objects.filter(child_id=child_id, guardian_id=guardian_id, ended_at=None).first()
-    if found is None or not queries.is_guardian(actor.user_id or 0, child_id):
+    found = Guardianship.objects.filter(child_id=child_id, guardian_id=actor.user_id, ended_at=None).first()
+    if found is None:
         raise Refused("unknown_child")
-    own = guardian_id == actor.user_id
-    found.ended_at, found.ending = now, Guardianship.Ending.LEFT if own else Guardianship.Ending.REMOVED
-    with promises_kept():
-        found.save(update_fields=["ended_at", "ending"])
-    _tell("people.guardian_ended", child_id, actor, now, guardian=guardian_id, ending=str(found.ending))
+    end(found, Guardianship.Ending.LEFT, actor, now)
 
 
 def tie(

@@ -105,8 +105,17 @@ def test_the_second_guardian_sees_first_and_then_says_yes() -> None:
     assert not queries.is_guardian(second.pk, child.pk)
     browser.post("/account/family/join", {"code": code, "agreed": "1"})
     assert queries.is_guardian(second.pk, child.pk)
-    inside(first).post(f"/account/family/{child.pk}/end", {"guardian": str(second.pk)})
-    assert "另一位监护人解除" in text(browser.get("/account/family/"))
+    asker, page = inside(first), f"/account/family/{child.pk}/"
+    asker.post(f"{page}end", {"guardian": str(second.pk)})
+    assert queries.is_guardian(second.pk, child.pk), "not at once"
+    assert "另一位监护人要求解除您的监护" in text(browser.get("/account/family/"))
+    assert "同意，马上解除" in text(browser.get(page))
+    assert "收回" in text(asker.get(page))
+    asker.post(f"{page}end", {"guardian": str(second.pk), "back": "1"})
+    assert "要求解除" not in text(browser.get(page))
+    asker.post(f"{page}end", {"guardian": str(second.pk)})
+    browser.post(f"{page}end", {"guardian": str(second.pk)})
+    assert "自己退出" in text(browser.get("/account/family/"))
 
 
 def test_codes_are_not_found_by_trying() -> None:
