@@ -79,6 +79,7 @@ CLOSED_TO_CHILDREN = frozenset({
 })  # fmt: skip
 CLOSED_UNDER_14 = frozenset({
     "account_identity", "account_upstream", "account_upstream_back", "account_privacy", "account_export",
+    "account_export_file",
 })  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people.families import entering, pages, staff, switching, time_pages
+from wenmai.people.families import copies, entering, pages, staff, switching, time_pages
 
 OWN = [
     path("enter/child", entering.enter, name="account_enter_child"),
@@ -19,6 +19,8 @@ OWN = [
     path("family/<int:child_id>/password", pages.password, name="account_family_password"),
     path("family/<int:child_id>/more", time_pages.more, name="account_family_more"),
     path("family/<int:child_id>/limits", time_pages.change, name="account_family_limits"),
+    path("family/<int:child_id>/export", copies.export, name="account_family_export"),
+    path("family/<int:child_id>/export/<int:export_id>/file", copies.export_file, name="account_family_export_file"),
     path("time", time_pages.time, name="account_time"),
     path("time/here", time_pages.here, name="account_time_here"),
     path("family/<int:child_id>/end", pages.end, name="account_family_end"),
