@@ -49,3 +49,9 @@ def is_late(since: dt.datetime | None, now: dt.datetime) -> bool:
     """Whether what waits for its seal has waited too long; a moment that was told may be older than the entry."""
     last = last_seal()
     return since is not None and now - since > LATE and (last is None or now - last.sealed_at > LATE)
+
+
+def moved_until() -> dt.datetime | None:
+    """When the last of the entries that left for files was sealed; None while none has left."""
+    last = Departure.objects.order_by("-last_seal").values_list("last_seal", flat=True)[:1]
+    return Seal.objects.filter(number__in=last).values_list("sealed_at", flat=True).first()

@@ -8,6 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.template import engines
+from django.utils import timezone
+from django.utils.translation import override
 
 from wenmai.journal import queries, verifying
 from wenmai.journal.models import Departure, Entry, Seal
@@ -147,3 +150,16 @@ def test_the_database_lets_nothing_go_in_any_other_way(aged: list[int]) -> None:
     found = verifying.verify().fault
     assert found is not None
     assert (found.code, found.entry) == ("entry_added", 1), "one that has left does not come back"
+
+
+def test_pages_with_a_trail_say_that_older_entries_have_moved(aged: list[int]) -> None:
+    """Only once some have."""
+    page = engines["django"].from_string("{% include 'parts/trail.html' %}")
+    assert queries.moved_until() is None
+    assert "归档文件" not in page.render({"trail": []})
+    departures.retire(now=clock.now())
+    day = timezone.localdate(clock.now() - OLD)
+    assert timezone.localdate(queries.moved_until()) == day
+    assert f"{day} 和更早的经过已经移到归档文件里" in page.render({"trail": []})
+    with override("en"):
+        assert f"What happened until {day} was moved to files" in page.render({"trail": []})
