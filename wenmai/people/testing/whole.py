@@ -126,7 +126,7 @@ def _ways_in(user: User, mark: str, phone: str, now: dt.datetime) -> None:
 
 def _identity(user: User, mark: str, number: str, now: dt.datetime) -> None:
     tables.Identity.objects.create(
-        user=user, level=2, document="cn_id", number_sealed=vault.seal(number, purpose="people.identity_number"),
+        user=user, level=2, document="resident", number_sealed=vault.seal(number, purpose="people.identity_number"),
         number_index=f"{mark}n", name_sealed=vault.seal(f"{mark}证件姓名", purpose="people.identity_name"),
         checked_by="核验方", checked_at=now,
     )  # fmt: skip
