@@ -87,6 +87,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.app_allowed": pgettext_lazy("deed", "同意应用得到资料"),
     "people.app_forgotten": pgettext_lazy("deed", "从应用收回"),
     "people.app_replayed": pgettext_lazy("deed", "应用的令牌被重复使用"),
+    "people.upstream_approved": pgettext_lazy("deed", "通过登录方的设置"),
+    "people.upstream_refused": pgettext_lazy("deed", "退回登录方的设置"),
     "people.upstream_added": pgettext_lazy("deed", "登记登录方"),
     "people.upstream_changed": pgettext_lazy("deed", "修改登录方"),
     "people.upstream_switched": pgettext_lazy("deed", "开关登录方"),

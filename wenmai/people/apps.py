@@ -46,6 +46,7 @@ class PeopleApp(AppConfig):
         vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
         vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
         vault.register("people.Upstream", "secret_sealed", purpose="people.upstream_secret")
+        vault.register("people.UpstreamTerms", "secret_sealed", purpose="people.upstream_terms_secret")
         vault.register("people.UpstreamSession", "token_sealed", purpose="people.upstream_token")
         vault.register("people.SigningKey", "sealed", purpose="people.signing_key")
         vault.register("people.FactorSecret", "sealed", purpose="people.factor")
@@ -92,10 +93,12 @@ def register_personal() -> None:
 
 
 def _register_waiting() -> None:
+    from wenmai.lib.access import Reach
     from wenmai.lib.waiting import Queue, register
     from wenmai.people import queries
     from wenmai.people.groups import queries as groups
     from wenmai.people.provider import queries as apps
+    from wenmai.people.upstreams import queries as upstreams
     from wenmai.people.volunteers import queries as volunteers
 
     register(
@@ -108,6 +111,12 @@ def _register_waiting() -> None:
         Queue(
             "apps", "apps.review", _("待审核的应用"), _("同事录入的，要另一个人看过"), "desk:people:apps", apps.drafts,
             query="state=draft",
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "upstreams", "upstreams.change", _("待审核的登录方"), _("同事录入或改过的，要另一个人看过"),
+            "desk:people:upstreams", upstreams.drafts, reach=Reach("", ""),
         )
     )  # fmt: skip
     register(

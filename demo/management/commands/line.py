@@ -16,6 +16,7 @@ from wenmai.people.provider import services as apps
 from wenmai.people.provider.models import App
 from wenmai.people.provider.rules import Terms
 from wenmai.people.upstreams import asking
+from wenmai.people.upstreams import queries as upstreams_known
 from wenmai.people.upstreams import services as upstreams
 from wenmai.people.upstreams.models import Upstream
 
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         return {"client_id": made.app.client_id, "secret": made.secret}
 
     def _accept(self, address: str, slug: str, name: str, client_id: str, secret: str) -> None:
+        """Entered by one administrator and approved by another, too."""
         wish = upstreams.Wish(
             name=name, issuer=address, client_id=client_id, secret=secret, levels=LEVELS, level_otherwise=0,
             makes_accounts=True,
@@ -90,7 +92,11 @@ class Command(BaseCommand):
         if there is None:
             there = upstreams.add(slug=slug, wish=wish, loopback=True, actor=by, now=now)
         else:
-            there = upstreams.change(upstream_id=there.pk, wish=wish, loopback=True, actor=by, now=now)
+            there = upstreams.revise(upstream_id=there.pk, wish=wish, loopback=True, actor=by, now=now)
+        draft = upstreams_known.waiting_terms(there.pk)
+        assert draft is not None
+        approves = _actor("province")
+        there = upstreams.approve(upstream_id=there.pk, terms_id=draft.pk, actor=approves, now=clock.now())
         asking.learn(there, clock.now())
         upstreams.switch(upstream_id=there.pk, to=True, actor=by, now=now)
 

@@ -227,4 +227,16 @@ TABLES = (
         seen=STAFF,
         impersonal="state name redirect_uris logout_uris backchannel_uri scopes",
     ),
+    Table(
+        "people.UpstreamTerms",
+        _("录入和审核登录方的人"),
+        _("证明录入的人和审核的人不是同一个"),
+        Basis.DUTY,
+        columns("entered_by entered_at reviewed_by reviewed_at", withheld=WORK),
+        of="entered_by",
+        ending=Ending.KEPT,
+        because=_("只有编号；谁审核了登录方，要说得清"),
+        seen=STAFF,
+        impersonal="state name issuer client_id secret_sealed levels level_otherwise",
+    ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.people.upstreams.models import Upstream
+from wenmai.people.upstreams.models import Upstream, UpstreamTerms
 from wenmai.people.upstreams.services import Wish
 
 LEVELS = [(0, _("0 没有核实")), (1, _("1 手机号")), (2, _("2 实名")), (3, _("3 当面核实"))]
@@ -39,7 +39,7 @@ class NewUpstreamForm(UpstreamForm):
     slug = forms.CharField(label=_("代号"), max_length=31, help_text=_("写在回来的地址里，以后不改，例如 province。"))
 
 
-def filled(upstream: Upstream) -> dict[str, Any]:
+def filled(upstream: Upstream | UpstreamTerms) -> dict[str, Any]:
     return {
         "name": upstream.name, "issuer": upstream.issuer, "client_id": upstream.client_id,
         "levels": "\n".join(f"{acr} = {level}" for acr, level in upstream.levels.items()),

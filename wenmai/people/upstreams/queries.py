@@ -1,9 +1,13 @@
 from typing import NamedTuple
 
-from wenmai.lib import vault
+from django.db.models import Exists, OuterRef
+
+from wenmai.lib import vault, waiting
+from wenmai.lib.access import Actor, Scope
+from wenmai.lib.waiting import Waits
 from wenmai.people.models import User
 from wenmai.people.provider.queries import session_index
-from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
+from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession, UpstreamTerms
 
 
 def buttons() -> list[tuple[str, str]]:
@@ -21,7 +25,26 @@ def upstream(upstream_id: int) -> Upstream | None:
 
 
 def upstreams() -> list[Upstream]:
-    return list(Upstream.objects.order_by("pk"))
+    """With `waits`: whether something waits for a second pair of eyes."""
+    waiting_ones = UpstreamTerms.objects.filter(upstream=OuterRef("pk"), state=UpstreamTerms.State.DRAFT)
+    return list(Upstream.objects.annotate(waits=Exists(waiting_ones)).order_by("pk"))
+
+
+def waiting_terms(upstream_id: int) -> UpstreamTerms | None:
+    """What waits for a second pair of eyes."""
+    rows = UpstreamTerms.objects.filter(upstream_id=upstream_id, state=UpstreamTerms.State.DRAFT)
+    return rows.select_related("entered_by").first()
+
+
+def terms_in_force(upstream_id: int) -> UpstreamTerms | None:
+    rows = UpstreamTerms.objects.filter(upstream_id=upstream_id, state=UpstreamTerms.State.ACTIVE)
+    return rows.select_related("entered_by", "reviewed_by").first()
+
+
+def drafts(scope: Scope, actor: Actor) -> Waits:
+    """Settings that somebody else entered; they belong to the whole node."""
+    of = UpstreamTerms.objects.filter(state=UpstreamTerms.State.DRAFT)
+    return waiting.count(of.exclude(entered_by_id=actor.user_id), "entered_at")
 
 
 def account_of(upstream_id: int, subject: str) -> User | None:

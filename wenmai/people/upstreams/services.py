@@ -14,9 +14,12 @@ from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 from wenmai.people.provider.queries import session_index
 from wenmai.people.services.accounts import free_name
-from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
+from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession, UpstreamTerms
 from wenmai.people.upstreams.rules import SESSION_KEPT_S, Proof, read_issuer, read_levels, read_slug
 
+State = UpstreamTerms.State
+SETTINGS = ("name", "issuer", "client_id", "levels", "level_otherwise", "makes_accounts")
+DRAFT_SECRET = "people.upstream_terms_secret"  # noqa: S105
 SECRET = "people.upstream_secret"  # noqa: S105 -- names of purposes
 TOKEN = "people.upstream_token"  # noqa: S105
 
@@ -35,34 +38,71 @@ class Wish(NamedTuple):
 
 @transaction.atomic
 def add(*, slug: str, wish: Wish, loopback: bool, actor: Actor, now: dt.datetime) -> Upstream:
-    """Off until it has been asked and switched on. Refused: slug_unfit, slug_taken, issuer_unfit, issuer_taken,
-    levels_unfit, name_missing, client_id_missing."""
+    """Off until somebody else has approved it, it has been asked and switched on. Refused: slug_unfit, slug_taken,
+    issuer_unfit, issuer_taken, levels_unfit, name_missing, client_id_missing."""
     made = Upstream(slug=read_slug(slug), created_at=now)
-    _write(made, wish, loopback)
+    draft = _read(wish, loopback)
+    _apply(draft, made)
     _save(made)
+    _enter(made, draft, actor, now)
     _note("people.upstream_added", made, actor, now)
     return made
 
 
 @transaction.atomic
-def change(*, upstream_id: int, wish: Wish, loopback: bool, actor: Actor, now: dt.datetime) -> Upstream:
-    """The slug stays, it stands in the address that people come back to. Another issuer is another upstream: its
-    identities are not those of the old one. Refused: as `add`, unknown_upstream, issuer_stays."""
-    found = _locked(upstream_id)
-    if wish.issuer.strip() != found.issuer and UpstreamIdentity.objects.filter(upstream=found).exists():
-        raise Refused("issuer_stays")
-    if wish.issuer.strip() != found.issuer:
-        found.is_on, found.metadata, found.keys, found.learned_at, found.keys_at = False, {}, [], None, None
-    _write(found, wish, loopback)
-    _save(found)
+def revise(*, upstream_id: int, wish: Wish, loopback: bool, actor: Actor, now: dt.datetime) -> Upstream:
+    """Other settings, which wait for somebody else while those in force go on; what waited before is replaced.
+
+    The slug stays, it stands in the address that people come back to. Another issuer is another upstream: its
+    identities are not those of the old one. Refused: as `add`, unknown_upstream, issuer_stays.
+    """
+    found, draft = _locked(upstream_id), _read(wish, loopback)
+    _require_issuer(found, draft)
+    UpstreamTerms.objects.filter(upstream=found, state=State.DRAFT).delete()
+    _enter(found, draft, actor, now)
+    if found.terms_id is None:
+        _apply(draft, found)
+        _save(found)
     _note("people.upstream_changed", found, actor, now)
     return found
 
 
 @transaction.atomic
+def approve(*, upstream_id: int, terms_id: int, actor: Actor, now: dt.datetime) -> Upstream:
+    """The settings that were read are in force from now on. With another issuer it is off until it has been asked anew.
+
+    Refused: unknown_upstream, upstream_not_waiting (also where another draft stands there than the one that was read),
+    own_upstream, issuer_stays, issuer_taken.
+    """
+    found, draft = _waiting(upstream_id, terms_id)
+    _require_issuer(found, draft)
+    secret = draft.secret_sealed
+    UpstreamTerms.objects.filter(upstream=found, state=State.ACTIVE).update(state=State.REPLACED)
+    _decide(draft, State.ACTIVE, actor, now)
+    draft.secret_sealed = secret
+    _apply(draft, found)
+    found.terms = draft
+    _save(found)
+    _note("people.upstream_approved", found, actor, now)
+    return found
+
+
+@transaction.atomic
+def refuse(*, upstream_id: int, terms_id: int, actor: Actor, now: dt.datetime) -> Upstream:
+    """Back to whoever entered it; what is in force goes on. Refused: unknown_upstream, upstream_not_waiting,
+    own_upstream."""
+    found, draft = _waiting(upstream_id, terms_id)
+    _decide(draft, State.REFUSED, actor, now)
+    _note("people.upstream_refused", found, actor, now)
+    return found
+
+
+@transaction.atomic
 def switch(*, upstream_id: int, to: bool, actor: Actor, now: dt.datetime) -> Upstream:
-    """Refused: unknown_upstream, upstream_unknown_yet (it has not been asked what it can do)."""
+    """Refused: unknown_upstream, upstream_not_approved, upstream_unknown_yet (it has not been asked what it can do)."""
     found = _locked(upstream_id)
+    if to and found.terms_id is None:
+        raise Refused("upstream_not_approved")
     if to and not found.metadata:
         raise Refused("upstream_unknown_yet")
     if found.is_on != to:
@@ -181,17 +221,65 @@ def _join(upstream: Upstream, proof: Proof, user: User, actor: Actor, now: dt.da
     return made
 
 
-def _write(row: Upstream, wish: Wish, loopback: bool) -> None:
+def _read(wish: Wish, loopback: bool) -> UpstreamTerms:
+    """As it would be entered; of nobody yet."""
     if not wish.name.strip():
         raise Refused("upstream_name_missing")
     if not wish.client_id.strip():
         raise Refused("client_id_missing")
-    row.name, row.client_id = wish.name.strip()[:60], wish.client_id.strip()[:200]
-    row.issuer = read_issuer(wish.issuer, loopback=loopback)
-    row.levels, row.level_otherwise = read_levels(wish.levels), wish.level_otherwise
-    row.makes_accounts = wish.makes_accounts
-    if wish.secret.strip():
-        row.secret_sealed = vault.seal(wish.secret.strip(), purpose=SECRET)
+    secret = wish.secret.strip()
+    return UpstreamTerms(
+        name=wish.name.strip()[:60], client_id=wish.client_id.strip()[:200],
+        issuer=read_issuer(wish.issuer, loopback=loopback), levels=read_levels(wish.levels),
+        level_otherwise=wish.level_otherwise, makes_accounts=wish.makes_accounts,
+        secret_sealed=vault.seal(secret, purpose=DRAFT_SECRET) if secret else "",
+    )  # fmt: skip
+
+
+def _apply(terms: UpstreamTerms, row: Upstream) -> None:
+    """The upstream has these settings; what was learned of another issuer is forgotten."""
+    if row.issuer != terms.issuer:
+        row.is_on, row.metadata, row.keys, row.learned_at, row.keys_at = False, {}, [], None, None
+    for name in SETTINGS:
+        setattr(row, name, getattr(terms, name))
+    if terms.secret_sealed:
+        secret = vault.unseal(terms.secret_sealed, purpose=DRAFT_SECRET)
+        row.secret_sealed = vault.seal(secret, purpose=SECRET)
+
+
+def _enter(row: Upstream, draft: UpstreamTerms, actor: Actor, now: dt.datetime) -> None:
+    assert actor.user_id is not None, "somebody answers for what is entered"
+    draft.upstream, draft.entered_by_id, draft.entered_at = row, actor.user_id, now
+    draft.save()
+
+
+def _require_issuer(row: Upstream, draft: UpstreamTerms) -> None:
+    if draft.issuer == row.issuer:
+        return
+    if UpstreamIdentity.objects.filter(upstream=row).exists():
+        raise Refused("issuer_stays")
+    if Upstream.objects.filter(issuer=draft.issuer).exists():
+        raise Refused("issuer_taken")
+
+
+def _waiting(upstream_id: int, terms_id: int) -> tuple[Upstream, UpstreamTerms]:
+    found = _locked(upstream_id)
+    draft = UpstreamTerms.objects.filter(upstream=found, pk=terms_id, state=State.DRAFT).first()
+    if draft is None:
+        raise Refused("upstream_not_waiting")
+    return found, draft
+
+
+def _decide(draft: UpstreamTerms, state: str, actor: Actor, now: dt.datetime) -> None:
+    """What was decided about keeps no secret."""
+    draft.state, draft.reviewed_by_id, draft.reviewed_at, draft.secret_sealed = state, actor.user_id, now, ""
+    try:
+        with transaction.atomic():
+            draft.save(update_fields=["state", "reviewed_by", "reviewed_at", "secret_sealed"])
+    except IntegrityError as broken:
+        if "people_upstream_terms_two_people" in str(broken):
+            raise Refused("own_upstream") from broken
+        raise
 
 
 def _save(row: Upstream) -> None:

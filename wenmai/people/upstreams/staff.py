@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.upstreams import asking, queries, services
@@ -56,10 +57,13 @@ def upstream(request: HttpRequest, upstream_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, upstream_id: int, form: UpstreamForm | None = None) -> HttpResponse:
-    found = _known(upstream_id)
+    found, draft = _known(upstream_id), queries.waiting_terms(upstream_id)
     context = {
         "upstream": found,
-        "form": form or UpstreamForm(initial=filled(found)),
+        "draft": draft,
+        "active": queries.terms_in_force(upstream_id),
+        "is_own": draft is not None and draft.entered_by_id == actor_of(request).user_id,
+        "form": form or UpstreamForm(initial=filled(draft or found)),
         "identity_count": queries.identity_count(upstream_id),
         "back": f"{settings.BASE_URL}/account/with/{found.slug}/back",
         "leave": f"{settings.BASE_URL}/openid/with/{found.slug}/logout",
@@ -77,12 +81,24 @@ def change(request: HttpRequest, upstream_id: int) -> HttpResponse:
         return _page(request, upstream_id, form)
     by = {"actor": actor_of(request), "now": clock.now()}
     try:
-        services.change(upstream_id=upstream_id, wish=form.wish(), loopback=settings.DEMO, **by)  # type: ignore[arg-type]
+        services.revise(upstream_id=upstream_id, wish=form.wish(), loopback=settings.DEMO, **by)  # type: ignore[arg-type]
     except Refused as refusal:
         form.add_error(_field(refusal, form), sentence(refusal))
         return _page(request, upstream_id, form)
-    messages.success(request, _("已改。"), extra_tags="good")
+    messages.success(request, _("已交审核。通过以前，照原来的用。"), extra_tags="good")
     return redirect("desk:people:upstream", upstream_id=upstream_id)
+
+
+@require_POST
+@door(CHANGE, of=whole_node)
+def decide(request: HttpRequest, upstream_id: int) -> HttpResponse:
+    """Yes or no to the settings that were on the page."""
+    _known(upstream_id)
+    terms_id = row_number(request.POST.get("terms", "")) or 0
+    by = {"upstream_id": upstream_id, "terms_id": terms_id, "actor": actor_of(request), "now": clock.now()}
+    if request.POST.get("answer") == "yes":
+        return _do(request, upstream_id, lambda: services.approve(**by), _("已通过。"))  # type: ignore[arg-type]
+    return _do(request, upstream_id, lambda: services.refuse(**by), _("已退回。"))  # type: ignore[arg-type]
 
 
 @require_POST

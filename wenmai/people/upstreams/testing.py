@@ -17,10 +17,11 @@ from django.test import Client
 
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
+from wenmai.people import queries as people
 from wenmai.people.models import User
 from wenmai.people.provider.testing import sent_to
 from wenmai.people.testing import make_user
-from wenmai.people.upstreams import asking, services
+from wenmai.people.upstreams import asking, queries, services
 from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
 from wenmai.people.upstreams.services import Wish
 
@@ -32,12 +33,19 @@ Claims = dict[str, Any]
 def make_upstream(
     *, slug: str = "province", name: str = "省平台", issuer: str = "https://id.example", **wish: Any
 ) -> Upstream:
-    """Registered, not asked and not on."""
+    """Entered by one person and approved by another; not asked and not on."""
+    enterer, reviewer = (
+        people.actor(User.objects.filter(username=name).first() or make_user(name, role="platform_admin"))
+        for name in ("enterer", "reviewer")
+    )
     given = {"client_id": CLIENT, "secret": SECRET, "levels": "", "level_otherwise": 0, "makes_accounts": True}
-    return services.add(
-        slug=slug, wish=Wish(name=name, issuer=issuer, **{**given, **wish}), loopback=True, actor=SYSTEM,
+    made = services.add(
+        slug=slug, wish=Wish(name=name, issuer=issuer, **{**given, **wish}), loopback=True, actor=enterer,
         now=clock.now(),
     )  # fmt: skip
+    draft = queries.waiting_terms(made.pk)
+    assert draft is not None
+    return services.approve(upstream_id=made.pk, terms_id=draft.pk, actor=reviewer, now=clock.now())
 
 
 def public(key: RSAPrivateKey, kid: str) -> dict[str, Any]:

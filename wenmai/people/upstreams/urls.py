@@ -15,6 +15,7 @@ STAFF = [
     path("upstreams/new", staff.new, name="upstream_new"),
     path("upstreams/<int:upstream_id>/", staff.upstream, name="upstream"),
     path("upstreams/<int:upstream_id>/change", staff.change, name="upstream_change"),
+    path("upstreams/<int:upstream_id>/decide", staff.decide, name="upstream_decide"),
     path("upstreams/<int:upstream_id>/ask", staff.ask, name="upstream_ask"),
     path("upstreams/<int:upstream_id>/switch", staff.switch, name="upstream_switch"),
 ]

@@ -4,6 +4,8 @@ import base64
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.test import Client
 
 from wenmai.journal.models import Entry
@@ -14,7 +16,7 @@ from wenmai.people.models import User
 from wenmai.people.provider.testing import sent_to
 from wenmai.people.testing import PASSWORD, client_of, make_user
 from wenmai.people.upstreams import queries, services
-from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession
+from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession, UpstreamTerms
 from wenmai.people.upstreams.rules import Proof
 from wenmai.people.upstreams.testing import (
     CLIENT,
@@ -33,6 +35,11 @@ from wenmai.people.upstreams.testing import (
 pytestmark = pytest.mark.django_db
 
 
+def newcomers() -> "QuerySet[User]":
+    """Everybody but the two who set the upstream up."""
+    return User.objects.exclude(username__in=("enterer", "reviewer"))
+
+
 # --- the way in -------------------------------------------------------------------------------------------------------
 
 
@@ -43,17 +50,17 @@ def test_who_is_here_for_the_first_time_gets_an_account(provider: Provider, upst
     assert answer["Location"] == "/account/enter/first-with"
     page = browser.get(answer["Location"]).content.decode()
     assert "您好，演示甲" in page
-    assert not User.objects.exists()
+    assert not newcomers().exists()
     browser.post(answer["Location"])
     assert is_in(browser)
-    user = User.objects.get()
+    user = newcomers().get()
     assert (user.name, user.has_usable_password(), user.phone_index) == ("演示甲", False, None)
     assert Entry.objects.filter(name="people.registered", detail__upstream="province").count() == 1
     assert Entry.objects.get(name="people.logged_in").detail["ways"] == "upstream"
     other = Client()
     log_in(other, provider)
     assert is_in(other)
-    assert User.objects.count() == 1
+    assert newcomers().count() == 1
 
 
 def test_what_is_asked_of_the_upstream(provider: Provider, upstream: Upstream) -> None:
@@ -95,7 +102,7 @@ def test_their_level_is_worth_what_the_table_says(provider: Provider, upstream: 
 def test_a_switched_off_account_stays_out(provider: Provider, upstream: Upstream) -> None:
     user = make_user("reader")
     joined(upstream, user)
-    User.objects.update(is_active=False)
+    newcomers().update(is_active=False)
     browser = Client()
     log_in(browser, provider)
     assert not is_in(browser)
@@ -126,7 +133,7 @@ def test_joining_an_account_needs_its_own_login(provider: Provider, upstream: Up
     assert "演示甲" in page
     browser.post("/account/logins/", {"do": "link"})
     assert UpstreamIdentity.objects.get().user.username == "reader"
-    assert User.objects.count() == 1
+    assert newcomers().count() == 1
     assert Entry.objects.filter(name="people.upstream_linked").count() == 1
 
 
@@ -184,7 +191,7 @@ def test_the_last_way_in_is_not_taken_off(provider: Provider, upstream: Upstream
     browser.post(log_in(browser, provider)["Location"])
     answer = browser.post("/account/logins/", {"do": "unlink", "upstream": upstream.pk}, follow=True)
     assert "没有办法登录" in answer.content.decode()
-    user = User.objects.get()
+    user = newcomers().get()
     user.set_password(PASSWORD)
     user.save()
     services.unlink(upstream_id=upstream.pk, user_id=user.pk, actor=SYSTEM, now=clock.now())
@@ -196,7 +203,7 @@ def test_where_no_accounts_are_made_nobody_new_comes_in(provider: Provider) -> N
     browser = Client()
     answer = browser.post(log_in(browser, provider)["Location"])
     assert "先用别的方式登录" in answer.content.decode()
-    assert not User.objects.exists()
+    assert not newcomers().exists()
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------------
@@ -212,7 +219,7 @@ def test_leaving_here_is_leaving_there(provider: Provider, upstream: Upstream) -
 
 
 def test_leaving_there_is_leaving_here(provider: Provider, upstream: Upstream) -> None:
-    browser, elsewhere = inside(provider, upstream), client_of(User.objects.get())
+    browser, elsewhere = inside(provider, upstream), client_of(newcomers().get())
     answer = Client().post("/openid/with/province/logout", {"logout_token": provider.logout_token()})
     assert answer.status_code == 200
     assert not is_in(browser)
@@ -259,20 +266,73 @@ FORM = {
 }  # fmt: skip
 
 
+def decided(desk: Client, page: str, answer: str = "yes") -> str:
+    """What is said to somebody who decides about the newest settings."""
+    terms = UpstreamTerms.objects.latest("pk")
+    return desk.post(f"{page}decide", {"terms": terms.pk, "answer": answer}, follow=True).content.decode()
+
+
+def test_what_is_sent_back_changes_nothing_and_keeps_no_secret(provider: Provider, upstream: Upstream) -> None:
+    first, second = (client_of(make_user(name, role="platform_admin")) for name in ("first", "second"))
+    page = f"/desk/upstreams/{upstream.pk}/"
+    evil = {**FORM, "issuer": "https://evil.example", "secret": "another", "levels": "x = 3"}
+    assert "已交审核" in first.post(f"{page}change", evil, follow=True).content.decode()
+    shown = second.get(page).content.decode()
+    assert "https://evil.example" in shown
+    assert "another" not in shown
+    before = Upstream.objects.values().get()
+    assert before["issuer"] == provider.issuer
+    assert "已退回" in decided(second, page, "no")
+    assert Upstream.objects.values().get() == before
+    assert UpstreamTerms.objects.latest("pk").secret_sealed == ""
+    names = Entry.objects.filter(subject_kind="upstream").order_by("-pk").values_list("name", flat=True)
+    assert [*names[:2]] == ["people.upstream_refused", "people.upstream_changed"]
+    first.post(f"{page}change", evil)
+    decided(second, page)
+    found = Upstream.objects.get()
+    assert (found.issuer, found.is_on, found.metadata) == ("https://evil.example", False, {})
+
+
+def test_the_database_keeps_an_upstream_at_what_was_approved(upstream: Upstream) -> None:
+    with pytest.raises(IntegrityError, match="was not approved"), transaction.atomic():
+        Upstream.objects.update(issuer="https://evil.example")
+    with pytest.raises(IntegrityError, match="was not approved"), transaction.atomic():
+        Upstream.objects.update(levels={"x": 3})
+    with pytest.raises(IntegrityError, match="people_upstream_approved_before_on"), transaction.atomic():
+        Upstream.objects.update(terms=None, is_on=True)
+    with pytest.raises(IntegrityError, match="what was entered is not changed"), transaction.atomic():
+        UpstreamTerms.objects.update(issuer="https://evil.example")
+    with pytest.raises(IntegrityError, match="begins as a draft"), transaction.atomic():
+        UpstreamTerms.objects.create(
+            upstream=upstream, state="replaced", name="x", issuer="https://evil.example", client_id="x",
+            entered_at=clock.now(), reviewed_at=clock.now(),
+        )  # fmt: skip
+
+
 def test_an_upstream_is_registered_asked_and_switched_on(provider: Provider) -> None:
     desk = client_of(make_user("chief", role="platform_admin"))
     answer = desk.post("/desk/upstreams/new", {**FORM, "issuer": provider.issuer})
     page = answer["Location"]
-    made = Upstream.objects.get()
     assert SECRET not in desk.get(page).content.decode()
     answer = desk.post(f"{page}switch", {"to": "on"}, follow=True)
-    assert "读通了才能启用" in answer.content.decode()
+    assert "还没有别人审核通过" in answer.content.decode()
     assert "读通了" in desk.post(f"{page}ask", follow=True).content.decode()
+    assert "还没有别人审核通过" in desk.post(f"{page}switch", {"to": "on"}, follow=True).content.decode()
+    second = client_of(make_user("second", role="platform_admin"))
+    assert "待审核的登录方" in second.get("/desk/").content.decode()
+    assert "待审核的登录方" not in desk.get("/desk/").content.decode()
+    assert "要由别人审核" in decided(desk, page)
+    assert "已通过" in decided(second, page)
+    approved = Upstream.objects.get()
+    assert "已经有人处理过" in decided(second, page)
     desk.post(f"{page}switch", {"to": "on"})
     assert queries.buttons() == [("province", "省平台")]
     desk.post(f"{page}change", {**FORM, "issuer": provider.issuer, "secret": "", "name": "省政务服务"})
+    assert Upstream.objects.get().name == "省平台"
+    assert queries.buttons() == [("province", "省平台")]
+    decided(second, page)
     changed = Upstream.objects.get()
-    assert (changed.name, changed.secret_sealed) == ("省政务服务", made.secret_sealed)
+    assert (changed.name, changed.secret_sealed) == ("省政务服务", approved.secret_sealed)
     assert "/desk/upstreams/" in desk.get("/desk/upstreams/").content.decode()
 
 
