@@ -11,7 +11,7 @@ from django.conf import settings
 from wenmai.lib import vault
 from wenmai.lib.http import Fetcher, FetchFailed, Limits, Patience
 from wenmai.lib.refusal import Refused
-from wenmai.people.upstreams import services
+from wenmai.people.upstreams import services, wechat
 from wenmai.people.upstreams.models import Upstream
 from wenmai.people.upstreams.rules import (
     KEYS_AGAIN_S,
@@ -29,6 +29,8 @@ FORM = "application/x-www-form-urlencoded"
 
 def learn(upstream: Upstream, now: dt.datetime) -> Upstream:
     """What it says about itself and its keys, asked anew. Refused: upstream_silent, upstream_odd."""
+    if upstream.issuer == wechat.ISSUER:
+        return services.note_learned(upstream_id=upstream.pk, metadata=wechat.METADATA, keys=[], now=now)
     address = f"{upstream.issuer.rstrip('/')}/.well-known/openid-configuration"
     metadata = read_metadata(_get(address), upstream.issuer, loopback=settings.DEMO)
     keys = read_keys(_get(metadata["jwks_uri"]))
@@ -50,6 +52,8 @@ def fresh(upstream: Upstream, now: dt.datetime) -> Upstream:
 
 def exchange(upstream: Upstream, *, code: str, redirect_uri: str, verifier: str, nonce: str, now: dt.datetime) -> Proof:
     """Who came, for their code. Refused: upstream_silent, upstream_refused, token_odd, key_unknown."""
+    if upstream.issuer == wechat.ISSUER:
+        return _from_wechat(upstream, code, now)
     tokens = _post(
         upstream.metadata["token_endpoint"],
         {
@@ -78,6 +82,21 @@ def exchange(upstream: Upstream, *, code: str, redirect_uri: str, verifier: str,
     )  # fmt: skip
 
 
+def _from_wechat(upstream: Upstream, code: str, now: dt.datetime) -> Proof:
+    """Who scanned WeChat's picture a moment ago."""
+    secret = vault.unseal(upstream.secret_sealed, purpose=services.SECRET) if upstream.secret_sealed else ""
+    asked = wechat.question(app_id=upstream.client_id, secret=secret, code=code)
+    came = wechat.read_login(
+        _send(upstream.metadata["token_endpoint"], urlencode(asked).encode(), {"Content-Type": FORM})
+    )
+    asked = {"access_token": came.access, "openid": came.openid}
+    told = _send(upstream.metadata["userinfo_endpoint"], urlencode(asked).encode(), {"Content-Type": FORM})
+    return Proof(
+        subject=came.subject, acr="", sid="", name=wechat.read_name(told, came.openid), id_token="",
+        auth_time=now.timestamp(),
+    )  # fmt: skip
+
+
 def heard(upstream: Upstream, token: str, now: dt.datetime) -> tuple[str, str]:
     """Whose login ended there: (subject, sid). Refused: token_odd, key_unknown, upstream_silent."""
     held = {"issuer": upstream.issuer, "client_id": upstream.client_id}
@@ -90,7 +109,9 @@ def heard(upstream: Upstream, token: str, now: dt.datetime) -> tuple[str, str]:
 
 
 def _newer_keys(upstream: Upstream, now: dt.datetime) -> list[dict[str, str]]:
-    if upstream.keys_at and (now - upstream.keys_at).total_seconds() < KEYS_AGAIN_S:
+    if "jwks_uri" not in upstream.metadata or (
+        upstream.keys_at and (now - upstream.keys_at).total_seconds() < KEYS_AGAIN_S
+    ):
         raise Refused("token_odd", "kid")
     keys = read_keys(_get(upstream.metadata["jwks_uri"]))
     services.note_learned(upstream_id=upstream.pk, metadata=upstream.metadata, keys=keys, now=now)

@@ -15,7 +15,11 @@ class UpstreamForm(forms.Form):
     """An empty secret keeps the one that is there."""
 
     name = forms.CharField(label=_("名称"), max_length=60, help_text=_("登录页的按钮上看到的，例如“省政务服务”。"))
-    issuer = forms.CharField(label=_("签发者"), max_length=400, help_text=_("对方说明里的 issuer，一个字符也不能差。"))
+    issuer = forms.CharField(
+        label=_("签发者"),
+        max_length=400,
+        help_text=_("对方说明里的 issuer，一字不差。微信写 https://open.weixin.qq.com，下面写 AppID 和 AppSecret。"),
+    )
     client_id = forms.CharField(label=_("我们在那里的编号"), max_length=200, help_text=_("对方给的 client_id。"))
     secret = forms.CharField(
         label=_("密钥"), max_length=400, required=False, help_text=_("对方给的；已经写过的空着就不改。"),

@@ -28,7 +28,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 from wenmai.people.provider.onward import onward
 from wenmai.people.provider.views import plain
-from wenmai.people.upstreams import asking, queries, services
+from wenmai.people.upstreams import asking, queries, services, wechat
 from wenmai.people.upstreams.models import Upstream
 from wenmai.people.upstreams.rules import LEEWAY_S, PENDING_S, Proof, level_of
 from wenmai.people.upstreams.wording import sentence
@@ -61,6 +61,10 @@ def go(request: HttpRequest, slug: str) -> HttpResponseBase:
         "next": steps.wanted(request), "at": clock.now().timestamp(), "again": again,
     }  # fmt: skip
     request.session[GONE] = gone
+    if upstream.issuer == wechat.ISSUER:
+        where, state = upstream.metadata["authorization_endpoint"], str(gone["state"])
+        address = wechat.address(where, app_id=upstream.client_id, redirect_uri=_back_address(slug), state=state)
+        return onward(request, address)
     asked = {
         "response_type": "code", "client_id": upstream.client_id, "redirect_uri": _back_address(slug),
         "scope": "openid profile", "state": gone["state"], "nonce": gone["nonce"], "code_challenge": challenge,
