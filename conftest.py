@@ -16,7 +16,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # quick
     settings.STAFF_FACTORS = "none"  # tests of the second factor ask for it
-    if settings.EMBEDDED_DATABASE and not hasattr(config, "workerinput"):
+    only_hands_out = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+    if settings.EMBEDDED_DATABASE and not only_hands_out:
         from config import postgres
 
         config.stash[_started] = postgres.start(settings.VAR)

@@ -65,7 +65,7 @@ def elements_of(work: works.Work) -> dict[str, list[str]]:
     }
     elements |= {name: [value] for name, value in work.measures.items()}
     if work.type in FOR_CHILDREN:
-        elements["audience"] = ["少年儿童", "一般公众"]
+        elements["audience"] = ["children", "general"]
     if work.seconds:
         elements["duration"] = [f"0:{int(work.seconds) // 60:02}:{round(work.seconds) % 60:02}"]
     return elements

@@ -117,7 +117,7 @@ def test_a_scan_leads_into_an_account_and_the_next_one_into_the_same(there: WeCh
     state = parse_qs(urlsplit(go(other, "wechat")).query)["state"][0]
     come_back(other, {"code": "c-2", "state": state}, "wechat")
     assert is_in(other)
-    assert User.objects.count() == 1
+    assert User.objects.filter(name="阿婆👵").count() == 1
 
 
 @pytest.mark.parametrize(
