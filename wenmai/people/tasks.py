@@ -2,7 +2,7 @@ import datetime as dt
 
 from wenmai.lib import clock, jobs
 from wenmai.people.families import tasks as family_tasks
-from wenmai.people.privacy import closing, exporting, keeping
+from wenmai.people.privacy import closing, consents, exporting, keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
 from wenmai.people.services import card_keys, patrons
@@ -14,6 +14,7 @@ __all__ = ["build_export", "close_due", "enforce_retention", "family_tasks", "pr
 @jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)
 def enforce_retention(timestamp: int) -> None:
     keeping.enforce_retention(now=clock.now())
+    consents.tally(now=clock.now())
 
 
 @jobs.periodic("7 * * * *", name="people.lapse_proxies")

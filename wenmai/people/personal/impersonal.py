@@ -3,6 +3,7 @@ arguments are numbers of rows."""
 
 IMPERSONAL: dict[str, str] = {
     "people.Enforcement": "rule at last_rows all_rows",
+    "people.ConsentTally": "purpose version at",
     "contenttypes.ContentType": "app_label model",
     "auth.Permission": "name codename",
     "auth.Group": "name",

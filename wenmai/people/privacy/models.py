@@ -35,6 +35,22 @@ class ConsentEntry(models.Model):
         return f"{self.account} {self.purpose} {self.version} {self.given}"
 
 
+class ConsentTally(models.Model):
+    """How many accounts have agreed to a text, and how many took that back, as counted in the night."""
+
+    purpose = models.CharField(_("用途"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("说明的版本"))
+    given_count = models.BigIntegerField(_("同意着"))
+    withdrawn_count = models.BigIntegerField(_("撤回了"))
+    at = models.DateTimeField(_("统计时间"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["purpose", "version"], name="people_consent_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.version} {self.given_count}"
+
+
 class Export(models.Model):
     """A copy of what is kept about one person, which they asked for: made by a job, kept for three days, sealed."""
 

@@ -11,8 +11,10 @@ from wenmai.lib import clock, personal
 from wenmai.lib.personal import Basis, Ending, Form, Person, Table
 from wenmai.lib.upkeep import Finding
 from wenmai.people.models import User
-from wenmai.people.privacy.models import Closing, Enforcement, Export
+from wenmai.people.privacy.models import Closing, ConsentTally, Enforcement, Export
 
+SMALL = 10
+"""A published number below this is not told exactly. The handbook's proposal."""
 LATE = dt.timedelta(days=2)
 """The job runs once a day; what is due for longer was forgotten by nobody."""
 
@@ -42,6 +44,17 @@ class Entry(NamedTuple):
     told: list[str]
     is_duty: bool
     is_inside: bool
+
+
+class Tally(NamedTuple):
+    """One text of one purpose: how many accounts agree to it, how many took that back; in words."""
+
+    key: str
+    title: str
+    version: int
+    given: str
+    withdrawn: str
+    at: dt.datetime
 
 
 class Enforced(NamedTuple):
@@ -107,6 +120,23 @@ def _ending(table: Table) -> str:
 
 def _because(what: str, why: str | Promise) -> str:
     return _("%(what)s：%(why)s") % {"what": what, "why": why} if why else what
+
+
+def consent_tallies(language: str) -> list[Tally]:
+    """Purposes in the order in which they are asked, the newest text first, as counted in the night."""
+    found = []
+    for row in ConsentTally.objects.order_by("purpose", "-version"):
+        known = PURPOSES.get(row.purpose)
+        titles = known.titles.get(row.version, {}) if known else {}
+        counts = (_few(row.given_count), _few(row.withdrawn_count))
+        found.append(Tally(row.purpose, titles.get(language, row.purpose), row.version, *counts, row.at))
+    order = [*PURPOSES]
+    return sorted(found, key=lambda one: order.index(one.key) if one.key in order else len(order))
+
+
+def _few(count: int) -> str:
+    """Small numbers would tell of single people (handbook §9)."""
+    return f"{count:,}" if count >= SMALL or not count else _("不足 %(number)s") % {"number": SMALL}
 
 
 def enforced(now: dt.datetime | None = None) -> list[Enforced]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,8 +16,8 @@ from wenmai.lib.refusal import Refused
 from wenmai.people import queries
 from wenmai.people.models import User
 from wenmai.people.privacy import consents, holding, keeping, texts
-from wenmai.people.privacy.models import ConsentEntry
-from wenmai.people.testing import client_of, make_reader
+from wenmai.people.privacy.models import ConsentEntry, ConsentTally
+from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.people.testing.families import make_child, make_guardian
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,21 @@ def test_of_a_child_nothing_is_asked() -> None:
     with pytest.raises(Refused, match="consent_under_14"):
         give(child)
     assert not ConsentEntry.objects.exists()
+
+
+def test_auditors_see_how_many_agree_and_nobody_in_particular() -> None:
+    """Counted in the night by everybody's last word; numbers below ten are not told."""
+    now = clock.now()
+    auditor = client_of(make_user("auditor", role="auditor"))
+    assert "还没有人同意或撤回过" in auditor.get("/desk/privacy/").content.decode()
+    said = [(number, given) for number in range(1, 13) for given in (True, False, True)] + [(12, False), (20, False)]
+    ConsentEntry.objects.bulk_create(
+        ConsentEntry(account=number, purpose="notices", version=1, given=given, at=now) for number, given in said
+    )
+    consents.tally(now=now)
+    consents.tally(now=now)
+    row = ConsentTally.objects.get()
+    assert (row.given_count, row.withdrawn_count) == (11, 2)
+    page = auditor.get("/desk/privacy/").content.decode()
+    assert re.search(r'class="number">\s*11\s*</td>', page)
+    assert "不足 10" in page
