@@ -12,6 +12,7 @@ from wenmai.lib.personal import Basis, Ending, Form, Person, Table
 from wenmai.lib.upkeep import Finding
 from wenmai.people.models import User
 from wenmai.people.privacy.models import Closing, ConsentTally, Enforcement, Export
+from wenmai.people.privacy.texts import PURPOSES
 
 SMALL = 10
 """A published number below this is not told exactly. The handbook's proposal."""
