@@ -64,6 +64,7 @@ def opened(chromium: Browser) -> Iterator[Opener]:
         kept = [("face", face), ("mode", mode)]
         context.add_cookies([{"name": name, "value": value, "url": base} for name, value in kept if value])
         page = context.new_page()
+        page.set_default_timeout(90_000)  # another core's journey may keep the machine busy
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         return page
