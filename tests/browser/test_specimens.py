@@ -11,7 +11,8 @@ from playwright.sync_api import Page, Route
 from tests.browser import app_pages, desk_pages
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
-from wenmai.lib import pages
+from wenmai.journal import queries as journal
+from wenmai.lib import clock, pages
 from wenmai.messages.testing import specimens as messages
 from wenmai.people.testing import specimens as people
 from wenmai.portal.testing import make_pages
@@ -60,8 +61,9 @@ def look(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def specimens(opened: Opener, look: str, settings) -> tuple[Page, str]:
+def specimens(opened: Opener, look: str, settings, monkeypatch) -> tuple[Page, str]:
     settings.DEMO = True
+    monkeypatch.setattr(journal, "moved_until", lambda: clock.now())  # what a trail says; there is no database
     settings.SITE_NAME, settings.SITE_ORGANISER = "澜桥文脉", "澜桥市图书馆与澜桥市文化馆"
     width, face, mode, lang = LOOKS[look]
     page = opened(width, base=HOST)
