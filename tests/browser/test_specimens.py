@@ -63,7 +63,7 @@ def look(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def specimens(opened: Opener, look: str, settings, monkeypatch) -> tuple[Page, str]:
     settings.DEMO = True
-    monkeypatch.setattr(journal, "moved_until", lambda: clock.now())  # what a trail says; there is no database
+    monkeypatch.setattr(journal, "moved_until", clock.now)  # what a trail says; there is no database
     settings.SITE_NAME, settings.SITE_ORGANISER = "澜桥文脉", "澜桥市图书馆与澜桥市文化馆"
     width, face, mode, lang = LOOKS[look]
     page = opened(width, base=HOST)
