@@ -1,11 +1,8 @@
 """Two administrators who take each other's powers at the same moment, each with a connection of its own."""
 
-import threading
-import time
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
 
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
@@ -14,6 +11,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people import services
 from wenmai.people.models import RoleGrant, User
 from wenmai.people.testing import client_of, make_user
+from wenmai.people.testing.races import meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Deed = Callable[[User], object]
@@ -53,40 +51,12 @@ def make_two() -> tuple[User, User]:
     return both
 
 
-def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
-    """The second deed waits for the first one's transaction; what became of it comes out."""
-    ended: list[object] = []
-
-    def act() -> None:
-        try:
-            ended.append(second())
-        except (Refused, IntegrityError) as refused:
-            ended.append(refused)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=act)
-    with transaction.atomic():
-        first()
-        thread.start()
-        until = time.monotonic() + 30
-        with connection.cursor() as cursor:
-            while thread.is_alive() and time.monotonic() < until:
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
-                if cursor.fetchone()[0]:
-                    break
-        assert thread.is_alive(), "it did not wait"
-    thread.join(30)
-    assert ended, "it still waits"
-    return ended
-
-
 @pytest.mark.parametrize("first", [switch_off, revoke, in_sql, deleted])
 @pytest.mark.parametrize("second", [switch_off, revoke])
 def test_two_who_take_each_others_powers_leave_one(first: Deed, second: Deed) -> None:
     one, other = make_two()
     entries = Entry.objects.filter(subject_key=str(one.pk)).count()
-    (refused,) = meanwhile(lambda: first(other), lambda: second(one))
+    refused = meanwhile(lambda: first(other), lambda: second(one))
     assert isinstance(refused, Refused)
     assert refused.code == "last_administrator"
     assert administrators() == 1
@@ -96,7 +66,7 @@ def test_two_who_take_each_others_powers_leave_one(first: Deed, second: Deed) ->
 @pytest.mark.parametrize("second", [in_sql, deleted])
 def test_the_database_itself_keeps_the_last_one(second: Deed) -> None:
     one, other = make_two()
-    (refused,) = meanwhile(lambda: switch_off(other), lambda: second(one))
+    refused = meanwhile(lambda: switch_off(other), lambda: second(one))
     assert "people_administrator_stays" in str(refused)
     assert administrators() == 1
 
@@ -106,7 +76,7 @@ def test_the_one_who_comes_second_reads_why() -> None:
     one, other = make_two()
     client = client_of(other)
     client.get("/desk/")
-    (answer,) = meanwhile(
+    answer = meanwhile(
         lambda: switch_off(other),
         lambda: client.post(f"/desk/accounts/{one.pk}/switch", {"to": "off"}),
     )
