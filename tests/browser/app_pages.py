@@ -42,11 +42,19 @@ def upstreams() -> Pages:
         "upstream": one, "form": UpstreamForm(), "identity_count": 12_345, "back": back, "leave": back,
         "home": f"{ISSUER}/",
     }  # fmt: skip
+    signed = SimpleNamespace(name=PERSON)
+    active = SimpleNamespace(entered_by=signed, entered_at=NOW, reviewed_by=signed, reviewed_at=NOW)
+    draft = SimpleNamespace(
+        pk=1, name=OFFICE, issuer=one.issuer, client_id="x" * 120, secret_sealed="x", levels={"urn:level:" * 8: 2},
+        level_otherwise=1, makes_accounts=False, entered_by=signed, entered_at=NOW, reviewed_by=None,
+    )  # fmt: skip
+    waiting = {**page, "active": active, "draft": draft, "is_own": False}
     own = {"linked": [identity], "came": one, "name": PERSON, "others": [("city", STATION)], "here": "/"}
     return {
         "upstreams-full": ("people/upstreams/list.html", {"upstreams": [one, one]}),
         "upstreams-empty": ("people/upstreams/list.html", {"upstreams": []}),
-        "upstream-full": ("people/upstreams/page.html", page),
+        "upstream-full": ("people/upstreams/page.html", {**page, "active": active}),
+        "upstream-waiting": ("people/upstreams/page.html", waiting),
         "upstream-refusing": ("people/upstreams/page.html", {**page, "form": UpstreamForm({})}),
         "upstream-new": ("people/upstreams/new.html", {"form": NewUpstreamForm()}),
         "upstream-first": ("people/upstreams/first.html", {"upstream": one, "name": PERSON, "link": "/"}),
@@ -66,14 +74,15 @@ def upstreams() -> Pages:
 
 def apps() -> Pages:
     app = SimpleNamespace(
-        pk=1, client_id="Qk3vX0t9Yb2mZr8sLw4dNg", organisation=SimpleNamespace(name=STATION), stopped_at=None,
-        sector=HOST, is_public=False, name=OFFICE,
+        pk=1, client_id="Qk3vX0t9Yb2mZr8sLw4dNg", organisation=SimpleNamespace(name=STATION), organisation_id=1,
+        stopped_at=None, sector=HOST, is_public=False, name=OFFICE,
     )  # fmt: skip
     stopped = SimpleNamespace(**{**vars(app), "stopped_at": NOW, "is_public": True})
     active, draft = terms("active", "在用"), terms("draft", "待审核", reviewed_by=None, is_first_party=False)
     notice = SimpleNamespace(tries=3, next_at=NOW, last_problem="forbidden_address: reading.example: 10.0.0.1")
     page = {
-        "app": app, "active": active, "draft": draft, "shown": draft, "editions": [(draft, ALL), (active, ALL)],
+        "app": app, "active": active, "draft": draft, "shown": draft,
+        "editions": [(draft, ALL, ALL[-1:]), (active, ALL, [])], "allowed": ALL[:-1], "decides": True,
         "past": [terms("refused", "退回")], "may_change": True, "may_review": True, "is_own": False,
         "form": TermsForm(), "use": Use(1_001, 12_345), "notices": [notice], "issuer": ISSUER,
     }  # fmt: skip
