@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if all(grant.role == VILLAGE for grant in actor.grants):
         return _village(request, actor)
-    mine = actor.scope("catalogue.view")
+    mine = actor.scope("desk.open")
     context = {
         "actor": actor,
         "duties": _duties(actor),

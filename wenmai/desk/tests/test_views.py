@@ -166,7 +166,10 @@ def test_a_village_sees_five_things_and_others_what_is_theirs() -> None:
     assert seen.count('<li class="card">') == 5
     assert place.name in seen
     guard = client_of(make_user("guard", role="security_admin"))
-    assert "权限复核" in guard.get("/desk/").content.decode(), "without records to look at, there is a desk, too"
+    first = guard.get("/desk/").content.decode()
+    assert "权限复核" in first, "without records to look at, there is a desk, too"
+    assert re.search(r"您负责 1\s家机构", first)
+    assert place.name in first
     assert client_of(make_user("reader")).get("/desk/").status_code == 403
 
 
