@@ -30,13 +30,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _let_tests_empty_tables() -> None:
-    """Append-only tables refuse TRUNCATE; between tests that commit, and only there, they are emptied all the same."""
+    """Append-only tables refuse TRUNCATE; between tests that commit, and only there, they are emptied all the same.
+
+    Django leaves out tables that it does not manage: jobs would wait in the next test.
+    """
+    from django.apps import apps
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     truncate = DatabaseOperations.sql_flush
 
     def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False):  # type: ignore[no-untyped-def]
-        statements = truncate(self, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+        others = [model._meta.db_table for model in apps.get_models() if not model._meta.managed]
+        statements = truncate(
+            self, style, [*tables, *others], reset_sequences=reset_sequences, allow_cascade=allow_cascade
+        )
         role = "SET session_replication_role = {};".format
         return [role("replica"), *statements, role("origin")] if statements else []
 

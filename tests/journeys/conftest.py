@@ -36,6 +36,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         node.done("migrate", "--verbosity", "0")
         node.done("collectstatic", "--no-input", "--verbosity", "0")
         code = node.python(_ORGANISATION)
+        node.done("journal", "seal")
     finally:
         postgres.stop(node.var)
     return node.var, code

@@ -162,9 +162,10 @@ def test_a_worker_that_died_is_followed_by_another(provider: Provider) -> None:
 
 
 def test_without_a_worker_it_expires_at_the_next_minute(provider: Provider) -> None:
-    pks = [make_sms(now=NOW), make_sms(now=NOW)]
+    now = clock.now()
+    pks = [make_sms(now=now), make_sms(now=now)]
     assert [one.holds for one in checks.findings()] == [True, True]
-    services.dispatch(now=at(301))
+    services.dispatch(now=now + dt.timedelta(seconds=301))
     assert set(Message.objects.values_list("state", "values_sealed")) == {("expired", "")}
     entry = Entry.objects.get(name="messages.expired")
     assert (entry.subject_key, entry.detail) == (str(pks[0]), {"count": 2})
@@ -172,7 +173,7 @@ def test_without_a_worker_it_expires_at_the_next_minute(provider: Provider) -> N
 
 
 def test_check_tells_of_what_waits_past_its_time(provider: Provider) -> None:
-    make_sms(now=NOW - dt.timedelta(minutes=11))
+    make_sms(now=clock.now() - dt.timedelta(minutes=11))
     waiting, _told = checks.findings()
     assert not waiting.holds
     assert waiting.sentence == "1 messages wait, 1 of them past their time"
