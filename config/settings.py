@@ -39,6 +39,7 @@ ALLOWED_PRIVATE_HOSTS = env.words("WENMAI_ALLOWED_PRIVATE_HOSTS")
 FILES_ROOT = env.folder("WENMAI_FILES", VAR / "files")
 SEARCH_ROOT = env.folder("WENMAI_SEARCH", VAR / "search")
 INTAKE_ROOT = env.folder("WENMAI_INTAKE", VAR / "intake")
+WORKDAYS = env.folder("WENMAI_WORKDAYS", VAR / "workdays.txt")  # days off that were announced lately
 WEB_WORKERS = env.number("WENMAI_WEB_WORKERS", 2, 1, 64)
 RESERVE_BYTES = env.number("WENMAI_RESERVE_MB", 256, 0, 1_000_000) * 1024 * 1024  # bulk work leaves so much of a disk
 REJECTS_DAYS = env.number("WENMAI_REJECTS_DAYS", 180, 0, 36_500)  # how long rejects are kept; 0: for ever

@@ -7,9 +7,11 @@ class LibApp(AppConfig):
     name = "wenmai.lib"
 
     def ready(self) -> None:
-        from wenmai.lib import arrays, jobs, resealing, upkeep
+        from wenmai.lib import arrays, jobs, resealing, upkeep, workdays
 
         upkeep.register("jobs", jobs.findings, jobs.mend)
+        workdays.announced()  # an odd file stops the start
+        upkeep.register("workdays", workdays.findings)
         upkeep.register("keys", resealing.findings, deep=resealing.deep_findings)
         # told of apps with tables only, of each one after all migrations: once is enough
         once = apps.get_app_config("contenttypes")
