@@ -80,11 +80,13 @@ def apps() -> Pages:
     stopped = SimpleNamespace(**{**vars(app), "stopped_at": NOW, "is_public": True})
     active, draft = terms("active", "在用"), terms("draft", "待审核", reviewed_by=None, is_first_party=False)
     notice = SimpleNamespace(tries=3, next_at=NOW, last_problem="forbidden_address: reading.example: 10.0.0.1")
+    vain = SimpleNamespace(login_count=12_345, first_at=NOW, last_at=NOW)
     page = {
         "app": app, "active": active, "draft": draft, "shown": draft,
         "editions": [(draft, ALL, ALL[-1:]), (active, ALL, [])], "allowed": ALL[:-1], "decides": True,
         "past": [terms("refused", "退回")], "may_change": True, "may_review": True, "is_own": False,
-        "form": TermsForm(), "use": Use(1_001, 12_345), "notices": [notice], "issuer": ISSUER,
+        "form": TermsForm(), "use": Use(1_001, 12_345), "withheld": [(ALL[-1], vain)], "notices": [notice],
+        "issuer": ISSUER,
     }  # fmt: skip
     known = KnownApp(1, OFFICE, STATION, tuple(SCOPES), NOW, 2, NOW)
     consent = {"app": app, "organisation": STATION, "host": HOST, "gives": ALL, "action": "/"}

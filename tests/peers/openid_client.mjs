@@ -13,9 +13,9 @@ let tokens;
 
 const steps = {
   metadata: () => config.serverMetadata(),
-  ask: async () =>
+  ask: async (scope) =>
     oidc.buildAuthorizationUrl(config, {
-      redirect_uri, scope: "openid profile", nonce, state, code_challenge_method: "S256",
+      redirect_uri, scope: scope ?? "openid profile", nonce, state, code_challenge_method: "S256",
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
     }).href,
   come_back: async (address) => {

@@ -26,6 +26,7 @@ IMPERSONAL: dict[str, str] = {
     "people.CardKey": "key_id public private_sealed signs_from shown_until",
     "people.App": "client_id sector secret_hash stopped_at created_at",
     "people.AppScopes": "scopes decided_at",
+    "people.AppWithheld": "scope login_count first_at last_at",
     "people.SigningKey": "kid sealed public signs_from signs_until shown_until",
     "people.Upstream": (
         "slug name issuer client_id secret_sealed levels level_otherwise metadata learned_at keys keys_at created_at"

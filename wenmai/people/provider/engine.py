@@ -27,7 +27,7 @@ from wenmai.lib import clock
 from wenmai.people.provider import limits, queries, services
 from wenmai.people.provider.models import AppCode, AppLogin
 from wenmai.people.provider.queries import ActiveApp
-from wenmai.people.provider.rules import ACCESS_S, ID_TOKEN_S
+from wenmai.people.provider.rules import ACCESS_S, ID_TOKEN_S, without
 from wenmai.people.provider.services import Granted
 from wenmai.people.provider.services.apps import digest
 from wenmai.people.provider.services.keys import ALGORITHM
@@ -43,6 +43,7 @@ class Asking:
     granted: Granted | None = None
     code: AppCode | None = None
     login: AppLogin | None = None
+    withheld: tuple[str, ...] = ()
     pair: tuple[str, str] = ("", "")
     sid: str = ""
 
@@ -88,6 +89,16 @@ class Validator(OAuthLibRequestValidator):
 
     def is_origin_allowed(self, client_id: str, origin: str, request: Request, *args: Any, **kwargs: Any) -> bool:
         return False
+
+    def validate_scopes(
+        self, client_id: str, scopes: list[str], client: Client, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        """What the node has withdrawn is left out, and the login goes on with the rest; the app reads in the answer
+        what it was given (RFC 6749 §3.3). What its terms never had is refused."""
+        app = self._app(client)
+        request.scopes = without(scopes, app.withdrawn)
+        asking().withheld = tuple(one for one in app.withdrawn if one in scopes)
+        return bool(request.scopes) and {*request.scopes} <= {*app.scopes}
 
     # --- codes -----------------------------------------------------------------------------------------------------
     def save_authorization_code(self, client_id: str, code: Any, request: Request, *args: Any, **kwargs: Any) -> None:

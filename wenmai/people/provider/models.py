@@ -96,6 +96,29 @@ class AppScopes(models.Model):
         return f"{self.organisation_id} {' '.join(self.scopes)}"
 
 
+class AppWithheld(models.Model):
+    """What an app asks for and is not given, because the node has withdrawn it: at how many logins. Gone when other
+    terms of the app are approved."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="withheld", verbose_name=_("应用"))
+    scope = models.CharField(_("内容"), max_length=20)
+    login_count = models.PositiveIntegerField(_("登录次数"), default=1)
+    first_at = models.DateTimeField(_("第一次"))
+    last_at = models.DateTimeField(_("最近一次"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["app", "scope"], name="people_app_withheld_once"),
+            models.CheckConstraint(
+                condition=Q(login_count__gte=1) & Q(first_at__lte=F("last_at")), name="people_app_withheld_counts"
+            ),
+            models.CheckConstraint(condition=~Q(scope="openid"), name="people_app_withheld_never_openid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.app_id} {self.scope}"
+
+
 class AppSubject(models.Model):
     """What a person is called by the apps of one sector: a random word that tells nothing and stays."""
 

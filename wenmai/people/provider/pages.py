@@ -178,6 +178,7 @@ def _granted(request: HttpRequest, app: ActiveApp, asked: Any) -> HttpResponseBa
         redirect_uri=asked.redirect_uri, scopes=tuple(asked.scopes), nonce=asked.nonce or "",
         challenge=asked.code_challenge, acr=shown.acr, amr=shown.amr, authenticated_at=shown.authenticated_at,
     )  # fmt: skip
+    services.withhold(app_id=app.id, scopes=asking().withheld, now=clock.now())
     request.session.pop(ASKED_AGAIN, None)
     headers, _body, _status = server().create_authorization_response(
         *extract_params(request), scopes=asked.scopes, credentials={"user": request.user}

@@ -13,8 +13,17 @@ from wenmai.lib import lists, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models import RoleGrant, User
-from wenmai.people.provider.models import App, AppConsent, AppLogin, AppScopes, AppTerms, LogoutNotice, SigningKey
-from wenmai.people.provider.rules import SCOPES, within
+from wenmai.people.provider.models import (
+    App,
+    AppConsent,
+    AppLogin,
+    AppScopes,
+    AppTerms,
+    AppWithheld,
+    LogoutNotice,
+    SigningKey,
+)
+from wenmai.people.provider.rules import SCOPES, within, without
 from wenmai.people.queries import phone_of
 
 State = AppTerms.State
@@ -34,6 +43,8 @@ class ActiveApp(NamedTuple):
     logout_uris: tuple[str, ...]
     scopes: tuple[str, ...]
     is_first_party: bool
+    withdrawn: tuple[str, ...] = ()
+    """Scopes of its terms that the node does not let it ask for any more."""
 
 
 def active_app(client_id: str) -> ActiveApp | None:
@@ -46,6 +57,7 @@ def active_app(client_id: str) -> ActiveApp | None:
     return ActiveApp(
         app.pk, app.client_id, app.organisation_id, app.sector, app.is_public, app.secret_hash, row.name,
         tuple(row.redirect_uris), tuple(row.logout_uris), tuple(within(row.scopes, row.allowed)), row.is_first_party,
+        tuple(without(row.scopes, row.allowed)),
     )  # fmt: skip
 
 
@@ -244,6 +256,12 @@ def use(app_id: int) -> Use:
     return Use(
         lists.first(AppConsent.objects.filter(app_id=app_id)), lists.first(AppLogin.objects.filter(app_id=app_id))
     )
+
+
+def withheld(app_id: int) -> list[AppWithheld]:
+    """What the app asks for in vain, in our order."""
+    rows = AppWithheld.objects.filter(app_id=app_id)
+    return sorted(rows, key=lambda one: [*SCOPES].index(one.scope) if one.scope in SCOPES else len(SCOPES))
 
 
 def waiting_notices(app_id: int) -> list[LogoutNotice]:

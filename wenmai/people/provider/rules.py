@@ -120,6 +120,12 @@ def within(scopes: Iterable[str], allowed: Iterable[str]) -> list[str]:
     return [one for one in SCOPES if one in both]
 
 
+def without(scopes: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """Those of the scopes that are not among the others, in the order that they came in."""
+    gone = {*taken}
+    return [one for one in scopes if one not in gone]
+
+
 def pause_s(tries: int) -> int:
     """Before a notice is sent again that was sent so often."""
     return min(NOTICE_FIRST_S << (tries - 1), NOTICE_LONGEST_S)

@@ -82,6 +82,7 @@ def _page(request: HttpRequest, app_id: int, form: TermsForm | None = None) -> H
         "may_review": may_review and draft is not None and _may_decide(request, draft),
         "is_own": draft is not None and draft.entered_by_id == actor.user_id,
         "form": form or TermsForm(initial=filled(shown)),
+        "withheld": [(SCOPES.get(one.scope, one.scope), one) for one in queries.withheld(app_id)],
         "use": queries.use(app_id),
         "notices": queries.waiting_notices(app_id),
         "issuer": settings.BASE_URL,

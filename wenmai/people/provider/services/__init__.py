@@ -16,7 +16,7 @@ from wenmai.people.provider.services.logins import (
     take_code,
 )
 from wenmai.people.provider.services.notices import deliver, deliver_late
-from wenmai.people.provider.services.scopes import allow_scopes, drop_scopes
+from wenmai.people.provider.services.scopes import allow_scopes, drop_scopes, withhold
 
 __all__ = [
     "Granted",
@@ -46,4 +46,5 @@ __all__ = [
     "subject",
     "take_code",
     "tend",
+    "withhold",
 ]

@@ -12,7 +12,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.people.provider.models import App, AppTerms
+from wenmai.people.provider.models import App, AppTerms, AppWithheld
 from wenmai.people.provider.rules import SCOPES, Terms, checked, read_sector
 from wenmai.people.provider.services.logins import end_logins
 
@@ -71,6 +71,7 @@ def approve(*, app_id: int, terms_id: int, actor: Actor, now: dt.datetime) -> Ap
     app, draft = _draft(app_id, terms_id)
     AppTerms.objects.filter(app=app, state=State.ACTIVE).update(state=State.REPLACED)
     _decide(draft, State.ACTIVE, actor, now)
+    AppWithheld.objects.filter(app=app).delete()
     _note("people.app_approved", app, actor, now, title=draft.name)
     return app
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
@@ -15,6 +15,11 @@ from wenmai.people.provider.rules import SCOPES, within
 
 LOCK = "people.app_scopes"
 """Whoever enters or approves terms holds it with others (trigger `people_app_terms_allowed`)."""
+COUNTED = """
+INSERT INTO people_appwithheld AS here (app_id, scope, login_count, first_at, last_at) VALUES (%s, %s, 1, %s, %s)
+  ON CONFLICT (app_id, scope) DO UPDATE SET
+    login_count = here.login_count + 1, last_at = greatest(here.last_at, excluded.last_at)
+"""
 
 
 @transaction.atomic
@@ -48,6 +53,13 @@ def drop_scopes(*, organisation_id: int, actor: Actor, now: dt.datetime) -> None
     if found is not None:
         found.delete()
         _note("people.app_scopes_dropped", organisation_id, actor, now, before=" ".join(found.scopes))
+
+
+def withhold(*, app_id: int, scopes: Iterable[str], now: dt.datetime) -> None:
+    """One more login at which the app asked for these and was not given them: its staff read how often."""
+    for scope in scopes:
+        with connection.cursor() as cursor:
+            cursor.execute(COUNTED, [app_id, scope, now, now])
 
 
 def _note(name: str, organisation_id: int, actor: Actor, now: dt.datetime, **detail: str) -> None:

@@ -1,5 +1,6 @@
 """What apps of an institution may ask for at all, as staff of the whole node decide."""
 
+import datetime as dt
 import threading
 from importlib import import_module
 from typing import Any
@@ -15,7 +16,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
 from wenmai.people.models import User
 from wenmai.people.provider import queries, services
-from wenmai.people.provider.models import App, AppLogin, AppScopes, AppTerms
+from wenmai.people.provider.models import App, AppConsent, AppLogin, AppScopes, AppTerms, AppWithheld
 from wenmai.people.provider.rules import Terms
 from wenmai.people.provider.services.scopes import LOCK
 from wenmai.people.provider.testing import BACK, RelyingParty, allow, make_app, opened
@@ -109,10 +110,64 @@ def test_withdrawing_stops_new_grants_and_cuts_what_tokens_open() -> None:
     assert late.json()["scope"].split() == ["openid", "profile"]
     assert AppLogin.objects.latest("pk").scopes == ["openid", "profile"]
     assert "phone_number" not in opened(late.json()["id_token"])
-    refused = party.come_back(party.ask())
-    assert refused["error"] == "invalid_scope"
-    fewer = RelyingParty(made, party.browser, scope="openid profile")
-    assert fewer.tokens()["access_token"]
+    assert opened(RelyingParty(made, party.browser, **asked).tokens()["id_token"])["sub"]
+
+
+def test_a_login_goes_on_without_what_was_withdrawn_and_its_staff_read_how_often() -> None:
+    made = make_app(scopes=("openid", "profile", "phone", "institution"))
+    app, browser = made.app, client_of(make_reader())
+    staff = client_of(make_user("own", role="organisation_admin", organisation_id=app.organisation_id))
+    allow(app.organisation_id, "profile")
+    party = RelyingParty(made, browser, scope="phone openid profile")
+    page = party.ask()
+    assert "您的称呼" in page.content.decode()
+    assert "手机号" not in page.content.decode()
+    assert not AppWithheld.objects.exists()
+    back = party.come_back(party.agree())
+    told = party.redeem(back["code"]).json()
+    assert told["scope"] == "openid profile"
+    assert AppConsent.objects.get(app=app).scopes == ["openid", "profile"]
+    assert party.userinfo(told["access_token"]).json().keys() == {"sub", "name"}
+    again = RelyingParty(made, browser, scope="openid profile phone institution").tokens()
+    assert again["scope"] == "openid profile"
+    assert [(one.scope, one.login_count) for one in queries.withheld(app.pk)] == [("phone", 2), ("institution", 1)]
+    shown = staff.get(f"/desk/apps/{app.pk}/").content.decode()
+    assert "要了没给的" in shown
+    assert "2 次登录时要过" in shown
+    for scope in ("phone", "phone institution", "phone profile", "openid profile mail", "mail"):
+        refused = party.come_back(RelyingParty(made, browser, scope=scope).ask())
+        assert refused["error"] == "invalid_scope", scope
+    assert queries.withheld(app.pk)[0].login_count == 2
+    first, less = people.actor(make_user("one")), Terms("应用", (BACK,))
+    revised = services.revise(app_id=app.pk, terms=less, loopback=True, actor=first, now=clock.now())
+    draft = revised.terms.get(state="draft")
+    second = people.actor(make_user("two"))
+    services.approve(app_id=app.pk, terms_id=draft.pk, actor=second, now=clock.now())
+    assert queries.withheld(app.pk) == []
+    assert "要了没给的" not in staff.get(f"/desk/apps/{app.pk}/").content.decode()
+
+
+def test_a_first_party_app_and_a_question_from_before_are_cut_as_well() -> None:
+    made = make_app(scopes=("openid", "profile", "phone"))
+    party = RelyingParty(made, client_of(make_reader()), scope="openid phone")
+    question = party.ask().context["question"]
+    allow(made.app.organisation_id, "profile")
+    back = party.come_back(party.browser.post(party.address, {"question": question, "answer": "yes"}))
+    assert party.redeem(back["code"]).json()["scope"] == "openid"
+    assert AppConsent.objects.get(app=made.app).scopes == ["openid"]
+    own = make_app(sector="own.example", scopes=("openid", "profile", "phone"), is_first_party=True)
+    allow(own.app.organisation_id, "profile")
+    assert RelyingParty(own, party.browser, scope="openid phone").tokens()["scope"] == "openid"
+
+
+def test_counts_hold_in_the_database() -> None:
+    app, now = make_app().app, clock.now()
+    for wrong, name in (
+        ({"scope": "openid"}, "never_openid"), ({"scope": "phone", "login_count": 0}, "counts"),
+        ({"scope": "phone", "first_at": now + dt.timedelta(days=1)}, "counts"),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError, match=f"people_app_withheld_{name}"), transaction.atomic():
+            AppWithheld.objects.create(app=app, **{"first_at": now, "last_at": now, **wrong})
 
 
 def test_apps_that_had_more_before_keep_it() -> None:
