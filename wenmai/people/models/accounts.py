@@ -19,7 +19,8 @@ class User(AbstractBaseUser):
 
     A first password was given by somebody else: nothing can be done with it but to choose one's own. A telephone is
     written down sealed, once it has answered; its blind index finds the account. `level_held_until`: a means of coming
-    in was changed on the strength of one factor; until then no session counts as more than a telephone's.
+    in was changed on the strength of one factor; until then no session counts as more than a telephone's. `works`: has
+    a role; the database keeps it, so that the few who do are listed without reading a million who do not.
     """
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
@@ -31,6 +32,7 @@ class User(AbstractBaseUser):
     level_held_until = models.DateTimeField(_("核验等级暂停至"), null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
     closed_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
+    works = models.BooleanField(_("有角色"), default=False, db_default=False, editable=False)
 
     objects: ClassVar[Users] = Users()
     USERNAME_FIELD = "username"
@@ -40,6 +42,7 @@ class User(AbstractBaseUser):
         indexes = [
             models.Index(OpClass(Upper("username"), name="text_pattern_ops"), name="people_username_begins"),
             models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="people_name_begins"),
+            models.Index(fields=["username"], name="people_who_works", condition=models.Q(works=True)),
         ]
         constraints = [
             models.UniqueConstraint(Upper("username"), name="people_username_once"),

@@ -243,8 +243,9 @@ def accounts(scope: Scope, words: str = "", state: str = "") -> "QuerySet[User]"
     Whoever has no role belongs to the whole node. There may be a million of those, readers above all, who would hide
     everybody else: they are found by the beginning of a login name or of a name.
     """
-    works = RoleGrant.objects.filter(_works_in(scope)) if not scope.everywhere else RoleGrant.objects.all()
-    staff = User.objects.filter(pk__in=works.values("user_id"))
+    staff = User.objects.filter(works=True)
+    if not scope.everywhere:
+        staff = staff.filter(pk__in=RoleGrant.objects.filter(_works_in(scope)).values("user_id"))
     if words:
         staff = staff.filter(Q(username__icontains=words) | Q(name__icontains=words))
     rows = staff

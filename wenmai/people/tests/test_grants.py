@@ -12,11 +12,12 @@ from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
-from wenmai.lib.access import SYSTEM, Actor
+from wenmai.lib.access import SYSTEM, Actor, Reach, Scope
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries, rules, services
 from wenmai.people.models import RoleGrant, RoleRequest, Separation, User
 from wenmai.people.testing import client_of, make_reader, make_separations, make_user
+from wenmai.people.testing.races import meanwhile
 
 DAY = dt.timedelta(days=1)
 
@@ -342,3 +343,44 @@ def test_separations_are_switched_for_the_whole_node(library: Organisation) -> N
     assert row.is_on is False
     assert Entry.objects.filter(name="people.separation_switched").count() == 1
     assert "没有这条规则" in text(client.post("/desk/roles/separations", {"separation": "x"}, follow=True))
+
+
+# --- who works
+
+
+@pytest.mark.django_db
+def test_the_database_keeps_who_works(library: Organisation) -> None:
+    reader, user = make_user("reader"), make_user("staff", role="cataloguer")
+    assert list(User.objects.filter(works=True)) == [user]
+    second = give(user, "reviewer", library)
+    RoleGrant.objects.exclude(pk=second.pk).delete()
+    assert User.objects.get(pk=user.pk).works
+    RoleGrant.objects.filter(pk=second.pk).update(user=reader)
+    assert list(User.objects.filter(works=True)) == [reader]
+    stale = User.objects.get(pk=reader.pk)
+    second.delete()
+    stale.save()
+    assert not User.objects.filter(works=True).exists(), "whoever writes an old row down again changes nothing of it"
+    stale.works = True
+    stale.save()
+    assert not User.objects.filter(works=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_given_while_the_last_is_taken() -> None:
+    user = make_user("staff", role="cataloguer")
+    RoleGrant.objects.create(user=make_user("admin", role="platform_admin"), role="reviewer")
+    taken = RoleGrant.objects.filter(user=user)
+    ended = meanwhile(lambda: RoleGrant.objects.create(user=user, role="reviewer"), taken.delete)
+    assert ended == (1, {"people.RoleGrant": 1})
+    assert RoleGrant.objects.get(user=user).role == "reviewer"
+    assert User.objects.get(pk=user.pk).works
+
+
+@pytest.mark.django_db
+def test_the_list_of_staff_is_read_by_its_own_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = queries.accounts(Scope((Reach("", ""),)))[:20].explain()
+    assert "people_who_works" in plan
+    assert "Sort" not in plan

@@ -337,7 +337,7 @@ def test_the_pages(system: CardSystem) -> None:
     assert "名单里有 2 位读者" in tried
     assert "状态：已挂失" in tried
     assert "李四" not in tried
-    assert client.get(f"{where}files/999/").status_code == 404
+    assert client.get(f"{where}files/999999999/").status_code == 404
     reader = client_of(make_user("reader"))
     assert "图书馆给的密码" in text(reader.get(f"/account/cards/new/{system.pk}"))
     linked = reader.post(f"/account/cards/new/{system.pk}", {"number": "a001", "proof": "hongqi88"}, follow=True)
