@@ -33,7 +33,7 @@ DROP FUNCTION people_tell_who_works();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0035_consent_tally"),
+        ("people", "0036_scopes_in_vain"),
     ]
 
     operations = [
