@@ -8,6 +8,7 @@ from wenmai.people.forms import PasswordLoginForm, PhoneForm
 from wenmai.people.provider.forms import AppForm, TermsForm
 from wenmai.people.provider.queries import KnownApp, Use
 from wenmai.people.provider.rules import SCOPES
+from wenmai.people.upstreams.comparing import Difference
 from wenmai.people.upstreams.forms import NewUpstreamForm, UpstreamForm
 
 HOST = "reading.public-culture.prefecture.province.example"
@@ -48,13 +49,20 @@ def upstreams() -> Pages:
         pk=1, name=OFFICE, issuer=one.issuer, client_id="x" * 120, secret_sealed="x", levels={"urn:level:" * 8: 2},
         level_otherwise=1, makes_accounts=False, entered_by=signed, entered_at=NOW, reviewed_by=None,
     )  # fmt: skip
-    waiting = {**page, "active": active, "draft": draft, "is_own": False}
+    changes = [
+        Difference("名称", OFFICE, STATION), Difference("签发者", one.issuer, LONG, is_code=True),
+        Difference("密钥（指纹）", "", "Qk3vX0t9Yb", is_code=True), Difference("acr " + "urn:level:" * 8, "2 实名", ""),
+    ]  # fmt: skip
+    waiting = {**page, "active": active, "draft": draft, "changes": changes, "is_own": False}
+    first = {**page, "active": None, "draft": draft, "changes": [], "is_own": True}
     own = {"linked": [identity], "came": one, "name": PERSON, "others": [("city", STATION)], "here": "/"}
     return {
         "upstreams-full": ("people/upstreams/list.html", {"upstreams": [one, one]}),
         "upstreams-empty": ("people/upstreams/list.html", {"upstreams": []}),
         "upstream-full": ("people/upstreams/page.html", {**page, "active": active}),
         "upstream-waiting": ("people/upstreams/page.html", waiting),
+        "upstream-unapproved": ("people/upstreams/page.html", first),
+        "upstream-unchanged": ("people/upstreams/page.html", {**waiting, "changes": []}),
         "upstream-refusing": ("people/upstreams/page.html", {**page, "form": UpstreamForm({})}),
         "upstream-new": ("people/upstreams/new.html", {"form": NewUpstreamForm()}),
         "upstream-first": ("people/upstreams/first.html", {"upstream": one, "name": PERSON, "link": "/"}),

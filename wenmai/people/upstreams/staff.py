@@ -16,6 +16,7 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.upstreams import asking, queries, services
+from wenmai.people.upstreams.comparing import differences
 from wenmai.people.upstreams.forms import NewUpstreamForm, UpstreamForm, filled
 from wenmai.people.upstreams.models import Upstream
 from wenmai.people.upstreams.wording import sentence
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, upstream_id: int, form: UpstreamForm | None = No
     context = {
         "upstream": found,
         "draft": draft,
+        "changes": differences(found, draft) if draft else [],
         "active": queries.terms_in_force(upstream_id),
         "is_own": draft is not None and draft.entered_by_id == actor_of(request).user_id,
         "form": form or UpstreamForm(initial=filled(draft or found)),
