@@ -15,7 +15,7 @@ from django.utils.translation import override
 from wenmai.journal import queries, verifying
 from wenmai.journal.models import Departure, Entry, Seal
 from wenmai.journal.services import departures, seals
-from wenmai.journal.tests.test_chain import past_the_program, seal_all, write
+from wenmai.journal.testing import past_the_program, seal_all, write
 from wenmai.lib import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from wenmai.journal.services import seals
-from wenmai.journal.tests.test_chain import past_the_program, seal_all, write
+from wenmai.journal.testing import past_the_program, seal_all, write
 from wenmai.lib import clock
 from wenmai.people.testing import client_of, make_user
 
