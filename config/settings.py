@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "wenmai.search",
     "wenmai.catalogue",
     "wenmai.harvest",
+    "wenmai.booking",
     "wenmai.gateway",
     "wenmai.desk",
     "wenmai.portal",

@@ -1,0 +1,112 @@
+"""Whose places, who waits, and who did it for them."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.booking.models import LIVE, Claim, Wait
+from wenmai.lib.access import SYSTEM
+from wenmai.lib.personal import OWNER_AND_STAFF, Basis, Ending, Person, Rule, Table, columns
+
+KEPT_DAYS = 365
+"""How long it stays known whose an ended claim was. Ours, no norm."""
+_NOBODYS: dict[str, Any] = {"asked_by": None, "key": Concat(Value("gone:"), Cast("pk", CharField()))}
+"""The key goes along: among those that nobody asked for it would have to be the only one of its kind."""
+
+
+def _let_go(person: Person, now: dt.datetime) -> int:
+    """What is still to come goes to others; what has been is nobody's any more."""
+    from wenmai.booking import services
+
+    rows = Claim.objects.filter(holder_id=person.id)
+    for number in rows.filter(state__in=LIVE).order_by("pk").values_list("pk", flat=True):
+        services.cancel(claim_id=number, actor=SYSTEM, now=now)
+    Claim.objects.filter(asked_by=person.id).update(**_NOBODYS)
+    return rows.update(holder=None, reason="")
+
+
+def _stop_waiting(person: Person, now: dt.datetime) -> int:
+    from wenmai.booking import services
+
+    rows = Wait.objects.filter(holder_id=person.id)
+    for number in rows.filter(stage__in=["waiting", "offered"]).order_by("pk").values_list("pk", flat=True):
+        services.leave(wait_id=number, actor=SYSTEM, now=now)
+    Wait.objects.filter(asked_by=person.id).update(**_NOBODYS)
+    return rows.update(holder=None, out_of_turn="")
+
+
+def _forget(model: Any, words: str) -> Any:
+    """`words`: the field in which somebody may have written about a person."""
+
+    def forget(numbers: list[Any]) -> None:
+        model.objects.filter(pk__in=numbers).update(holder=None, **{words: ""}, **_NOBODYS)
+
+    return forget
+
+
+def _known(model: Any) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = model.objects.exclude(holder=None, asked_by=None)
+    return rows
+
+
+TABLES = (
+    Table(
+        "booking.Wait",
+        _("候补"),
+        _("有名额时按次序给您"),
+        Basis.SERVICE,
+        columns("holder asked_by count serial stage passed out_of_turn joined_at ended_at"),
+        of="holder",
+        ending=Ending.ANONYMOUS,
+        because=_("次序要核得出来，只去掉是谁"),
+        rules=("booking.waits",),
+        erase=_stop_waiting,
+        seen=OWNER_AND_STAFF,
+        impersonal="share key claim",
+    ),
+    Table(
+        "booking.Claim",
+        _("占的名额"),
+        _("把名额留给您，不重复给别人"),
+        Basis.SERVICE,
+        columns("holder asked_by count state made_at held_until ended_at reason"),
+        of="holder",
+        ending=Ending.ANONYMOUS,
+        because=_("没用的名额让给别人；数目要对得上，只去掉是谁"),
+        rules=("booking.claims",),
+        erase=_let_go,
+        seen=OWNER_AND_STAFF,
+        impersonal="pool share key once",
+    ),
+)
+IMPERSONAL = {
+    "booking.Pool": (
+        "subject_kind subject_key organisation name starts_at once passes_over most hold_minutes offer_minutes "
+        "last_day_minutes opened_at closed_at"
+    ),
+    "booking.Share": "pool name capacity taken waiting is_open last_serial",
+    "booking.Movement": "share claim delta at",
+    "booking.Seat": "pool label",
+    "booking.SeatTaken": "seat claim live",
+}
+RULES = (
+    Rule(
+        "booking.claims",
+        _("名额用完或结束"),
+        lambda: dt.timedelta(days=KEPT_DAYS),
+        lambda before: _known(Claim).filter(
+            Q(ended_at__lt=before) | Q(state="confirmed", pool__starts_at__lt=before, made_at__lt=before)
+        ),
+        _forget(Claim, "reason"),
+    ),
+    Rule(
+        "booking.waits",
+        _("候补结束"),
+        lambda: dt.timedelta(days=KEPT_DAYS),
+        lambda before: _known(Wait).filter(ended_at__lt=before),
+        _forget(Wait, "out_of_turn"),
+    ),
+)

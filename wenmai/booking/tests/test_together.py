@@ -1,0 +1,95 @@
+"""Many at the same moment, each with a connection of its own."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from wenmai.booking import queries, services
+from wenmai.booking.models import Claim, Share, Wait
+from wenmai.booking.testing import NOW, make_pool
+from wenmai.lib.access import Actor
+from wenmai.lib.refusal import Refused
+from wenmai.people.testing import make_reader
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count: int, deed: Callable[[int], str]) -> list[str]:
+    """What each of so many got to hear."""
+    heard: list[str] = [""] * count
+    start = threading.Barrier(count)
+
+    def one(number: int) -> None:
+        try:
+            start.wait(20)
+            heard[number] = deed(number)
+        except Refused as refusal:
+            heard[number] = refusal.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return heard
+
+
+def test_fifty_want_twenty_places_and_each_taps_twice():
+    pool = make_pool(shares={"open": 20})
+    people = [make_reader(f"+86138001381{number:02}", f"读者{number}") for number in range(25)]
+
+    def take(number: int) -> str:
+        user = people[number // 2]
+        claim = services.reserve(
+            pool_id=pool.pk, key="tapped", holder_id=user.pk, confirmed=True, actor=Actor(user.pk, user.name), now=NOW
+        )
+        return str(claim.pk)
+
+    heard = Counter(at_once(50, take))
+    refused = heard.pop("full", 0)
+    assert len(heard) == 20
+    assert sum(heard.values()) + refused == 50
+    assert Claim.objects.count() == 20
+    assert Share.objects.get().taken == 20
+    assert all(one.holds for one in queries.findings())
+
+
+def test_places_that_come_back_at_once_all_reach_the_list():
+    pool = make_pool(shares={"open": 8}, once=False)
+    actor = Actor(None, "")
+    claims = [
+        services.reserve(pool_id=pool.pk, key=f"c{n}", holder_id=None, confirmed=True, actor=actor, now=NOW)
+        for n in range(8)
+    ]
+
+    def deed(number: int) -> str:
+        if number < 8:
+            services.cancel(claim_id=claims[number].pk, actor=actor, now=NOW)
+        else:
+            services.wait(pool_id=pool.pk, key=f"w{number}", holder_id=None, actor=actor, now=NOW)
+        return "done"
+
+    assert at_once(20, deed) == ["done"] * 20
+    assert list(Wait.objects.order_by("serial").values_list("stage", flat=True)) == ["offered"] * 8 + ["waiting"] * 4
+    assert Share.objects.get().taken == 8, "nothing stays empty while people wait"
+    assert all(one.holds for one in queries.findings())
+
+
+def test_one_person_in_two_shares_at_once_gets_one():
+    pool = make_pool(shares={"open": 5, "elder": 5})
+    user = make_reader()
+
+    def take(number: int) -> str:
+        services.reserve(
+            pool_id=pool.pk, key=f"k{number}", share=("open", "elder")[number % 2], holder_id=user.pk,
+            actor=Actor(user.pk, user.name), now=NOW,
+        )  # fmt: skip
+        return "held"
+
+    assert Counter(at_once(6, take)) == {"held": 1, "once_each": 5}
+    assert sum(Share.objects.values_list("taken", flat=True)) == 1
