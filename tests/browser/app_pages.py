@@ -4,10 +4,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, STATION, Pages, many
+from wenmai.people.families.wording import CLOSED
 from wenmai.people.forms import PasswordLoginForm, PhoneForm
 from wenmai.people.provider.forms import AppForm, TermsForm
 from wenmai.people.provider.queries import KnownApp, Use
 from wenmai.people.provider.rules import SCOPES
+from wenmai.people.rules.levels import Steps
+from wenmai.people.unmasking.forms import ReasonForm
 from wenmai.people.upstreams.comparing import Difference
 from wenmai.people.upstreams.forms import NewUpstreamForm, UpstreamForm
 
@@ -29,7 +32,24 @@ def terms(state: str, words: str, **changed: Any) -> SimpleNamespace:
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**apps(), **upstreams()}
+    return {**apps(), **upstreams(), **numbers()}
+
+
+def numbers() -> Pages:
+    """A whole telephone, asked for at the desk and by who answers for a group; and a child that would need a name."""
+    asked = {"name": PERSON, "phone": "+8613800138000", "back": "/", "form": ReasonForm(), "token": "x"}
+    failed = ReasonForm({"reason": "other"})
+    failed.add_error("words", str(CLOSED["real_name"]))
+    missing = Steps(True, True, True, True, False)
+    found: dict[str, Any] = {"missing": missing, "methods": [], "query": "", "factors": None, "online": True}
+    return {
+        "unmask-desk": ("people/unmask.html", asked),
+        "unmask-group": ("people/groups/unmask.html", {**asked, "form": failed, "again": CLOSED["young"]}),
+        "unmasked-desk": ("people/unmasked.html", asked),
+        "unmasked-group": ("people/groups/unmasked.html", asked),
+        "level-child": ("people/level.html", {**found, "young": CLOSED["real_name"]}),
+        "level-closed": ("people/families/closed.html", {"why": CLOSED["real_name"]}),
+    }  # fmt: skip
 
 
 def upstreams() -> Pages:

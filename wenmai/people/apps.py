@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.people.merging import Owned
@@ -163,9 +164,12 @@ def hold_level(request: Any, user: Any, **_signal: Any) -> None:
 
 
 def logged_in(sender: Any, request: Any, user: Any, **_signal: Any) -> None:
-    """Whoever comes in while their account waits to be closed is asked whether they think better of it."""
+    """Whoever comes in while their account waits to be closed is asked whether they think better of it. In which
+    language they came in is kept, for what is sent to them."""
     from wenmai.people.privacy import queries
+    from wenmai.people.services import accounts
 
+    accounts.note_language(user_id=user.pk, language=get_language() or "")
     if queries.closing_of(user.pk) is not None:
         request.session[queries.CLOSING] = True
 

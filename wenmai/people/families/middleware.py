@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from wenmai.lib import clock
 from wenmai.lib.pages import render
@@ -22,6 +23,8 @@ from wenmai.people.families.wording import CLOSED
 from wenmai.people.models import User
 
 FILES = "wenmai.files."
+SEEN = ("document", "iframe", "embed", "object")
+"""Where a browser puts what it asks for, so that somebody reads the answer."""
 MACHINES = ("wenmai.gateway.", FILES, "wenmai.people.provider.views", "config.")
 Get = Callable[[HttpRequest], HttpResponseBase]
 
@@ -43,7 +46,7 @@ def minors(get_response: Get) -> Get:
     return middleware
 
 
-def look(request: HttpRequest, view: Any, *_args: Any) -> HttpResponseBase | None:
+def look(request: HttpRequest, view: Any, *_given: Any) -> HttpResponseBase | None:
     """Who is behind a page, before it is answered."""
     module = getattr(view, "__module__", "")
     if module.startswith(FILES) and _name(request) == "object":
@@ -59,11 +62,14 @@ def look(request: HttpRequest, view: Any, *_args: Any) -> HttpResponseBase | Non
 
 
 def _whole_object(request: HttpRequest) -> HttpResponseBase | None:
-    """A film comes in many parts while it plays: each is use, and there is none when the time is over."""
+    """A film comes in many parts while it plays: each is use, and there is none when the time is over. What is opened
+    or saved in one piece is use at that moment, like a page."""
     child = _child(request) if request.COOKIES.get(settings.CHILD_COOKIE_NAME) else None
     if child is None or not _goes_on(child)[0].why:
         return None
-    return HttpResponse(status=403)
+    if request.headers.get("Sec-Fetch-Dest") in SEEN:
+        return redirect("account_time")
+    return HttpResponse(_("今天的时间用完了，文件明天再看。"), status=403, content_type="text/plain; charset=utf-8")
 
 
 def _time_is_up(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase | None:

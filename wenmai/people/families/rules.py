@@ -77,8 +77,10 @@ CLOSED_TO_CHILDREN = frozenset({
     "account_merge", "account_village", "account_family_new", "account_family_link", "account_family_join",
     "account_proxy_new", "account_proxy_take", "account_proxy_act", "account_group_new", "account_group_handover",
 })  # fmt: skip
+REAL_NAME = frozenset({"account_identity", "account_identity_forget", "account_counter_code"})
+"""A child under 14 does not show a real name by itself: its guardian does with their own account what needs one."""
 CLOSED_UNDER_14 = frozenset({
-    "account_identity", "account_upstream", "account_upstream_back", "account_privacy", "account_export",
+    "account_upstream", "account_upstream_back", "account_privacy", "account_export",
     "account_export_file",
 })  # fmt: skip
 
@@ -157,10 +159,12 @@ def text_of(purpose: str, version: str) -> ConsentText:
 
 
 def closed_to(name: str, *, stage: int, consented: frozenset[str]) -> str:
-    """Why a child does not open the page with this name: "" it does, "child", "young", or the purpose that nobody has
-    consented to."""
+    """Why a child does not open the page with this name: "" it does, "child", "real_name", "young", or the
+    purpose that nobody has consented to."""
     if name in CLOSED_TO_CHILDREN:
         return "child"
+    if name in REAL_NAME and stage == UNDER_14:
+        return "real_name"
     if name in CLOSED_UNDER_14 and stage == UNDER_14:
         return "young"
     return next((one for one, names in NEEDS_CONSENT.items() if name in names and one not in consented), "")

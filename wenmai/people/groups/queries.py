@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault, waiting
+from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation, GroupMember
@@ -17,7 +17,7 @@ CODE = "people.group_code"
 
 
 class MemberView(NamedTuple):
-    """`phone`: only for the responsible person, and only where its owner shares it."""
+    """`phone`: masked, only for the responsible person, and only where its owner shares it."""
 
     user_id: int
     name: str
@@ -50,11 +50,18 @@ def members(group: Group, viewer_id: int) -> list[MemberView]:
     return [
         MemberView(
             one.user_id, one.user.name, one.joined_at,
-            phone_of(one.user).removeprefix("+86") if leads and one.shares_phone else "",
+            masks.phone(phone_of(one.user)) if leads and one.shares_phone else "",
             one.user_id == group.responsible_id,
         )
         for one in rows
     ]  # fmt: skip
+
+
+def callable_member(group_id: int, user_id: int, viewer_id: int) -> User | None:
+    """A member whose telephone the viewer may ask for: the viewer answers for the group, and the owner shares it."""
+    rows = GroupMember.objects.filter(group_id=group_id, user_id=user_id, shares_phone=True, group__closed_at=None)
+    found = rows.filter(group__responsible_id=viewer_id).exclude(user_id=viewer_id).select_related("user").first()
+    return found.user if found else None
 
 
 def shares_phone(group: Group, user_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.people.groups import pages, staff
+from wenmai.people.groups import pages, phones, staff
 
 OWN = [
     path("groups/", pages.index, name="account_groups"),
@@ -11,6 +11,7 @@ OWN = [
     path("groups/invitations/<int:invitation_id>", pages.invitation, name="account_group_invitation"),
     path("groups/<int:group_id>/", pages.group, name="account_group"),
     path("groups/<int:group_id>/members.csv", pages.members, name="account_group_members"),
+    path("groups/<int:group_id>/members/<int:user_id>/phone", phones.member, name="account_group_phone"),
     path("groups/<int:group_id>/take-over", pages.handover, name="account_group_handover"),
     path("groups/<int:group_id>/do/<slug:deed>", pages.act, name="account_group_act"),
 ]

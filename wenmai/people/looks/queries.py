@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.people.looks.models import Look
-from wenmai.people.looks.rules import MANY, page_words, reason_words
+from wenmai.people.looks.rules import IN_GROUP, MANY, page_words, reason_words
 from wenmai.people.models.accounts import User
 from wenmai.people.rules import role_words
 from wenmai.people.unmasking import rules as unmasking
@@ -99,9 +99,10 @@ def lines(looks: Iterable[Look]) -> list[Line]:
 
 
 def _line(one: Look, place: str, places: dict[int, institutions.OrganisationView], names: dict[int, str]) -> Line:
-    view = places.get(int(place)) if place else None
+    view, led = places.get(int(place)) if place else None, one.role == IN_GROUP
+    where = _("您参加的团队") if led else view.name if view else _("整个节点")
     return Line(
-        one.day, view.name if view else _("整个节点"), role_words(one.role), page_words(one.page),
+        one.day, where, _("负责人") if led else role_words(one.role), page_words(one.page),
         reason_words(one.reason), one.shown, (one.actor_id, names.get(one.actor_id, "")),
         (one.person_id, names.get(one.person_id, "")) if one.person_id else None,
     )  # fmt: skip

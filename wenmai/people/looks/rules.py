@@ -26,6 +26,7 @@ PAGES: dict[str, str | Promise] = {
     "desk:people:account_phone": _("账号页"),
     "desk:people:request_phone": _("权限申请"),
     "desk:people:volunteer_phone": _("一位志愿者"),
+    "account_group_phone": _("团队"),
     "desk:messages:index": _("短信"),
     "portal:reports": _("纠错与举报"),
 }
@@ -40,6 +41,8 @@ REASONS: dict[str, str | Promise] = {
     "staff": _("查一位工作人员看过谁"),
     "table": _("存成表格"),
 }
+IN_GROUP = "group_responsible"
+"""In a look's role: no role of staff, but the one who answers for a group that the person is in."""
 MANY = 50
 """So many different people on one day stand out. Ours, no norm: what is usual differs from desk to desk."""
 

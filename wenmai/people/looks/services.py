@@ -1,5 +1,7 @@
 """Writing down who looked at whom; the door calls it."""
 
+import datetime as dt
+
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -8,6 +10,7 @@ from wenmai.lib import clock
 from wenmai.lib.access import SIGNED_IN, Actor, Grant, Reach
 from wenmai.lib.looks import Look
 from wenmai.people.looks import models
+from wenmai.people.looks.rules import IN_GROUP
 
 MOST = 200
 """Looks of one page; lists say how many they show in one line."""
@@ -28,6 +31,20 @@ def record(request: HttpRequest, actor: Actor, permission: str, where: Reach | N
                 region=region, page=page, person_id=one.person, shown=one.shown, reason=one.reason,
             )
             for one in looks[:MOST]
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def record_of_group(request: HttpRequest, *, actor_id: int, person_id: int, reason: str, now: dt.datetime) -> None:
+    """The one who answers for a group saw a member's telephone: no staff, and told to the member all the same."""
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    models.Look.objects.bulk_create(
+        [
+            models.Look(
+                day=timezone.localdate(now), at=now, actor_id=actor_id, role=IN_GROUP, page=page, person_id=person_id,
+                shown=1, reason=reason,
+            )
         ],
         ignore_conflicts=True,
     )  # fmt: skip

@@ -20,7 +20,8 @@ class User(AbstractBaseUser):
     A first password was given by somebody else: nothing can be done with it but to choose one's own. A telephone is
     written down sealed, once it has answered; its blind index finds the account. `level_held_until`: a means of coming
     in was changed on the strength of one factor; until then no session counts as more than a telephone's. `works`: has
-    a role; the database keeps it, so that the few who do are listed without reading a million who do not.
+    a role; the database keeps it, so that the few who do are listed without reading a million who do not. `language`:
+    of the page where they last came in; what is sent to them is written in it.
     """
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
@@ -31,6 +32,7 @@ class User(AbstractBaseUser):
     phone_index = models.CharField(_("手机号索引"), max_length=43, unique=True, null=True, blank=True)
     level_held_until = models.DateTimeField(_("核验等级暂停至"), null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    language = models.CharField(_("上次登录的语言"), max_length=8, default="", db_default="", blank=True)
     closed_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
     works = models.BooleanField(_("有角色"), default=False, db_default=False, editable=False)
 

@@ -54,7 +54,7 @@ def empty_accounts(numbers: list[int]) -> int:
     rows = list(User.objects.select_for_update().filter(pk__in=numbers))
     for user in rows:
         user.username, user.name, user.is_active = f"closed-{user.pk}", "", False
-        user.phone_sealed, user.phone_index, user.level_held_until = "", None, None
+        user.phone_sealed, user.phone_index, user.level_held_until, user.language = "", None, None, ""
         user.last_login, user.password_is_first = None, False
         user.set_unusable_password()
         user.save()
@@ -68,7 +68,7 @@ ACCOUNT = (
         _("让您登录，让页面知道您是谁"),
         Basis.SERVICE,
         (
-            *columns("username name last_login created_at closed_at level_held_until"),
+            *columns("username name last_login created_at closed_at level_held_until language"),
             *columns("phone_sealed", Form.SEALED, Shown.MASKED),
             *columns("phone_index", Form.INDEX),
             *columns("password", Form.HASH),

@@ -54,6 +54,11 @@ def create_user(
     return user
 
 
+def note_language(*, user_id: int, language: str) -> None:
+    """In which they came in; written down where it is another one than the last time."""
+    User.objects.filter(pk=user_id).exclude(language=language[:8]).update(language=language[:8])
+
+
 @transaction.atomic
 def rename(*, user_id: int, name: str, actor: Actor, now: dt.datetime) -> User:
     """As colleagues see it; the login name stays. Refused: unknown_user, name_missing, name_too_long."""

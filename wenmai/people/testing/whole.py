@@ -53,6 +53,7 @@ def make_whole(mark: str, phone: str, number: str) -> Whole:
     """`mark`: a word of capital letters that stands nowhere else; what is no person's has it in small ones.
     `number`: of the document of identity."""
     user = make_reader(phone, name=f"{mark}姓名")
+    User.objects.filter(pk=user.pk).update(language="en")
     other = make_reader(f"+86137{phone[-8:]}", name="旁人")
     now, more = clock.now(), {"user": user}
     said = [f"{mark}姓名", phone, number]

@@ -17,6 +17,7 @@ from wenmai.lib.levels import Level
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import checkers, proofs, queries, services
+from wenmai.people.families.wording import CLOSED
 from wenmai.people.forms import IdentityForm
 from wenmai.people.models import User
 from wenmai.people.rules import COUNTER_MINUTES, levels, read_document
@@ -46,10 +47,15 @@ def step_up(request: HttpRequest) -> HttpResponseBase:
     if done:
         request.session.pop(steps.STEP_UP, None)
         return redirect(wanted or "account_home")
-    request.session[steps.STEP_UP] = request.get_full_path()
+    child = getattr(request, "child", None)
+    asks_name = missing is not None and (missing.prove_identity or missing.visit_counter)
+    young = str(CLOSED["real_name"]) if asks_name and child is not None and child.is_young else ""
+    if not young:
+        request.session[steps.STEP_UP] = request.get_full_path()
     again = [one for one in get_adapter().get_reauthentication_methods(user) if one["id"] not in _ids(shown)]
     context = {
         "missing": missing,
+        "young": young,
         "methods": again if missing is None or missing.show_factor else [],
         "query": urlencode({"next": request.get_full_path()}),
         "factors": queries.factors_of(user.pk),

@@ -1,4 +1,5 @@
-"""What a family is told by SMS, besides its pages: asked for with the change, sent by a job at least once."""
+"""What a family is told by SMS, besides its pages: asked for with the change, sent by a job at least once, in the
+language in which its reader last came in."""
 
 import datetime as dt
 import logging
@@ -21,6 +22,7 @@ JOB = "people.tell_family"
 WORTH = dt.timedelta(days=3)
 """For so long it is tried again where there is no room for it. Ours."""
 LATER = dt.timedelta(hours=1)
+LANGUAGES = ("zh-hans", "en")
 DEEDS: Mapping[str, str | Promise] = {
     "grown14": _("满 14 岁了，以后由孩子自己同意，时间限制仍由您管"),
     "grown18": _("满 18 岁了，监护关系结束，出生日期已删除"),
@@ -43,15 +45,16 @@ def send(*, user_id: int, about_id: int, deed: str, until: dt.datetime, now: dt.
     user = User.objects.filter(pk=user_id, is_active=True).first()
     about = User.objects.filter(pk=about_id).first()
     phone = phone_of(user) if user else ""
-    if not phone or about is None or now >= until:
+    if user is None or not phone or about is None or now >= until:
         return False
-    with override("zh-hans"):
+    language = user.language if user.language in LANGUAGES else "zh-hans"
+    with override(language):
         values = {"name": about.name[:20] or str(_("家里人")), "deed": str(DEEDS[deed])}
     try:
         with transaction.atomic():
             messages.send_sms(
                 phone=phone, template="family_notice", values=values, expires_at=now + dt.timedelta(days=1),
-                actor=SYSTEM, now=now,
+                actor=SYSTEM, now=now, language=language,
             )  # fmt: skip
     except Refused as refusal:
         if refusal.code.endswith("_ceiling"):

@@ -149,6 +149,21 @@ def test_the_parts_of_a_film_are_use_and_end_with_the_time(child: User, after: A
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_a_file_in_one_piece_is_use_and_says_when_the_time_is_over(child: User, after: Any) -> None:
+    browser = client_of(child)
+    browser.get("/")
+    after(100)
+    assert browser.get(FILE).status_code == 404
+    assert seconds_of(child) == 100
+    after(950)
+    ChildDay.objects.update(seconds=900, first_at=NOON - dt.timedelta(hours=1))
+    answer = browser.get(FILE, headers={"sec-fetch-dest": "empty"})
+    assert answer.status_code == 403
+    assert answer.content.decode() == "今天的时间用完了，文件明天再看。"
+    opened = browser.get(FILE, headers={"sec-fetch-dest": "document"})
+    assert opened["Location"].endswith("/account/time")
+
+
 def test_pictures_and_files_of_adults_ask_for_no_session(guardian: User, child: User, after: Any) -> None:
     browser = client_of(child)
     browser.get("/")

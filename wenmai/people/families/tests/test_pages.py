@@ -157,6 +157,25 @@ def test_a_child_of_14_is_asked_itself() -> None:
     assert "时间限制仍由监护人管" in text(inside(guardian).get(f"/account/family/{child.pk}/"))
 
 
+def test_a_child_under_14_is_not_sent_to_show_a_real_name() -> None:
+    guardian = make_guardian()
+    young, older = inside(make_child(guardian)), inside(make_child(guardian, years=15))
+    assert "去核验" in text(older.get("/account/"))
+    assert "去核验" not in text(young.get("/account/"))
+    assert "由监护人用自己的账号办" in text(young.get("/account/"))
+    sent = young.get("/account/level?needs=2&next=/account/")
+    assert "请监护人用自己的账号来办" in text(sent)
+    assert "/account/identity/" not in text(sent)
+    assert "加上手机号" not in text(sent)
+    assert "接着做" not in text(young.get("/account/")), "there is nothing that it could do"
+    assert "/account/identity/" in text(older.get("/account/level?needs=2&next=/account/"))
+    for way, answer in (("identity/", young.get), ("identity/code", young.post), ("identity/forget", young.post)):
+        refused = answer(f"/account/{way}")
+        assert refused.status_code == 403, way
+        assert "请监护人用自己的账号来办" in text(refused)
+    assert older.get("/account/identity/").status_code != 403
+
+
 def test_the_empty_page_says_what_can_be_done() -> None:
     page = text(client_of(make_reader()).get("/account/family/"))
     assert "这里还没有孩子的账号" in page

@@ -1,6 +1,7 @@
 """One guardian wants the other out, and what families are told by SMS."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from wenmai.lib import clock
 from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.messages.rules import TEMPLATES, require_values
+from wenmai.people import services as people
 from wenmai.people.families import queries, services
 from wenmai.people.families.models import Guardianship
 from wenmai.people.families.services import notices
@@ -147,7 +149,15 @@ def test_notices_fit_their_template_and_wait_for_room(pair: tuple[User, User], s
     for message in sent["messages"]:
         require_values(message["template"], message["values"])
         assert message["values"]["name"] == "小明"
+        assert message["language"] == "zh-hans"
     assert "请登录" in TEMPLATES["family_notice"].text("zh-hans", sent["messages"][0]["values"])
+    people.note_language(user_id=first.pk, language="en")
+    for deed in notices.DEEDS:
+        assert services.send_notice(**notice, deed=deed)
+        message = sent["messages"][-1]
+        require_values(message["template"], message["values"])
+        text = TEMPLATES[message["template"]].text(message["language"], message["values"])
+        assert re.fullmatch(r"Family: 小明 [ -~–“”]+", text), text
     assert not services.send_notice(**{**notice, "user_id": child.pk}, deed="alone"), "it has no telephone"
     assert not services.send_notice(**{**notice, "now": now + 3 * DAY}, deed="removed"), "too late to be worth it"
     sent["refuse"] = "sms_off"

@@ -48,7 +48,8 @@ def test_what_is_no_code_is_refused(text: str) -> None:
 def test_pages_close_by_age_and_consent() -> None:
     none: frozenset[str] = frozenset()
     assert rules.closed_to("account_merge", stage=14, consented=none) == "child"
-    assert rules.closed_to("account_identity", stage=0, consented=none) == "young"
+    assert rules.closed_to("account_identity", stage=0, consented=none) == "real_name"
+    assert rules.closed_to("account_upstream", stage=0, consented=none) == "young"
     assert rules.closed_to("account_identity", stage=14, consented=none) == ""
     assert rules.closed_to("account_cards", stage=14, consented=frozenset({"apps"})) == "cards"
     assert rules.closed_to("account_cards", stage=0, consented=frozenset({"cards"})) == ""

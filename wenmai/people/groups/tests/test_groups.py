@@ -72,12 +72,14 @@ def test_from_an_empty_list_to_a_group_that_has_changed_hands() -> None:
     assert group.members.count() == 2, "somebody else's invitation"
     other.post(f"/account/groups/invitations/{number}", {"answer": "yes", "shares": "on"})
     assert group.members.count() == 3
-    assert "13900139001" in text(own.get(where)), "shared with who answers for it"
+    assert "139****9001" in text(own.get(where)), "shared with who answers for it"
+    assert "13900139001" not in text(own.get(where))
     assert "13700137002" not in text(own.get(where))
     assert "13900139001" not in text(plain.get(where)), "… and with nobody else"
     sheet = own.get(f"{where}members.csv").content.decode("utf-8-sig")
     assert [line.split(",")[0] for line in sheet.splitlines()] == ["姓名", "负责人甲", "成员丙", "成员乙"]
-    assert "13900139001" in sheet
+    assert "139****9001" in sheet
+    assert "13900139001" not in sheet
     assert plain.get(f"{where}members.csv").status_code == 404
     other.post(f"{where}do/share", {"to": "off"})
     assert "13900139001" not in text(own.get(where))
