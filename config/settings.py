@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "wenmai.files",
     "wenmai.identifiers",
     "wenmai.search",
+    "wenmai.review",
     "wenmai.catalogue",
     "wenmai.harvest",
     "wenmai.booking",

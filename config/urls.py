@@ -24,6 +24,7 @@ PAGES = {
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.people.privacy.urls": "",
     "wenmai.people.volunteers.urls": "",
+    "wenmai.review.open_urls": "review/",
     "wenmai.portal.urls": "",
 }
 

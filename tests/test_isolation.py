@@ -35,6 +35,9 @@ from wenmai.people.testing.cards import make_card_system, make_patron_system, ma
 from wenmai.people.upstreams.testing import make_upstream
 from wenmai.people.volunteers.testing import make_service, make_volunteer
 from wenmai.portal import services as portal
+from wenmai.review import services as reviews
+from wenmai.review.rules import Step
+from wenmai.review.testing import Shelf, make_case
 from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,31 @@ def volunteer_subject(organisation_id: int) -> Values:
     return {"volunteer_id": made.pk, "entry_id": make_service(made).pk}
 
 
+def case_subject(organisation_id: int) -> Values:
+    """With a link for somebody from outside."""
+    leaves, now = Shelf.registered("test.isolation"), clock.now()
+    case = make_case(leaves, f"{MARK}{organisation_id}", organisation_id=organisation_id)
+    made = reviews.invite(
+        case_id=case.pk, step=1, name="专家", until=now + dt.timedelta(days=1), actor=SYSTEM, now=now
+    )  # fmt: skip
+    down = reviews.take_down(kind=leaves.kind, key=case.key, reason="违规", actor=SYSTEM, now=now)
+    return {"case_id": case.pk, "invitation_id": made.invitation.pk, "down_id": down.pk}
+
+
+def plan_subject(organisation_id: int) -> Values:
+    steps = [Step(f"{MARK}步", "review.first", 1)]
+    made = reviews.set_plan(organisation_id=organisation_id, kind="", steps=steps, actor=SYSTEM, now=clock.now())
+    return {"plan_id": made.pk}
+
+
+def words_subject(organisation_id: int) -> Values:
+    """Of the whole node."""
+    made = reviews.hand_in_list(
+        list_id=None, name=f"{MARK}词表", content="违禁词".encode(), note="", actor=SYSTEM, now=clock.now()
+    )
+    return {"version_id": made.pk}
+
+
 def app_subject(organisation_id: int) -> Values:
     made = make_app(organisation_id=organisation_id, sector=f"app{organisation_id}.example", name=f"{MARK}应用")
     return {"app_id": made.app.pk}
@@ -157,6 +185,8 @@ MAKERS = (
     patrons_subject,
     agreement_subject,
     record_subject,
+    case_subject,
+    plan_subject,
     harvest_subject,
     mapping_subject,
     report_subject,
@@ -174,6 +204,10 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"mapping"}): mapping_subject,
+    frozenset({"case_id"}): case_subject,
+    frozenset({"case_id", "invitation_id"}): case_subject,
+    frozenset({"down_id"}): case_subject,
+    frozenset({"plan_id"}): plan_subject,
     frozenset({"system_id"}): card_system_subject,
     frozenset({"agreement_id"}): agreement_subject,
     frozenset({"system_id", "file_id"}): patrons_subject,
@@ -193,8 +227,9 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
 }
 # What belongs to the node as a whole opens only for those whose role covers all of it.
-NODE_WIDE = (frozenset({"subject"}), frozenset[str](), frozenset({"upstream_id"}))
+NODE_WIDE = (frozenset({"subject"}), frozenset[str](), frozenset({"upstream_id"}), frozenset({"version_id"}))
 SUBJECTS[NODE_WIDE[2]] = lambda organisation_id: {"upstream_id": make_upstream(name=f"{MARK}登录方").pk}
+SUBJECTS[NODE_WIDE[3]] = words_subject
 SUBJECTS[NODE_WIDE[0]] = lambda organisation_id: {"subject": "profile/text/1.0"}
 SUBJECTS[NODE_WIDE[1]] = lambda organisation_id: {}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -291,6 +326,9 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/reports/").content.decode()
     assert MARK in client.get("/desk/organisations/").content.decode()
     assert MARK in client.get("/desk/identifiers/").content.decode()
+    assert MARK in client.get("/desk/review/").content.decode()
+    assert MARK in client.get("/desk/review/down/").content.decode()
+    assert MARK in client.get("/desk/review/plans/").content.decode()
     assert MARK in client.get("/desk/accounts/").content.decode()
     assert MARK in client.get("/desk/cards/").content.decode()
     assert MARK in client.get("/desk/cards/agreements/").content.decode()

@@ -16,8 +16,9 @@ from wenmai.lib import clock, pages
 from wenmai.messages.testing import specimens as messages
 from wenmai.people.testing import specimens as people
 from wenmai.portal.testing import make_pages
+from wenmai.review.testing import specimens as review
 
-STAFF = {**desk_pages.make_pages(), **app_pages.make_pages()}
+STAFF = {**desk_pages.make_pages(), **app_pages.make_pages(), **review.make_pages()}
 TYPED = {**STAFF, **people.make_pages()}
 SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **TYPED}
 # nobody types on a television, and staff works neither there nor where the public passes by

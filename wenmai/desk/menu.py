@@ -27,6 +27,12 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("standards.activate", _("定级"), "desk:catalogue:grades", _("记录按哪版规范定级，重定到哪里了"), WHOLE),
         Entry("reports.view", _("纠错与举报"), "portal:reports", _("读者指出的问题")),
     )),
+    (_("审核"), (
+        Entry("review.view", _("待审"), "desk:review:queue", _("等谁审，哪天到期")),
+        Entry("review.take_down", _("下架的"), "desk:review:down", _("为什么下架，恢复要两个人")),
+        Entry("review.plan", _("审核步骤"), "desk:review:plans", _("哪家机构的哪一类审几步，由谁审")),
+        Entry("review.words", _("词表"), "desk:review:words", _("提交时用哪些词检查，只提示，不拦"), WHOLE),
+    )),
     (_("读者"), (
         Entry("cards.check", _("查读者证"), "desk:people:card_check", _("扫一下，看能不能用")),
         Entry("identities.confirm", _("柜台核验"), "desk:people:counter", _("看读者的证件，确认是本人")),

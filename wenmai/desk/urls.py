@@ -8,6 +8,7 @@ urlpatterns = [
     path("login", views.login, name="login"),
     path("logout", views.logout, name="logout"),
     path("catalogue/", include("wenmai.catalogue.urls")),
+    path("review/", include("wenmai.review.urls")),
     path("", include("wenmai.people.urls")),
     path("organisations/", include("wenmai.institutions.urls")),
     path("journal/", include("wenmai.journal.urls")),

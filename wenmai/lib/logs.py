@@ -11,14 +11,16 @@ _VALUES = re.compile(r"^[^\S\n]*(?:DETAIL|CONTEXT):.*(?:\n|$)", re.M)
 _NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|(?:\+?86)?1[3-9]\d{9})(?!\d)")
 """Identity numbers (18 characters, 15 of old ones) and mobile numbers of the mainland."""
 _FIELDS = re.compile(r"Key \([^)\n]*\)=\([^\n]*\)")
+_LINKS = re.compile(r"(/review/)[\w-]{20,}")
+"""Addresses that are a secret by themselves."""
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def plain(text: str) -> str:
-    """Without values of rows, without identity numbers, telephones and mail addresses."""
+    """Without values of rows, without identity numbers, telephones, mail addresses and secret links."""
     for known, instead in ((_VALUES, ""), (_FIELDS, "Key (…)"), (_NUMBERS, "***"), (_MAIL, "***")):
         text = known.sub(instead, text)
-    return text
+    return _LINKS.sub(r"\1…", text)
 
 
 class Line(logging.Formatter):

@@ -22,6 +22,8 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "cards.change", "roles.give_any", "separations.change", "apps.view", "apps.change", "apps.review",
             "apps.scopes", "upstreams.change", "privacy.view", "journal.view", "looks.view", "groups.view",
             "groups.approve",
+            "review.view", "review.first", "review.second", "review.final", "review.plan", "review.words",
+            "review.take_down",
             "volunteers.view", "volunteers.change",
         }),
     ),
@@ -33,6 +35,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "organisations.view", "organisations.change", "accounts.view", "accounts.change", "accounts.unmask",
             "identities.confirm", "proxies.record", "cards.view", "cards.check", "cards.change",
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
+            "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
             "volunteers.view", "volunteers.change",
         }),
     ),
@@ -47,10 +50,23 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("审核员"),
         frozenset({
             "sources.view", "catalogue.view", "catalogue.review", "catalogue.withdraw", "reports.view", "reports.close",
-            "identifiers.view", "organisations.view",
+            "identifiers.view", "organisations.view", "review.view", "review.take_down",
         }),
     ),
-    "inspector": (_("质检员"), frozenset({"sources.view", "catalogue.view", "reports.view", "organisations.view"})),
+    "first_reviewer": (
+        _("初审员"), frozenset({"catalogue.view", "organisations.view", "review.view", "review.first"}),
+    ),
+    "second_reviewer": (
+        _("复审员"), frozenset({"catalogue.view", "organisations.view", "review.view", "review.second"}),
+    ),
+    "final_reviewer": (
+        _("终审员"),
+        frozenset({"catalogue.view", "organisations.view", "review.view", "review.final", "review.take_down"}),
+    ),
+    "inspector": (
+        _("质检员"),
+        frozenset({"sources.view", "catalogue.view", "reports.view", "organisations.view", "review.view"}),
+    ),
     "security_admin": (
         _("安全管理员"),
         frozenset({
@@ -63,7 +79,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("安全审计员"),
         frozenset({
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
-            "cards.view",
+            "cards.view", "review.view",
             "apps.view", "privacy.view",
             "journal.view", "looks.view",
         }),
@@ -71,8 +87,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
 }  # fmt: skip
 
 ROLES_TO_COME: dict[str, tuple[str | Promise, str]] = {
-    "first_reviewer": (_("初审员"), "review"), "second_reviewer": (_("复审员"), "review"),
-    "final_reviewer": (_("终审员"), "review"), "rights_manager": (_("版权管理员"), "licences"),
+    "rights_manager": (_("版权管理员"), "licences"),
     "dispatcher": (_("配送调度员"), "delivery"), "activity_officer": (_("活动专员"), "activities"),
     "venue_manager": (_("场馆管理员"), "booking"), "training_officer": (_("培训教务"), "training"),
     "data_reporter": (_("数据填报员"), "insights"), "data_approver": (_("数据审核员"), "insights"),

@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReviewApp(AppConfig):
+    name = "wenmai.review"
+
+    def ready(self) -> None:
+        from wenmai.lib import personal
+        from wenmai.lib.waiting import Queue, register
+        from wenmai.review import queries
+        from wenmai.review.personal import IMPERSONAL, TABLES
+
+        personal.register(TABLES, IMPERSONAL)
+        register(
+            Queue(
+                "review", "review.view", _("等您审核"), _("看一看，通过、退回或不予通过"), "desk:review:queue",
+                queries.head,
+            )
+        )  # fmt: skip
+        register(
+            Queue(
+                "restoring", "review.take_down", _("等您同意恢复"), _("同事提出恢复下架的，要另一个人同意"),
+                "desk:review:down", queries.proposed_head,
+            )
+        )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Input of the desk's forms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Scope
+from wenmai.lib.picking import PickField
+from wenmai.review.rules import DEFAULT, MOST_STEPS, Step, kinds, permission_words
+
+
+class PlanForm(forms.Form):
+    """Up to five steps; one without a name is none."""
+
+    kind = forms.ChoiceField(label=_("哪一类"), required=False)
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", _("每一类")), *((key, one.name) for key, one in kinds().items())]
+        self.fields["organisation"] = PickField(
+            label=_("机构"), help_text=_("这家机构和它下面没有自己步骤的机构。"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option, none=str(_("整个节点")) if scope.everywhere else "",
+        )  # fmt: skip
+        choices = [("", _("请选一个")), *permission_words("").items()]
+        for number in range(1, MOST_STEPS + 1):
+            usual = DEFAULT[number - 1] if number <= len(DEFAULT) else None
+            self.fields[f"name{number}"] = forms.CharField(
+                label=_("名称"), max_length=20, required=False, initial=usual.name if usual else ""
+            )
+            self.fields[f"permission{number}"] = forms.ChoiceField(
+                label=_("由谁审"), choices=choices, required=False, initial=usual.permission if usual else ""
+            )
+            self.fields[f"days{number}"] = forms.IntegerField(
+                label=_("工作日"), min_value=1, max_value=60, required=False, initial=usual.days if usual else 2
+            )
+
+    def rows(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """The fields of each step, for the page."""
+        names = ("name", "permission", "days")
+        return [(number, [self[f"{name}{number}"] for name in names]) for number in range(1, MOST_STEPS + 1)]
+
+    def steps(self) -> list[Step]:
+        given = self.cleaned_data
+        return [
+            Step(given[f"name{number}"], given[f"permission{number}"], given[f"days{number}"] or 0)
+            for number in range(1, MOST_STEPS + 1)
+            if given[f"name{number}"].strip()
+        ]
+
+
+class ListForm(forms.Form):
+    """A file of words: for a new list, or a version of one that is there."""
+
+    of = forms.ChoiceField(label=_("哪个词表"), required=False)
+    name = forms.CharField(label=_("新词表的名称"), max_length=60, required=False)
+    file = forms.FileField(label=_("文件"), help_text=_("纯文本，一行一个词；# 后面是说明。"))
+    note = forms.CharField(
+        label=_("来源或依据"), max_length=200, required=False, help_text=_("例如：哪个部门哪一天发的。")
+    )
+
+    def __init__(self, *args: Any, lists: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["of"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("新的词表")), *lists]
+
+
+class InvitationForm(forms.Form):
+    """Somebody from outside, for one step."""
+
+    step = forms.TypedChoiceField(label=_("哪一步"), coerce=int)
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    until = forms.DateField(
+        label=_("到哪一天"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("最长 30 天。")
+    )
+
+    def __init__(self, *args: Any, steps: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["step"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = steps

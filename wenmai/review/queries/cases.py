@@ -1,0 +1,219 @@
+"""Cases: what waits, one of them with all that was said, and what became of one's own."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from wenmai.institutions import queries as institutions
+from wenmai.lib import waiting, workdays
+from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.waiting import Waits
+from wenmai.review.models import Case, Hit, Invitation, Opinion, PlanStep
+from wenmai.review.rules import Field, Subject, kind_words, kinds, permission_words
+
+VIEW = "review.view"
+
+
+class Asked(NamedTuple):
+    """How the list of what waits is narrowed. `mine`: only what the reader may decide now."""
+
+    mine: bool = True
+    kind: str = ""
+    organisation_id: int | None = None
+    due: str = ""
+
+
+class Line(NamedTuple):
+    """One case in a list."""
+
+    id: int
+    kind: str
+    key: str
+    title: str
+    hash: bytes
+    organisation_id: int
+    organisation_name: str
+    step: int
+    step_count: int
+    step_name: str
+    permission: str
+    due_on: dt.date
+    hit_count: int
+    opened_at: dt.datetime
+
+    @property
+    def kind_words(self) -> str:
+        return kind_words(self.kind)
+
+
+class CaseView(NamedTuple):
+    """A case, and what its subject is now, if there is one; `steps` are the names of all steps."""
+
+    case: Case
+    steps: list[PlanStep]
+    subject: Subject | None
+
+    @property
+    def kind_words(self) -> str:
+        return kind_words(self.case.kind)
+
+    @property
+    def next(self) -> PlanStep | None:
+        """The step that it waits for."""
+        waits = self.case.state == Case.State.OPEN and self.case.step < len(self.steps)
+        return self.steps[self.case.step] if waits else None
+
+    @property
+    def is_as_submitted(self) -> bool:
+        return self.subject is not None and self.subject.hash == bytes(self.case.hash)
+
+
+class Earlier(NamedTuple):
+    """One thing that a subject says now, beside what it said when it was last approved."""
+
+    label: str
+    before: str
+    now: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.now
+
+
+def queue(actor: Actor, asked: Asked, today: dt.date) -> "QuerySet[Case]":
+    """Open cases of the reader's institutions, what is due first in front."""
+    step = PlanStep.objects.filter(plan_id=OuterRef("plan_id"), number=OuterRef("step") + 1)
+    rows = Case.objects.filter(state=Case.State.OPEN).annotate(
+        step_name=Subquery(step.values("name")[:1]), permission=Subquery(step.values("permission")[:1])
+    )
+    if asked.mine:
+        rows = rows.filter(_may_decide(actor)).exclude(apart=True, author_id=actor.user_id)
+        rows = rows.exclude(Exists(Opinion.objects.filter(case=OuterRef("pk"), reviewer_id=actor.user_id)))
+    else:
+        rows = rows.filter(organisation_id__in=institutions.ids_within(actor.scope(VIEW)))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.organisation_id:
+        rows = rows.filter(organisation_id=asked.organisation_id)
+    if asked.due == "over":
+        rows = rows.filter(due_on__lt=today)
+    elif asked.due == "today":
+        rows = rows.filter(due_on=today)
+    return rows.order_by("due_on", "id")
+
+
+def queue_lines(rows: Sequence[Any]) -> list[Line]:
+    """Of one page of `queue`."""
+    names = institutions.names({one.organisation_id for one in rows})
+    counts = dict(Case.objects.filter(pk__in=[one.pk for one in rows]).values_list("pk", "plan__step_count"))
+    return [
+        Line(
+            one.pk, one.kind, one.key, one.title, bytes(one.hash), one.organisation_id,
+            names.get(one.organisation_id, ""), one.step, counts[one.pk], one.step_name, one.permission, one.due_on,
+            one.hit_count, one.opened_at,
+        )
+        for one in rows
+        if one.pk in counts
+    ]  # fmt: skip
+
+
+def _may_decide(actor: Actor) -> Q:
+    """Cases whose next step asks for a permission that reaches there. Needs the annotation `permission`."""
+    found = Q(pk__in=[])
+    for permission in permission_words(""):
+        if actor.may(permission):
+            within = institutions.ids_within(actor.scope(permission))
+            found |= Q(permission=permission, organisation_id__in=within)
+    return found
+
+
+def head(scope: Scope, actor: Actor) -> Waits:
+    """How many this person may decide now, and since when the oldest waits."""
+    return waiting.count(queue(actor, Asked(), dt.date.min), "opened_at")
+
+
+def reviewed_by(user_id: int, case_ids: Collection[int]) -> set[int]:
+    """The cases among these on which this person has said something already."""
+    rows = Opinion.objects.filter(case_id__in=list(case_ids), reviewer_id=user_id)
+    return set(rows.values_list("case_id", flat=True))
+
+
+def case(case_id: int) -> CaseView | None:
+    found = Case.objects.select_related("organisation", "plan").filter(pk=case_id).first()
+    if found is None:
+        return None
+    steps = list(PlanStep.objects.filter(plan_id=found.plan_id).order_by("number"))
+    return CaseView(found, steps, subject_now(found.kind, found.key))
+
+
+def subject_now(kind: str, key: str) -> Subject | None:
+    """As its module tells it now; None where it is gone, or its module is."""
+    known = kinds().get(kind)
+    return known.read([key]).get(key) if known else None
+
+
+def case_reach(case_id: int) -> Reach | None:
+    found = Case.objects.filter(pk=case_id).values_list("organisation_id", flat=True).first()
+    return institutions.reach(found) if found else None
+
+
+def opinions(case_id: int) -> list[Opinion]:
+    return list(Opinion.objects.filter(case_id=case_id).order_by("step"))
+
+
+def hits(case_id: int) -> list[Hit]:
+    return list(Hit.objects.filter(case_id=case_id).select_related("version__list").order_by("pk"))
+
+
+def invitations(case_id: int) -> list[Invitation]:
+    used = Opinion.objects.filter(invitation=OuterRef("pk"))
+    rows = Invitation.objects.filter(case_id=case_id).annotate(is_used=Exists(used))
+    return list(rows.order_by("pk"))
+
+
+def trail(kind: str, key: str) -> list[Case]:
+    """Every case of the subject, the newest first, with what was said."""
+    rows = Case.objects.filter(kind=kind, key=key).select_related("plan").prefetch_related("opinions")
+    return list(rows.order_by("-id")[:50])
+
+
+def compared(view: CaseView) -> list[Earlier] | None:
+    """What it says now beside what it said when it was last approved; None where nothing stands or nobody keeps it."""
+    if view.subject is None:
+        return None
+    known = kinds().get(view.case.kind)
+    standing = Case.objects.filter(kind=view.case.kind, key=view.case.key, stands=True).exclude(pk=view.case.pk)
+    hash = standing.values_list("hash", flat=True).first()
+    if known is None or known.earlier is None or hash is None:
+        return None
+    before = known.earlier(view.case.key, bytes(hash))
+    return None if before is None else _beside(before, view.subject.fields)
+
+
+def _beside(before: Sequence[Field], now: Sequence[Field]) -> list[Earlier]:
+    was, is_now = _joined(before), _joined(now)
+    return [Earlier(label, was.get(label, ""), is_now.get(label, "")) for label in {**was, **is_now}]
+
+
+def _joined(fields: Sequence[Field]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for one in fields:
+        found[one.label] = f"{found[one.label]}\n{one.text}" if one.label in found else one.text
+    return found
+
+
+def mine(user_id: int) -> "QuerySet[Case]":
+    """What somebody has written: the newest first, with the last word that was said on it."""
+    last = Opinion.objects.filter(case=OuterRef("pk")).order_by("-step")
+    rows = Case.objects.filter(author_id=user_id).annotate(
+        said=Subquery(last.values("words")[:1]), said_by=Subquery(last.values("reviewer_name")[:1]),
+        steps_count=F("plan__step_count"),
+    )  # fmt: skip
+    return rows.order_by("-id")
+
+
+def due_is_certain(day: dt.date) -> bool:
+    """Whether the calendar of that year has been announced and is known here."""
+    return workdays.is_workday(day).is_certain

@@ -1,0 +1,194 @@
+"""What waits, one case with all that was said, and what became of one's own."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wenmai.institutions import queries as institutions
+from wenmai.lib import clock
+from wenmai.lib.access import SIGNED_IN, Reach, actor_of, door
+from wenmai.lib.lists import page_of
+from wenmai.lib.numbers import row_number
+from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
+from wenmai.review import queries, services
+from wenmai.review.forms import InvitationForm
+from wenmai.review.models import Case, Verdict
+from wenmai.review.rules import kinds
+from wenmai.review.wording import sentence
+
+PER_PAGE = 20
+VIEW, PLAN, DOWN = "review.view", "review.plan", "review.take_down"
+
+
+def of_case(request: HttpRequest, case_id: int, **_kwargs: Any) -> Reach:
+    """Where a case lies."""
+    reach = queries.case_reach(case_id)
+    if reach is None:
+        raise Http404
+    return reach
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(VIEW)
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits, what is due first in front; several can be decided at once, each by the hash on the page."""
+    if request.method == "POST":
+        return _decide_many(request)
+    actor, today = actor_of(request), timezone.localdate(clock.now())
+    asked = queries.Asked(
+        mine=request.GET.get("whose", "mine") != "all",
+        kind=request.GET.get("kind", "") if request.GET.get("kind", "") in kinds() else "",
+        organisation_id=row_number(request.GET.get("organisation", "")),
+        due=request.GET.get("due", ""),
+    )
+    page = page_of(request, queries.queue(actor, asked, today), PER_PAGE)
+    lines = queries.queue_lines(list(page))
+    context = {
+        "page": page, "lines": lines, "asked": asked, "kinds": kinds().items(), "today": today,
+        "organisation": institutions.names([asked.organisation_id]).get(asked.organisation_id)
+        if asked.organisation_id else None,
+    }  # fmt: skip
+    return render(request, "review/queue.html", context)
+
+
+def _decide_many(request: HttpRequest) -> HttpResponse:
+    try:
+        chosen = [_pair(text) for text in request.POST.getlist("case")[:PER_PAGE]]
+        verdict = Verdict(request.POST.get("verdict", ""))
+    except ValueError:
+        raise Http404 from None
+    if not chosen:
+        messages.warning(request, _("请先选中要处理的。"))
+        return redirect("desk:review:queue")
+    try:
+        done = services.decide(
+            cases=chosen, verdict=verdict, words=request.POST.get("words", ""), actor=actor_of(request),
+            now=clock.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+    else:
+        if len(done.closed) == len(chosen):
+            raise PermissionDenied
+        tell_decided(request, done)
+    return redirect("desk:review:queue")
+
+
+def tell_decided(request: HttpRequest, done: services.Decided) -> None:
+    """What was done, and why the rest was not."""
+    if done.done:
+        told = ngettext("处理了 %(n)s 件。", "处理了 %(n)s 件。", len(done.done))
+        messages.success(request, told % {"n": len(done.done)}, extra_tags="good")
+    for cases, words in (
+        (done.changed, _("有 %(n)s 件在您看过之后变了，或者别人处理过，没有处理，请再看一遍。")),
+        (done.own, _("有 %(n)s 件是您自己的，要请同事审核。")),
+        (done.before, _("有 %(n)s 件您已经审过前面一步，这一步要换一个人。")),
+        (done.closed, _("有 %(n)s 件的这一步不归您审。")),
+    ):
+        if cases:
+            messages.warning(request, words % {"n": len(cases)})
+
+
+def _pair(text: str) -> tuple[int, bytes]:
+    """ "12:9f…": the case and the hash that was on the page."""
+    number, _colon, digest = text.partition(":")
+    case_id = row_number(number)
+    if case_id is None or len(digest) > 128:
+        raise ValueError(text)
+    return case_id, bytes.fromhex(digest)
+
+
+@require_safe
+@door(VIEW, of=of_case)
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    return case_page(request, case_id)
+
+
+def case_page(
+    request: HttpRequest, case_id: int, form: InvitationForm | None = None, link: str = "", status: int = 200
+) -> HttpResponse:
+    """`link`: one that was made just now; it is shown once."""
+    view = queries.case(case_id)
+    if view is None:
+        raise Http404
+    actor, reach = actor_of(request), of_case(request, case_id)
+    said = queries.opinions(case_id)
+    may = view.next is not None and actor.may(view.next.permission, reach)
+    hits = queries.hits(case_id)
+    context = {
+        "view": view,
+        "case": view.case,
+        "steps": [(one, next((word for word in said if word.step == one.number), None)) for one in view.steps],
+        "compared": queries.compared(view),
+        "hits": hits,
+        "more_hits": view.case.hit_count > len(hits),
+        "may_decide": may,
+        "is_own": view.case.apart and view.case.author_id == actor.user_id,
+        "has_said": any(one.reviewer_id == actor.user_id for one in said),
+        "is_certain": queries.due_is_certain(view.case.due_on),
+        "is_over": view.case.due_on < timezone.localdate(clock.now()),
+        "past": [one for one in queries.trail(view.case.kind, view.case.key) if one.pk != case_id],
+        "is_down": queries.is_down(view.case.kind, view.case.key),
+        "may_take_down": actor.may(DOWN, reach),
+        "may_invite": actor.may(PLAN, reach) and view.next is not None,
+        "invitations": queries.invitations(case_id),
+        "form": form or (InvitationForm(steps=left_of(view)) if view.next else None),
+        "link": link,
+        "now": clock.now(),
+    }
+    return render(request, "review/case.html", context, status=status)
+
+
+def left_of(view: queries.CaseView) -> list[tuple[int, str]]:
+    """The steps that nobody has passed."""
+    return [(one.number, one.name) for one in view.steps if one.number > view.case.step]
+
+
+@require_POST
+@door(VIEW, of=of_case)
+def decide(request: HttpRequest, case_id: int) -> HttpResponse:
+    """One word on the next step."""
+    try:
+        read, verdict = bytes.fromhex(request.POST.get("hash", "")[:128]), Verdict(request.POST.get("verdict", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
+        done = services.decide(
+            cases=[(case_id, read)], verdict=verdict, words=request.POST.get("words", ""), actor=actor_of(request),
+            now=clock.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+        return redirect("desk:review:case", case_id=case_id)
+    if done.closed:
+        raise PermissionDenied
+    tell_decided(request, done)
+    return redirect("desk:review:queue") if done.done else redirect("desk:review:case", case_id=case_id)
+
+
+@require_safe
+@door(SIGNED_IN)
+def mine(request: HttpRequest) -> HttpResponse:
+    """What somebody handed in: where it is, what came back and why."""
+    page = page_of(request, queries.mine(actor_of(request).user_id or 0), PER_PAGE)
+    return render(request, "review/mine.html", {"page": page, "rows": _with_kinds(page)})
+
+
+def _with_kinds(rows: Iterable[Case]) -> Sequence[tuple[Case, str]]:
+    known = kinds()
+    return [(one, str(known[one.kind].name) if one.kind in known else one.kind) for one in rows]
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """A link is good until that day is over."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
