@@ -18,8 +18,15 @@ NAMES = (
     "login_password",
     "token_refresh",
     "journal_verify",
+    "hot_booking",
 )
-UNSIZED = {"desk_pages": "desk", "login_password": "people", "token_refresh": "people", "journal_verify": "journal"}
+UNSIZED = {
+    "desk_pages": "desk",
+    "login_password": "people",
+    "token_refresh": "people",
+    "journal_verify": "journal",
+    "hot_booking": "booking",
+}
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")
 

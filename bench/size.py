@@ -31,7 +31,7 @@ def measure(size: str, only: list[str]) -> list[object]:
     django.setup()
     from django.core.management import call_command
 
-    from bench import desk_pages, ingest, journal_verify, logins, oai_walk, resolve, search_page
+    from bench import desk_pages, hot_booking, ingest, journal_verify, logins, oai_walk, resolve, search_page
     from bench.server import serving
 
     call_command("migrate", verbosity=0)
@@ -40,6 +40,8 @@ def measure(size: str, only: list[str]) -> list[object]:
         return [*desk_pages.measure()]
     if size == "journal":
         return [*journal_verify.measure()]
+    if size == "booking":
+        return [*hot_booking.measure()]
     if size == "people":
         return [*logins.measure(only)]
     rows: list[object] = [*ingest.measure(size, bare="ingest" in only)]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
@@ -17,7 +18,8 @@ from wenmai.lib.refusal import Refused
 _LOOK = """
 SELECT nextval('booking_claim_id_seq'), s.id, p.once, coalesce(p.most, %(most)s), coalesce(p.hold_minutes, %(hold)s),
   s.taken + %(count)s <= s.capacity AND s.waiting = 0, p.closed_at IS NOT NULL,
-  (SELECT c.id FROM booking_claim c WHERE {asked_by} AND c.key = %(key)s)
+  (SELECT c.id FROM booking_claim c WHERE {asked_by} AND c.key = %(key)s),
+  EXISTS (SELECT FROM booking_seat t WHERE t.pool_id = p.id)
 FROM booking_pool p JOIN booking_share s ON s.pool_id = p.id AND s.name = %(share)s WHERE p.id = %(pool)s
 """
 # `IS NOT DISTINCT FROM` would not use the index
@@ -33,6 +35,7 @@ class _Looked(NamedTuple):
     is_free: bool
     is_closed: bool
     before: int | None
+    has_seats: bool
 
 
 def reserve(
@@ -55,8 +58,11 @@ def reserve(
     """
     asked = _Asked(pool_id, rules.checked_key(key), share, count, holder_id, confirmed, tuple(sorted(set(seats))))
     try:
+        if not connection.in_atomic_block:
+            with suppress(ledger.NoRoom), transaction.atomic():
+                return _reserve(asked, actor, now, is_last=True)
         with transaction.atomic():
-            return _reserve(asked, actor, now)
+            return _reserve(asked, actor, now, is_last=False)
     except IntegrityError as error:
         return _after_collision(asked, actor, error)
 
@@ -71,14 +77,15 @@ class _Asked(NamedTuple):
     seats: tuple[int, ...]
 
 
-def _reserve(asked: _Asked, actor: Actor, now: dt.datetime) -> Claim:
+def _reserve(asked: _Asked, actor: Actor, now: dt.datetime, *, is_last: bool) -> Claim:
+    """`is_last`: nothing else is done in this transaction, so that it may end with the places."""
     looked = _look(asked, actor)
     if looked.before is not None:
         return _same(asked, looked.before)
     if looked.is_closed:
         raise Refused("pool_closed")
     rules.checked_count(asked.places, looked.most)
-    _check_seats(asked)
+    _check_seats(asked, has_seats=looked.has_seats)
     until = None if asked.confirmed else now + dt.timedelta(minutes=looked.hold_minutes)
     claim = Claim(
         pk=looked.claim_id, pool_id=asked.pool_id, share_id=looked.share_id, holder_id=asked.holder_id,
@@ -92,7 +99,9 @@ def _reserve(asked: _Asked, actor: Actor, now: dt.datetime) -> Claim:
         _note("booking.confirmed", claim, actor, now, count=claim.count, share=asked.share)
     else:
         _note("booking.reserved", claim, actor, now, count=claim.count, share=asked.share)
-    if not ledger.take(claim, asked.seats):
+    if is_last and looked.is_free:
+        ledger.take_last(claim, asked.seats)
+    elif not ledger.take(claim, asked.seats):
         _make_room(claim, now)
         if not ledger.take(claim, asked.seats):
             raise Refused("full")
@@ -127,10 +136,10 @@ def _make_room(claim: Claim, now: dt.datetime) -> None:
         raise Refused("full", str(share.capacity - share.taken))
 
 
-def _check_seats(asked: _Asked) -> None:
+def _check_seats(asked: _Asked, *, has_seats: bool) -> None:
     """Refused: seats_odd: not one for each place, of this pool; a pool with seats sells no place without one."""
     wanted = len(asked.seats)
-    if not wanted and not Seat.objects.filter(pool_id=asked.pool_id).exists():
+    if not wanted and not has_seats:
         return
     if wanted != asked.places or Seat.objects.filter(pool_id=asked.pool_id, pk__in=asked.seats).count() != wanted:
         raise Refused("seats_odd", str(asked.places))

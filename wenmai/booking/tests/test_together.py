@@ -1,15 +1,19 @@
 """Many at the same moment, each with a connection of its own."""
 
+import multiprocessing
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 
 import pytest
 from django.db import connection
 
 from wenmai.booking import queries, services
-from wenmai.booking.models import Claim, Share, Wait
+from wenmai.booking.models import Claim, Seat, Share, Wait
 from wenmai.booking.testing import NOW, make_pool
+from wenmai.journal.models import Entry
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.testing import make_reader
@@ -93,3 +97,47 @@ def test_one_person_in_two_shares_at_once_gets_one():
 
     assert Counter(at_once(6, take)) == {"held": 1, "once_each": 5}
     assert sum(Share.objects.values_list("taken", flat=True)) == 1
+
+
+def test_a_process_that_is_killed_leaves_the_books_whole():
+    """Whatever it was told is there; what was under way is not, or is whole."""
+    pool = make_pool(shares={"open": 100_000}, once=False)
+    connection.close()
+    context = multiprocessing.get_context("fork")
+    told, acknowledged = context.Pipe(duplex=False), list[int]()
+
+    def work(pipe: Connection) -> None:
+        for number in range(100_000):
+            claim = services.reserve(
+                pool_id=pool.pk, key=f"{os.getpid()}-{number}", count=2, holder_id=None, confirmed=True,
+                actor=Actor(None, ""), now=NOW,
+            )  # fmt: skip
+            if number % 3 == 0:
+                services.cancel(claim_id=claim.pk, actor=Actor(None, ""), now=NOW)
+            pipe.send(claim.pk)
+
+    for lives in (11, 24, 37):
+        worker = context.Process(target=work, args=(told[1],), daemon=True)
+        worker.start()
+        acknowledged += [told[0].recv() for _ in range(lives)]
+        worker.kill()
+        worker.join(10)
+        while told[0].poll(0):
+            acknowledged.append(told[0].recv())
+    assert Claim.objects.filter(pk__in=acknowledged).count() == len(acknowledged) >= 72
+    assert Entry.objects.filter(name="booking.confirmed").count() == Claim.objects.count()
+    assert all(one.holds for one in queries.findings())
+
+
+def test_two_want_one_seat():
+    pool = make_pool(shares={"open": 2}, seats=["A1", "A2"])
+    seat = Seat.objects.order_by("label").values_list("pk", flat=True)[0]
+
+    def take(number: int) -> str:
+        services.reserve(
+            pool_id=pool.pk, key=f"k{number}", seats=[seat], holder_id=None, actor=Actor(None, ""), now=NOW
+        )
+        return "held"
+
+    assert Counter(at_once(8, take)) == {"held": 1, "seat_taken": 7}
+    assert Share.objects.get().taken == 1
