@@ -60,6 +60,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["kind", "key", "-id"], name="review_of_subject"),
             models.Index(fields=["organisation", "due_on", "id"], condition=Q(state="open"), name="review_waiting"),
+            models.Index(fields=["plan", "step", "due_on", "id"], condition=Q(state="open"), name="review_waits_for"),
             models.Index(fields=["author_id", "-id"], condition=Q(author_id__isnull=False), name="review_of_author"),
         ]
 

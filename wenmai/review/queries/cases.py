@@ -92,7 +92,8 @@ def queue(actor: Actor, asked: Asked, today: dt.date) -> "QuerySet[Case]":
         rows = rows.filter(_may_decide(actor)).exclude(apart=True, author_id=actor.user_id)
         rows = rows.exclude(Exists(Opinion.objects.filter(case=OuterRef("pk"), reviewer_id=actor.user_id)))
     else:
-        rows = rows.filter(organisation_id__in=institutions.ids_within(actor.scope(VIEW)))
+        scope = actor.scope(VIEW)
+        rows = rows if scope.everywhere else rows.filter(organisation_id__in=institutions.ids_within(scope))
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.organisation_id:
@@ -120,12 +121,18 @@ def queue_lines(rows: Sequence[Any]) -> list[Line]:
 
 
 def _may_decide(actor: Actor) -> Q:
-    """Cases whose next step asks for a permission that reaches there. Needs the annotation `permission`."""
-    found = Q(pk__in=[])
+    """Cases whose next step asks for a permission that reaches there; what reaches equally far is asked for at once."""
+    alike: dict[Scope, list[str]] = {}
     for permission in permission_words(""):
         if actor.may(permission):
-            within = institutions.ids_within(actor.scope(permission))
-            found |= Q(permission=permission, organisation_id__in=within)
+            alike.setdefault(actor.scope(permission), []).append(permission)
+    found = Q(pk__in=[])
+    for scope, permissions in alike.items():
+        asking = PlanStep.objects.annotate(passed=F("number") - 1).filter(
+            plan_id=OuterRef("plan_id"), passed=OuterRef("step"), permission__in=permissions
+        )
+        reached = Q() if scope.everywhere else Q(organisation_id__in=institutions.ids_within(scope))
+        found = Q(Exists(asking)) & reached if len(alike) == 1 else found | (Q(Exists(asking)) & reached)
     return found
 
 
