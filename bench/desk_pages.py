@@ -94,9 +94,9 @@ INSERT INTO identifiers_identifier (id, name, client, client_key, organisation_c
   title, reason)
 SELECT 1000000 + n, '99.test.bench/' || n, 'desk:' || code, 'k', code, 'reserved', now(), '', ''
 FROM generate_series(%(first)s, %(last)s) n, to_char(9000000000000000 + n, 'FM0000000000000000') code;
-INSERT INTO portal_report (kind, page, subject_kind, subject_key, organisation_id, words, contact, status, client,
+INSERT INTO portal_report (kind, page, subject_kind, subject_key, organisation_id, words, status, client,
   created_at, answer)
-SELECT 'correct', '/', '', '', 1000000 + n, '第' || n || '处有误', '', 'open', '', now(), ''
+SELECT 'correct', '/', '', '', 1000000 + n, '第' || n || '处有误', 'open', '', now(), ''
 FROM generate_series(%(first)s, %(last)s) n;
 """
 FILL_READERS = """

@@ -30,6 +30,7 @@ from wenmai.people.looks.queries import Busy, Line
 from wenmai.people.offices import LOOKS
 from wenmai.people.queries import Account, Deed, GrantView, Held, IdentityView, Request
 from wenmai.people.rules import permissions
+from wenmai.portal.forms import ContactForm
 
 Pages = Mapping[str, tuple[str, dict[str, Any]]]
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
@@ -287,8 +288,10 @@ def others() -> Pages:
     home = {"actor": ADMIN, "duties": [duty, calm], "groups": groups, "may_review": True, "may_open": True}
     report = SimpleNamespace(
         pk=1, kind="report", get_kind_display="举报", created_at=NOW, words=WORDS * 4, page="/records/" + "1" * 60,
-        contact="13800000000", status="open",
+        status="open",
     )  # fmt: skip
+    listed = {"reports": many([report]), "lines": [(report, "138****0000")], "may_close": True}
+    asked = {"number": 12345, "contact": "librarian.of.the.prefecture@culture.province.example", "back": "/"}
     look = Line(
         NOW.date(), OFFICE, "机构管理员", "账号列表", "按名称查找", 12345, (1, PERSON), None
     )  # fmt: skip
@@ -320,6 +323,11 @@ def others() -> Pages:
             "desk/home.html",
             {**home, "duties": [], "groups": groups[:1], "shelves": [], "organisation_count": 0},
         ),
-        "reports-full": ("portal/reports.html", {"reports": many([report]), "status": "open", "may_close": True}),
-        "reports-empty": ("portal/reports.html", {"reports": many([]), "status": "closed", "may_close": True}),
+        "reports-full": ("portal/reports.html", {**listed, "status": "open"}),
+        "reports-empty": (
+            "portal/reports.html",
+            {"reports": many([]), "lines": [], "status": "closed", "may_close": True},
+        ),
+        "report-contact": ("portal/contact.html", {**asked, "form": ContactForm({}), "again": WORDS}),
+        "report-contact-shown": ("portal/contact_shown.html", asked),
     }

@@ -191,6 +191,7 @@ DEEDS: dict[str, str | Promise] = {
     "harvest.rejects_pruned": pgettext_lazy("deed", "清理久存的退件"),
     "portal.reported": pgettext_lazy("deed", "收到纠错或举报"),
     "portal.report_closed": pgettext_lazy("deed", "纠错或举报处理完毕"),
+    "portal.contact_shown": pgettext_lazy("deed", "看了纠错或举报的完整联系方式"),
     "booking.pool_opened": pgettext_lazy("deed", "开放名额"),
     "booking.pool_changed": pgettext_lazy("deed", "修改名额"),
     "booking.pool_closed": pgettext_lazy("deed", "关闭名额"),

@@ -6,10 +6,11 @@ class PortalApp(AppConfig):
     name = "wenmai.portal"
 
     def ready(self) -> None:
-        from wenmai.lib import personal, waiting
-        from wenmai.portal import queries
+        from wenmai.lib import personal, vault, waiting
+        from wenmai.portal import queries, rules
         from wenmai.portal.personal import RULES, TABLES
 
+        vault.register("portal.Report", "contact_sealed", purpose=rules.CONTACT)
         personal.register(TABLES, rules=RULES)
         waiting.register(
             waiting.Queue(

@@ -27,6 +27,16 @@ class ReportForm(forms.Form):
         return rules.own_page(self.cleaned_data["page"])
 
 
+class ContactForm(forms.Form):
+    """Why a whole contact is needed."""
+
+    reason = forms.ChoiceField(
+        label=_("为什么要看"),
+        choices=[("", _("请选一个")), *rules.CONTACT_REASONS.items()],
+        error_messages={"required": _("请从列出的缘由里选一个。")},
+    )
+
+
 class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("处理结果"),

@@ -9,6 +9,7 @@ WORDS_MOST = 2000
 
 class Report(models.Model):
     """A correction (纠错) or complaint (举报) about a page. `client` counts, it names nobody.
+    `contact_sealed`: how to answer whoever wrote it, if they said so.
 
     `organisation` is whose page it is; none: the node's as a whole.
     """
@@ -29,7 +30,7 @@ class Report(models.Model):
         "institutions.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     words = models.CharField(max_length=WORDS_MOST)
-    contact = models.CharField(max_length=100, blank=True)
+    contact_sealed = models.TextField(default="", db_default="", blank=True)
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
     client = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField()

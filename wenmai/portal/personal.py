@@ -5,12 +5,12 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Form, Rule, Table, columns
+from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Form, Rule, Shown, Table, columns
 from wenmai.portal.models import Report
 
 
 def _with_contact(before: dt.datetime) -> "QuerySet[Report]":
-    return Report.objects.filter(closed_at__lt=before).exclude(contact="")
+    return Report.objects.filter(closed_at__lt=before).exclude(contact_sealed="")
 
 
 def _with_mark(before: dt.datetime) -> "QuerySet[Report]":
@@ -18,7 +18,7 @@ def _with_mark(before: dt.datetime) -> "QuerySet[Report]":
 
 
 def _forget_contact(numbers: list[int]) -> int:
-    return Report.objects.filter(pk__in=numbers).update(contact="")
+    return Report.objects.filter(pk__in=numbers).update(contact_sealed="")
 
 
 def _forget_mark(numbers: list[int]) -> int:
@@ -33,7 +33,13 @@ TABLES = (
         Basis.SERVICE,
         (
             *columns("words", words=_("您写的话"), withheld=_("没有记下是哪个账号写的")),
-            *columns("contact", words=_("联系方式（可以不填）"), withheld=_("没有记下是哪个账号写的")),
+            *columns(
+                "contact_sealed",
+                Form.SEALED,
+                Shown.MASKED,
+                words=_("联系方式（可以不填）"),
+                withheld=_("没有记下是哪个账号写的"),
+            ),
             *columns("created_at", words=_("时间"), withheld=_("没有记下是哪个账号写的")),
             *columns("client", Form.INDEX, words=_("来源的标记，只在当天对得上")),
             *columns("closed_by", words=_("处理人的编号"), withheld=WORK),

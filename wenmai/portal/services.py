@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from wenmai.journal import services as journal
+from wenmai.lib import vault
 from wenmai.lib.access import NOBODY, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.portal import queries, rules
@@ -28,7 +29,7 @@ def report(*, kind: str, page: str, words: str, contact: str, client: str, now: 
         subject_key=subject_key,
         organisation_id=queries.organisation_of(subject_kind, subject_key),
         words=words,
-        contact=contact,
+        contact_sealed=vault.seal(contact, purpose=rules.CONTACT) if contact else "",
         client=mark,
         created_at=now,
     )
@@ -68,3 +69,20 @@ def close_report(*, report_id: int, answer: str, actor: Actor, now: dt.datetime)
         answer=answer,
     )
     return found
+
+
+@transaction.atomic
+def show_contact(*, report_id: int, reason: str, actor: Actor, now: dt.datetime) -> str:
+    """The whole contact of whoever sent a report, written down before it is shown.
+
+    Refused: `reason_missing` (none of `rules.CONTACT_REASONS`), `no_contact` (none was left, or its time is over).
+    """
+    if reason not in rules.CONTACT_REASONS:
+        raise Refused("reason_missing")
+    contact = queries.contact_of(report_id)
+    if not contact:
+        raise Refused("no_contact", str(report_id))
+    journal.record(
+        name="portal.contact_shown", subject_kind="report", subject_key=report_id, actor=actor, now=now, reason=reason
+    )
+    return contact

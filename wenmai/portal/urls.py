@@ -25,5 +25,6 @@ urlpatterns = [
     path("reports/new", reports.report, name="report"),
     path("reports/<int:number>/thanks", reports.thanks, name="report_thanks"),
     path("desk/reports/", reports.index, name="reports"),
+    path("desk/reports/<int:number>/contact", reports.contact, name="report_contact"),
     path("desk/reports/<int:number>/close", reports.close, name="report_close"),
 ]

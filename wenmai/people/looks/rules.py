@@ -29,6 +29,7 @@ PAGES: dict[str, str | Promise] = {
     "account_group_phone": _("团队"),
     "desk:messages:index": _("短信"),
     "portal:reports": _("纠错与举报"),
+    "portal:report_contact": _("纠错与举报"),
 }
 """The name of the address -> what people call the page; what is not here is called a page of staff."""
 REASONS: dict[str, str | Promise] = {
@@ -36,6 +37,7 @@ REASONS: dict[str, str | Promise] = {
     "filter": _("筛选"),
     "request": _("第 %(number)s 号申请"),
     "code": _("读者出示了到馆码"),
+    "contact": _("看了第 %(number)s 号纠错举报的联系方式"),
     "made": _("建立账号"),
     "person": _("查一个人被谁看过"),
     "staff": _("查一位工作人员看过谁"),

@@ -1,14 +1,12 @@
 """The press itself: why, then the number once, on the desk and in an account."""
 
-import secrets
 from collections.abc import Callable
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from wenmai.lib import clock
+from wenmai.lib import clock, presses
 from wenmai.lib.access import actor_of
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -18,7 +16,6 @@ from wenmai.people.unmasking.forms import ReasonForm
 from wenmai.people.unmasking.rules import mark
 from wenmai.people.wording import sentence
 
-TOKEN = "unmask"  # noqa: S105 - the name of a field
 DESK = ("people/unmask.html", "people/unmasked.html")
 OWN = ("people/groups/unmask.html", "people/groups/unmasked.html")
 
@@ -42,7 +39,7 @@ def ask(request: HttpRequest, user_id: int, place: Place) -> HttpResponse:
     context: dict[str, object] = {"name": found.name or found.username, "phone": phone, "back": place.back}
     form, status = ReasonForm(request.POST or None), 200
     if request.method == "POST":
-        if not _spend(request):
+        if not presses.spend(request):
             form, status = ReasonForm(), 409
             form.full_clean()
             context["again"] = _("号码只显示一次。还要看，请再说一次为什么。")
@@ -58,17 +55,5 @@ def ask(request: HttpRequest, user_id: int, place: Place) -> HttpResponse:
                 place.note(mark(form.cleaned_data["reason"], whole.id))
                 return render(request, place.pages[1], {**context, "phone": whole.phone.removeprefix("+86")})
     place.note("")
-    context |= {"form": form, "token": _new_token(request)}
+    context |= {"form": form, "token": presses.new(request)}
     return render(request, place.pages[0], context, status=status)
-
-
-def _new_token(request: HttpRequest) -> str:
-    token = secrets.token_urlsafe(16)
-    request.session[TOKEN] = f"{request.path} {token}"
-    return token
-
-
-def _spend(request: HttpRequest) -> bool:
-    """Whether this press is the one that the last question on this page gave; whatever it was, it is over."""
-    there = str(request.session.pop(TOKEN, ""))
-    return bool(there) and constant_time_compare(there, f"{request.path} {request.POST.get(TOKEN, '')}")

@@ -7,12 +7,14 @@ from wenmai.portal.queries.places import find_places, place, provinces
 from wenmai.portal.queries.readings import Set
 from wenmai.portal.queries.records import exports, raw, record, source
 from wenmai.portal.queries.reports import (
+    contact_of,
     open_report_count,
     open_reports,
     organisation_of,
     reach_of,
     reports,
     sent_within_the_hour,
+    with_contacts,
 )
 from wenmai.portal.queries.viewers import Chapters, Viewer, viewer
 
@@ -21,6 +23,7 @@ __all__ = [
     "Group",
     "Set",
     "Viewer",
+    "contact_of",
     "exports",
     "find",
     "find_places",
@@ -40,4 +43,5 @@ __all__ = [
     "source",
     "suggestions",
     "viewer",
+    "with_contacts",
 ]

@@ -1,14 +1,16 @@
 """Reads of the portal's own table: the reports."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.institutions import queries as institutions
-from wenmai.lib import waiting
+from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
+from wenmai.portal import rules
 from wenmai.portal.models import Report
 
 
@@ -32,6 +34,26 @@ def reach_of(report_id: int) -> Reach | None:
     if not found:
         return None
     return institutions.reach(found[0]) if found[0] is not None else Reach("", "")
+
+
+def contact_of(report_id: int) -> str:
+    """Whole; empty where none was left, its time is over or its key is gone."""
+    found = Report.objects.filter(pk=report_id).first()
+    return _contact(found) if found else ""
+
+
+def with_contacts(page: Iterable[Report]) -> list[tuple[Report, str]]:
+    """Each with its contact, masked; empty where there is none."""
+    return [(one, masks.contact(_contact(one))) for one in page]
+
+
+def _contact(one: Report) -> str:
+    if not one.contact_sealed:
+        return ""
+    try:
+        return vault.unseal(one.contact_sealed, purpose=rules.CONTACT)
+    except vault.Unreadable:
+        return ""
 
 
 def organisation_of(subject_kind: str, subject_key: str) -> int | None:

@@ -7,10 +7,20 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # Parameters, not law: enough for a careful reader, too little for a flood.
 REPORTS_PER_CLIENT_HOUR = 6
 REPORTS_PER_NODE_HOUR = 300
+
+CONTACT = "portal.report_contact"
+"""What contacts are sealed for."""
+CONTACT_REASONS: dict[str, str | Promise] = {
+    "answer": _("答复这一条"),
+    "ask": _("问清楚这一条说的是什么"),
+    "urgent": _("有急事要马上告诉这个人"),
+}
 
 _SUBJECTS = (
     (re.compile(r"(?:/en)?/records/([^/]{1,64})"), "record"),

@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.lib import clock, looks, pages
+from wenmai.lib import clock, looks, pages, presses
 from wenmai.lib.access import Reach, actor_of, door, public
 from wenmai.lib.lists import page_of
 from wenmai.lib.refusal import Refused
 from wenmai.portal import queries, rules, services
-from wenmai.portal.forms import AnswerForm, ReportForm
+from wenmai.portal.forms import AnswerForm, ContactForm, ReportForm
 from wenmai.portal.models import Report
 
 PER_PAGE = 30
@@ -51,7 +51,12 @@ def index(request: HttpRequest) -> HttpResponse:
     scope = actor_of(request).scope("reports.view")
     page = page_of(request, queries.reports(status, scope), PER_PAGE)
     looks.note_list(request, len(page))
-    context = {"reports": page, "status": status, "may_close": actor_of(request).may("reports.close")}
+    context = {
+        "reports": page,
+        "lines": queries.with_contacts(page),
+        "status": status,
+        "may_close": actor_of(request).may("reports.close"),
+    }
     return pages.render(request, "portal/reports.html", context)
 
 
@@ -60,6 +65,32 @@ def of_report(request: HttpRequest, number: int) -> Reach:
     if reach is None:
         raise Http404
     return reach
+
+
+@door("reports.close", of=of_report, shows=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest, number: int) -> HttpResponse:
+    """How to reach whoever wrote it: why first, then whole, once; a page that is loaded again asks again."""
+    whole, back = queries.contact_of(number), reverse("portal:reports")
+    if not whole:
+        raise Http404
+    looks.note_list(request, 1, reason=f"contact:{number}")
+    form, status, again = ContactForm(request.POST or None), 200, ""
+    if request.method == "POST":
+        if not presses.spend(request):
+            form, status, again = ContactForm(), 409, _("联系方式只显示一次。还要看，请再说一次为什么。")
+        elif not form.is_valid():
+            status = 400
+        else:
+            asked = {"reason": form.cleaned_data["reason"], "actor": actor_of(request), "now": clock.now()}
+            shown = services.show_contact(report_id=number, **asked)
+            return pages.render(
+                request, "portal/contact_shown.html", {"contact": shown, "number": number, "back": back}
+            )
+    context = {
+        "form": form, "token": presses.new(request), "again": again, "contact": whole, "number": number, "back": back,
+    }  # fmt: skip
+    return pages.render(request, "portal/contact.html", context, status=status)
 
 
 @door("reports.close", of=of_report)
