@@ -1,4 +1,4 @@
-/* Kiosk: after a quiet minute a visible countdown, then home, with cookies and session cleared by the server. */
+/* Kiosk: keys for numbers; after a quiet minute a visible countdown, then home, with cookies and session cleared by the server. */
 (function () {
   "use strict";
   var box = document.querySelector(".idle");
@@ -22,6 +22,18 @@
     if (box.hidden) { box.hidden = false; box.querySelector("[data-stay]").focus({ preventScroll: true }); }
     seconds.textContent = left;
   }, 500);
+
+  document.querySelectorAll("[data-keys]").forEach(function (keys) {
+    var field = keys.closest("form").querySelector("input[inputmode]");
+    if (!field) return;
+    field.inputMode = "none"; // no other keyboard over these keys
+    keys.hidden = false;
+    keys.addEventListener("click", function (press) {
+      var key = press.target.dataset.key;
+      if (!key) return;
+      field.value = key === "clear" ? "" : key === "back" ? field.value.slice(0, -1) : (field.value + key).slice(0, 20);
+    });
+  });
 
   var back = document.querySelector("[data-back]");
   if (back && history.length > 1) { back.hidden = false; back.addEventListener("click", function () { history.back(); }); }

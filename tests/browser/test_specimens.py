@@ -20,7 +20,7 @@ from wenmai.review.testing import specimens as review
 
 STAFF = {**desk_pages.make_pages(), **app_pages.make_pages(), **review.make_pages()}
 TYPED = {**STAFF, **people.make_pages()}
-SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **TYPED}
+SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **people.everywhere(), **TYPED}
 # nobody types on a television, and staff works neither there nor where the public passes by
 NOT_ON = {"tv": TYPED, "kiosk": STAFF}
 HOST = "http://127.0.0.1:9"

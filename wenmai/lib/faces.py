@@ -58,7 +58,7 @@ PLACES: tuple[tuple[str, str | Promise, str], ...] = (
     ("standards:index", _("标准"), "rule"),
 )
 OWN = ("account_home", _("我的"), "person")
-"""Where people type: not on a television, and not on a screen that everybody uses."""
+"""Where people type: not on a television."""
 LANGUAGES = (("zh-hans", "中文", "zh-Hans"), ("en", "English", "en"))
 
 
@@ -211,7 +211,7 @@ def _nav(lang: str, path: str, face: str) -> tuple[Entry, ...]:
     home = _url("portal:home", lang)
     return tuple(
         Entry(str(label), url, icon, path == url if url == home else path.startswith(url))
-        for name, label, icon in ((*PLACES, OWN) if face == "web" else PLACES)
+        for name, label, icon in ((*PLACES, OWN) if face != "tv" else PLACES)
         if (url := _url(name, lang))
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wenmai.lib import clock
-from wenmai.people import devices, queries, services
+from wenmai.people import devices, queries, screens, services
 from wenmai.people.models import User
 from wenmai.people.upstreams import queries as logins
 
@@ -34,6 +34,8 @@ class Accounts(DefaultAccountAdapter):
         ways = sorted({record["method"] for record in get_authentication_records(request, user)})
         services.note_login(user_id=user.pk, ways=ways, actor=queries.actor(user), now=clock.now())
         devices.remember(request, response, user.pk)
+        if screens.is_shared(request):
+            request.session.set_expiry(screens.KIOSK_S)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:

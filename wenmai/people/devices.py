@@ -1,7 +1,8 @@
 """Browsers that have been used with an account before, told by a signed cookie.
 
 They count apart from strangers when passwords and codes are tried, so that no stranger can shut an account's owner out.
-The cookie names no person to anybody: it holds a random word and the numbers of the last accounts.
+The cookie names no person to anybody: it holds a random word and the numbers of the last accounts. A kiosk, where the
+next one is a stranger, neither gets one nor is believed.
 """
 
 import secrets
@@ -10,6 +11,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
+
+from wenmai.people.screens import is_shared
 
 MOST_ACCOUNTS = 5
 """A family's tablet."""
@@ -27,7 +30,7 @@ def of(request: HttpRequest) -> Device:
     there = getattr(request, "_people_device", None)
     if isinstance(there, Device):
         return there
-    device = _read(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))
+    device = _read("" if is_shared(request) else request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))
     request._people_device = device  # type: ignore[attr-defined]
     return device
 
@@ -42,6 +45,8 @@ def _read(cookie: str) -> Device:
 
 def remember(request: HttpRequest, response: HttpResponseBase, user_id: int | None = None) -> None:
     """Gives the browser its cookie; with `user_id` that account has been used in it."""
+    if is_shared(request):
+        return
     device = of(request)
     others = tuple(one for one in device.user_ids if one != user_id)
     user_ids = ((user_id, *others) if user_id else others)[:MOST_ACCOUNTS]

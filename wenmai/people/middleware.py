@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from wenmai.lib.access import NOBODY, SIGNED_IN, Actor, actor_of
-from wenmai.people import proofs, queries
+from wenmai.people import proofs, queries, screens
 from wenmai.people.models import User
 from wenmai.people.privacy.queries import CLOSING
 from wenmai.people.proxies import acting
@@ -34,8 +34,13 @@ def actor(
 
 
 def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
-    """With a first password the pages of staff lead to the one where it is changed, and without the second factor that
-    the roles ask for to the one where it is shown or set up."""
+    """A page that this screen is not for leads to a phone.
+
+    With a first password the pages of staff lead to the one where it is changed, and without the second factor that
+    the roles ask for to the one where it is shown or set up.
+    """
+    if other := screens.instead(request):
+        return other
     permission = getattr(getattr(view, "door", None), "permission", "")
     if permission and _is_closing(request):
         return redirect("account_closing")

@@ -14,6 +14,7 @@ from wenmai.people.forms.agreements import AgreementForm, EndForm
 from wenmai.people.forms.card_systems import ElectronicForm, LdapForm, PatronsForm, Sip2Form, TrialForm
 from wenmai.people.forms.cards import CardForm
 from wenmai.people.forms.checking import CheckForm
+from wenmai.people.forms.entrance import CodeForm, PasswordLoginForm, PhoneForm
 from wenmai.people.looks.queries import Line
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
@@ -27,7 +28,23 @@ OPTIONS = [Option("1", LIBRARY), Option("2", "光塔图书馆")]
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**own(), **systems(), **settings(), **agreements(), **checks()}
+    return {**own(), **systems(), **settings(), **agreements(), **checks(), **entrance()}
+
+
+def everywhere() -> Pages:
+    """What a television shows, too."""
+    return {"on-phone": ("people/on_phone.html", {})}
+
+
+def entrance() -> Pages:
+    wrong, late = PhoneForm({"phone": "12"}), CodeForm({"code": "12"})
+    code = {"phone": "138****8000", "resend_s": 60, "inbox": "", "back": "account_login", "refusal": ""}
+    full = {"password": PasswordLoginForm(), "first": "phone", "next": "/account/", "buttons": []}
+    return {
+        "enter": ("people/enter.html", {**full, "phone": PhoneForm()}),
+        "enter-refusing": ("people/enter.html", {**full, "phone": wrong, "ticket": "t", "wait_s": 60}),
+        "enter-code": ("people/code.html", {**code, "form": late}),
+    }
 
 
 def own() -> Pages:

@@ -21,7 +21,7 @@ from wenmai.lib import clock, masks
 from wenmai.lib.access import NOBODY, actor_of, public
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
-from wenmai.people import devices, queries, services
+from wenmai.people import devices, queries, screens, services
 from wenmai.people.forms import CodeForm, NameForm, PasswordLoginForm, PhoneForm
 from wenmai.people.models import Code, User
 from wenmai.people.rules import read_phone
@@ -38,10 +38,10 @@ BACK = "account_login"
 @never_cache
 @public
 def enter(request: HttpRequest) -> HttpResponseBase:
-    """The one page for everybody; staff on its way to the desk sees the password first."""
+    """The one page for everybody; staff on its way to the desk sees the password first. A kiosk takes no passwords."""
     if request.method != "POST" and actor_of(request).user_id is not None:
         return redirect(steps.wanted(request) or "account_home")
-    if request.method == "POST" and request.POST.get("way") == "password":
+    if request.method == "POST" and request.POST.get("way") == "password" and not screens.is_shared(request):
         return _by_password(request)
     if request.method == "POST":
         return _by_phone(request)
@@ -61,6 +61,8 @@ def _ask(
         "buttons": logins.buttons(),
         **more,
     }
+    if screens.is_shared(request):
+        context["phone"].fields["phone"].widget.attrs["autocomplete"] = "off"
     response = render(request, "people/enter.html", context, status=status)
     devices.remember(request, response)
     return response

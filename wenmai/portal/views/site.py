@@ -33,6 +33,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:home"))
     if faces.face_of(request) == "kiosk":
         request.session.flush()
-        response.delete_cookie("mode")
+        for name in ("mode", settings.DEVICE_COOKIE_NAME):
+            response.delete_cookie(name)
         response.headers["Clear-Site-Data"] = '"cache"'
     return response
