@@ -31,7 +31,7 @@ from wenmai.people.rules import ROLES
 from wenmai.people.services import agreements
 from wenmai.people.services import card_systems as services_of_cards
 from wenmai.people.testing import client_of, make_reader, make_user
-from wenmai.people.testing.cards import make_card_system, make_patron_system, make_patrons
+from wenmai.people.testing.cards import make_card_system, make_doubted_card, make_patron_system, make_patrons
 from wenmai.people.upstreams.testing import make_upstream
 from wenmai.people.volunteers.testing import make_service, make_volunteer
 from wenmai.portal import services as portal
@@ -117,6 +117,11 @@ def card_system_subject(organisation_id: int) -> Values:
     return {"system_id": make_card_system(organisation_id=organisation_id, name=f"{MARK}读者证", is_on=False).pk}
 
 
+def doubted_card_subject(organisation_id: int) -> Values:
+    """The library says now that it is somebody else's."""
+    return {"card_id": make_doubted_card(organisation_id, f"{MARK}读者").pk}
+
+
 def agreement_subject(organisation_id: int) -> Values:
     """Offered by another one: it waits for this one's word."""
     other = make_organisation(f"{MARK}对方")
@@ -182,6 +187,7 @@ def app_subject(organisation_id: int) -> Values:
 
 MAKERS = (
     card_system_subject,
+    doubted_card_subject,
     patrons_subject,
     agreement_subject,
     record_subject,
@@ -209,6 +215,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"down_id"}): case_subject,
     frozenset({"plan_id"}): plan_subject,
     frozenset({"system_id"}): card_system_subject,
+    frozenset({"card_id"}): doubted_card_subject,
     frozenset({"agreement_id"}): agreement_subject,
     frozenset({"system_id", "file_id"}): patrons_subject,
     frozenset({"number"}): report_subject,
@@ -331,6 +338,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/review/plans/").content.decode()
     assert MARK in client.get("/desk/accounts/").content.decode()
     assert MARK in client.get("/desk/cards/").content.decode()
+    assert MARK in client.get("/desk/cards/doubts/").content.decode()
     assert MARK in client.get("/desk/cards/agreements/").content.decode()
     assert MARK in client.get("/desk/apps/").content.decode()
     assert MARK in client.get("/desk/volunteers/").content.decode()

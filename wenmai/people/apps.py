@@ -30,37 +30,19 @@ class PeopleApp(AppConfig):
     def ready(self) -> None:
         _register_matters()
         _register_waiting()
+        _register_cards_waiting()
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_in, user_logged_out
         from django.db.models.signals import post_delete
 
         from wenmai.lib import looks as access_log
-        from wenmai.lib import vault
         from wenmai.people import merging
         from wenmai.people.looks import services as looks
         from wenmai.people.provider import owned as provider
         from wenmai.people.proxies import owned as proxies
         from wenmai.people.volunteers import owned as volunteers
 
-        vault.register("people.User", "phone_sealed", purpose="people.phone")
-        vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
-        vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
-        vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
-        vault.register("people.Upstream", "secret_sealed", purpose="people.upstream_secret")
-        vault.register("people.UpstreamTerms", "secret_sealed", purpose="people.upstream_terms_secret")
-        vault.register("people.UpstreamSession", "token_sealed", purpose="people.upstream_token")
-        vault.register("people.SigningKey", "sealed", purpose="people.signing_key")
-        vault.register("people.FactorSecret", "sealed", purpose="people.factor")
-        vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
-        vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
-        vault.register("people.Patron", "name_sealed", purpose="people.patron_name")
-        vault.register("people.PatronBatch", "rows_sealed", purpose="people.patron_rows")
-        vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
-        vault.register("people.Merge", "phone_sealed", purpose="people.merged_phone")
-        vault.register("people.Child", "born_sealed", purpose="people.child_born")
-        vault.register("people.ExportPart", "sealed", purpose="people.export_part")
-        vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
-        vault.register("people.ServiceRecord", "name_sealed", purpose="people.service_name")
+        _register_sealed()
         for owned in (
             *OWNED,
             *provider.owned(_("给应用的同意"), _("在应用里的编号")),
@@ -75,6 +57,32 @@ class PeopleApp(AppConfig):
         post_delete.connect(session_is_gone, sender="usersessions.UserSession")
         user_logged_out.connect(logged_out)
         user_logged_in.connect(logged_in)
+
+
+def _register_sealed() -> None:
+    from wenmai.lib import vault
+
+    vault.register("people.User", "phone_sealed", purpose="people.phone")
+    vault.register("people.Code", "phone_sealed", purpose="people.code_phone")
+    vault.register("people.Identity", "number_sealed", purpose="people.identity_number")
+    vault.register("people.Identity", "name_sealed", purpose="people.identity_name")
+    vault.register("people.Upstream", "secret_sealed", purpose="people.upstream_secret")
+    vault.register("people.UpstreamTerms", "secret_sealed", purpose="people.upstream_terms_secret")
+    vault.register("people.UpstreamSession", "token_sealed", purpose="people.upstream_token")
+    vault.register("people.SigningKey", "sealed", purpose="people.signing_key")
+    vault.register("people.FactorSecret", "sealed", purpose="people.factor")
+    vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")
+    vault.register("people.ReaderCard", "name_sealed", purpose="people.card_name")
+    vault.register("people.ReaderCard", "said_name_sealed", purpose="people.card_said_name")
+    vault.register("people.ReaderCard", "said_number_sealed", purpose="people.card_said_number")
+    vault.register("people.Patron", "name_sealed", purpose="people.patron_name")
+    vault.register("people.PatronBatch", "rows_sealed", purpose="people.patron_rows")
+    vault.register("people.CardKey", "private_sealed", purpose="people.card_key")
+    vault.register("people.Merge", "phone_sealed", purpose="people.merged_phone")
+    vault.register("people.Child", "born_sealed", purpose="people.child_born")
+    vault.register("people.ExportPart", "sealed", purpose="people.export_part")
+    vault.register("people.CardSystem", "secret_sealed", purpose="people.card_secret")
+    vault.register("people.ServiceRecord", "name_sealed", purpose="people.service_name")
 
 
 def register_personal() -> None:
@@ -136,6 +144,24 @@ def _register_waiting() -> None:
         Queue(
             "service_disputes", "volunteers.change", _("对服务时数的异议"), _("更正，或说明为什么不改"),
             "desk:people:volunteers", volunteers.disputed, query="state=disputed",
+        )
+    )  # fmt: skip
+
+
+def _register_cards_waiting() -> None:
+    from wenmai.lib.waiting import Queue, register
+    from wenmai.people.rechecks import queries as rechecks
+
+    register(
+        Queue(
+            "card_doubts", "cards.change", _("待确认的读者证"), _("图书馆说的和绑定时不一样，是不是同一位读者"),
+            "desk:people:card_doubts", rechecks.doubted,
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "cards_held", "cards.change", _("等人看的复查"), _("图书馆一下子说很多证不能用，先问清楚"),
+            "desk:people:card_systems", rechecks.held,
         )
     )  # fmt: skip
 

@@ -45,6 +45,11 @@ REFUSALS: dict[str, str | Promise] = {
     "patrons_columns": _("找不到证号这一列。请把第一行里证号那一列的名称写成“证号”。"),
     "patrons_unreadable": _("这个文件打不开。请另存为 XLSX 或 CSV 再上传。"),
     "patrons_old": _("这个文件之后又交过新的，或者已经处理过了。请看最新的那个文件。"),
+    "recheck_by_login": _("读者在自己的登录页登录才知道证怎么样，平台不能自己去问。"),
+    "recheck_pace": _("一分钟问几张，请写 1 到 %(detail)s。"),
+    "recheck_not_held": _("没有等人看的回答，可能同事刚处理过。"),
+    "card_doubt_over": _("这张证没有疑问了：同事刚处理过，或读者又证明了一次。"),
+    "card_doubt_own": _("这是您自己的证，请让同事来决定。"),
     "card_secret_again": _("服务器、端口、登录名或加密方式改了，请再输一次登录密码：原来的密码只发给原来的地方。"),
 }
 AGREEMENT_STATES: dict[str, str | Promise] = {

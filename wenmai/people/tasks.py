@@ -5,10 +5,13 @@ from wenmai.people.families import tasks as family_tasks
 from wenmai.people.privacy import closing, consents, exporting, keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
+from wenmai.people.rechecks import tasks as recheck_tasks
 from wenmai.people.services import card_keys, patrons
 from wenmai.people.volunteers import services as volunteers
 
-__all__ = ["build_export", "close_due", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons"]
+__all__ = [
+    "build_export", "close_due", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons", "recheck_tasks",
+]  # fmt: skip
 
 
 @jobs.periodic("23 3 * * *", name="people.enforce_retention", alone=True)

@@ -10,6 +10,7 @@ from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import scope_pages as app_scopes
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
+from wenmai.people.rechecks import urls as rechecks
 from wenmai.people.unmasking import urls as unmasking
 from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.volunteers import urls as volunteers
@@ -35,6 +36,7 @@ urlpatterns = [
     path("accounts/<int:user_id>/factors", staff.factors, name="factors"),
     path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
     *card_urls.STAFF,
+    *rechecks.STAFF,
     *upstreams.STAFF,
     *privacy.STAFF,
     *proxies.STAFF,

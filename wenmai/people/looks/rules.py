@@ -22,6 +22,7 @@ PAGES: dict[str, str | Promise] = {
     "desk:people:volunteers": _("志愿者"),
     "desk:people:volunteer": _("一位志愿者"),
     "desk:people:group": _("团队"),
+    "desk:people:card_doubts": _("待确认的读者证"),
     "desk:people:looks": _("访问记录"),
     "desk:people:account_phone": _("账号页"),
     "desk:people:request_phone": _("权限申请"),

@@ -14,6 +14,7 @@ from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
 from wenmai.people.proxies import models as proxies
+from wenmai.people.rechecks import models as rechecks
 from wenmai.people.unmasking import models as unmasking
 from wenmai.people.upstreams import models as upstreams
 from wenmai.people.volunteers import models as volunteers
@@ -47,6 +48,7 @@ __all__ = [
     "privacy",
     "provider",
     "proxies",
+    "rechecks",
     "unmasking",
     "upstreams",
     "volunteers",

@@ -1,6 +1,8 @@
 """Reader cards of libraries, and the systems that know them."""
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.people.rules.cards import Standing
@@ -8,8 +10,13 @@ from wenmai.people.rules.cards import Standing
 STANDINGS = [
     (Standing.GOOD.value, _("可用")), (Standing.OWING.value, _("有欠费或逾期")), (Standing.EXPIRED.value, _("已过期")),
     (Standing.BLOCKED.value, _("已停用")), (Standing.LOST.value, _("已挂失")),
-    (Standing.GONE.value, _("图书馆查不到这张证")),
+    (Standing.GONE.value, _("图书馆查不到这张证")), (Standing.DOUBTED.value, _("待确认还是不是您的")),
 ]  # fmt: skip
+
+DOUBTS = [
+    ("name", _("图书馆说的姓名和绑定时不一样")),
+    ("number", _("图书馆换了证号")),
+]
 
 ELECTRONIC = [
     ("off", _("不开")),
@@ -54,7 +61,9 @@ class CardSystem(models.Model):
 class ReaderCard(models.Model):
     """A card that somebody has shown to be theirs. It belongs to one account at a time: its blind index is there once.
 
-    The index is of organisation and number, so that a library's two systems do not give one card to two people.
+    The index is of organisation and number, so that a library's two systems do not give one card to two people. Name
+    and number are those that its owner has proved; what the library says of somebody else stands under `said_…` until
+    a person has decided. `due_at`: when the library is to be asked again by itself.
     """
 
     user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="reader_cards")
@@ -74,9 +83,29 @@ class ReaderCard(models.Model):
         verbose_name=_("代为绑定的人"),
     )
     checked_at = models.DateTimeField(_("核对时间"))
+    due_at = models.DateTimeField(_("下次复查"), db_default=Now())
+    doubt = models.CharField(_("疑问"), max_length=10, choices=DOUBTS, default="", db_default="", blank=True)
+    doubted_at = models.DateTimeField(_("从何时起有疑问"), null=True)
+    said_name_sealed = models.TextField(_("图书馆现在说的姓名（加密）"), default="", db_default="", blank=True)
+    said_number_sealed = models.TextField(_("图书馆现在说的证号（加密）"), default="", db_default="", blank=True)
+    said_standing = models.CharField(_("图书馆现在说的状态"), max_length=10, default="", db_default="", blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["number_index"], name="people_card_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["number_index"], name="people_card_once"),
+            models.CheckConstraint(
+                condition=(Q(standing="doubted", doubted_at__isnull=False) & ~Q(doubt="") & ~Q(said_number_sealed=""))
+                | (
+                    ~Q(standing="doubted")
+                    & Q(doubt="", doubted_at=None, said_name_sealed="", said_number_sealed="", said_standing="")
+                ),
+                name="people_card_doubt_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["system", "due_at"], name="people_card_due"),
+            models.Index(fields=["doubted_at"], name="people_card_doubted", condition=~Q(doubt="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.system} {self.pk}"

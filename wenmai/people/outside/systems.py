@@ -1,7 +1,7 @@
 """One door to all kinds of systems that know readers: settings and secrets of a card system in, typed answers out."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -40,6 +40,23 @@ def look(system: Reached, *, number: str, now: dt.datetime) -> Holder:
 
         return ldap.look(ldap.read(system.settings), system.secret, number=number, **_around(now))
     return sip2.look(_sip2(system), system.secret, number=number, **_around(now))
+
+
+def look_at(system: Reached, *, numbers: Sequence[str], now: dt.datetime) -> Iterator[Holder | SystemFailed]:
+    """How each card stands, or why that could not be told, in the same order; asked one by one, as they are taken."""
+    if system.kind == "sip2":
+        try:
+            known = _sip2(system)
+        except SystemFailed as failed:
+            yield failed
+            return
+        yield from sip2.look_at(known, system.secret, numbers, **_around(now))
+        return
+    for number in numbers:
+        try:
+            yield look(system, number=number, now=now)
+        except SystemFailed as failed:
+            yield failed
 
 
 def try_out(system: Reached, *, number: str, now: dt.datetime) -> Iterator[Step]:

@@ -3,9 +3,9 @@
 from wenmai.people.families import personal as families
 from wenmai.people.groups import personal as groups
 from wenmai.people.looks import personal as looks
-from wenmai.people.personal import accounts, cards, keeping, logins, privacy
-from wenmai.people.personal.impersonal import IMPERSONAL
+from wenmai.people.personal import accounts, cards, impersonal, keeping, logins, privacy
 from wenmai.people.proxies import personal as proxies
+from wenmai.people.rechecks import personal as rechecks
 from wenmai.people.unmasking import personal as unmasking
 from wenmai.people.volunteers import personal as volunteers
 
@@ -31,6 +31,8 @@ RULES = (
     *volunteers.RULES,
     *looks.RULES,
     *unmasking.RULES,
+    *rechecks.RULES,
 )
+IMPERSONAL = {**impersonal.IMPERSONAL, **rechecks.IMPERSONAL}
 
 __all__ = ["IMPERSONAL", "RULES", "TABLES"]

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.lib.personal import NOBODY, OWNER, STAFF, WORK, Basis, Ending, Form, Person, Shown, Table, columns
+from wenmai.lib.personal import NOBODY, STAFF, WORK, Basis, Ending, Form, Person, Shown, Table, columns
 from wenmai.people.models import CardPass
 
 LIBRARYS = _("这是图书馆自己的读者名单，由图书馆增减；要改要删，请找办证的图书馆")
@@ -49,11 +49,15 @@ TABLES = (
         Basis.SERVICE,
         (
             *columns("number_sealed name_sealed", Form.SEALED),
-            *columns("standing valid_until linked_at checked_at"),
+            *columns("standing valid_until linked_at checked_at due_at doubt doubted_at"),
             *columns("linked_by", withheld=_("是别人的编号")),
+            *columns("said_name_sealed said_number_sealed", Form.SEALED, withheld=_("可能是别人的姓名和证号")),
+            *columns("said_standing", withheld=_("可能是别人的证的状态")),
             *columns("number_index", Form.INDEX),
         ),
-        seen=OWNER,
+        rules=("people.card_doubts",),
+        kept=_("和账号一样久；有疑问、没有人处理的，按下面的期限"),
+        seen=_("您自己；有疑问时，证所属图书馆有权的工作人员"),
     ),
     Table(
         "people.CardTry",

@@ -59,6 +59,7 @@ class CardView(NamedTuple):
     checked_at: dt.datetime
     is_electronic: bool = False
     linked_by: str = ""
+    doubt: str = ""
 
 
 _COLUMNS = (
@@ -76,7 +77,11 @@ def systems(scope: Scope, words: str = "") -> "QuerySet[CardSystem]":
     rows = CardSystem.objects.filter(organisation_id__in=institutions.ids_within(scope))
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(organisation__name__icontains=words))
-    return rows.select_related("organisation").annotate(card_count=Count("cards")).order_by("organisation_id", "name")
+    return (
+        rows.select_related("organisation", "recheck")
+        .annotate(card_count=Count("cards"))
+        .order_by("organisation_id", "name")
+    )
 
 
 def card_count(system_id: int) -> int:
@@ -148,5 +153,5 @@ def _card(row: ReaderCard) -> CardView:
     return CardView(
         row.pk, row.system_id, row.system.name, number_of(row), name, row.standing, str(row.get_standing_display()),
         row.valid_until, row.linked_at, row.checked_at, row.system.is_on and row.system.electronic != "off",
-        row.linked_by.name if row.linked_by else "",
+        row.linked_by.name if row.linked_by else "", row.doubt,
     )  # fmt: skip

@@ -23,6 +23,8 @@ class Standing(StrEnum):
     BLOCKED = "blocked"
     LOST = "lost"
     GONE = "gone"
+    DOUBTED = "doubted"
+    """What the library says now may be about somebody else; a person decides."""
 
 
 GATES_OPEN = frozenset({Standing.GOOD, Standing.OWING})
@@ -58,6 +60,22 @@ def fold_card_number(text: str) -> str:
 def card_key(organisation_id: int, number: str) -> str:
     """The text for the blind index: one card of one library, however its letters are written."""
     return f"{organisation_id}:{number.upper()}"
+
+
+def doubt_about(*, index: str, index_now: str, name: str, name_now: str) -> str:
+    """Whether the library may be speaking of somebody else than who proved the card: number, name, or nothing.
+
+    Numbers are used again when a reader has left. A name that either side does not tell says nothing.
+    """
+    if index != index_now:
+        return "number"
+    before, after = fold_reader_name(name), fold_reader_name(name_now)
+    return "name" if before and after and before != after else ""
+
+
+def fold_reader_name(name: str) -> str:
+    """Letters and digits of any script, in any width and case: systems write blanks and dots as they like."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
 
 
 def standing_of_sip2(

@@ -10,12 +10,13 @@ from wenmai.journal import services as journal
 from wenmai.lib import bulk, vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.people.models import CardPass, CardSystem, CardTry, ReaderCard
+from wenmai.people.models import CardSystem, CardTry, ReaderCard
 from wenmai.people.outside import systems as outside
 from wenmai.people.outside.answers import UNREACHABLE, NotTheirs, SystemFailed
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons
-from wenmai.people.rules.cards import CARD_TRIES, GATES_OPEN, Holder, Standing, card_key, fold_card_number
+from wenmai.people.rules.cards import CARD_TRIES, GATES_OPEN, Holder, card_key, fold_card_number
+from wenmai.people.services import standings
 from wenmai.people.services.card_systems import note_answer, note_failure
 
 PAUSE = dt.timedelta(minutes=1)
@@ -93,7 +94,9 @@ def refresh_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) 
     note_answer(system_id=system.pk)
     with transaction.atomic():
         card = _own(user_id, card_id, lock=True)
-        _stand(card, holder, actor, now)
+        before = card.standing
+        standings.hear(card, holder, now=now)
+        _stand(card, before, actor, now)
     return card
 
 
@@ -101,7 +104,7 @@ def refresh_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) 
 def unlink_card(*, user_id: int, card_id: int, actor: Actor, now: dt.datetime) -> None:
     """The card is free to be linked again, by whoever can prove it. Refused: unknown_card."""
     card = _own(user_id, card_id, lock=True)
-    _revoke_papers(card, now)
+    standings.revoke_papers([card.pk], now)
     card.delete()
     journal.record(
         name="people.card_unlinked", subject_kind="user", subject_key=user_id, actor=actor, now=now,
@@ -127,17 +130,17 @@ def _write(user_id: int, system: CardSystem, holder: Holder, actor: Actor, now: 
     if there is not None:
         if there.user_id != user_id:
             raise Refused("card_taken")
-        there.system = system
-        _stand(there, holder, actor, now)
+        before, there.system = there.standing, system
+        standings.accept(there, holder, now=now, is_proved=True)
+        _stand(there, before, actor, now)
         return there
     if ReaderCard.objects.filter(user_id=user_id).count() >= MOST_CARDS:
         raise Refused("card_too_many", str(MOST_CARDS))
     card = ReaderCard(
-        user_id=user_id, system=system, number_index=index, linked_at=now, checked_at=now,
-        number_sealed=vault.seal(holder.number, purpose=queries.NUMBER), name_sealed=_sealed_name(holder.name),
-        standing=holder.standing, valid_until=holder.valid_until,
+        user_id=user_id, system=system, number_index=index, linked_at=now,
         linked_by_id=actor.user_id if actor.on_behalf else None,
     )  # fmt: skip
+    standings.accept(card, holder, now=now, is_proved=True)
     try:
         with transaction.atomic():
             card.save()
@@ -150,24 +153,15 @@ def _write(user_id: int, system: CardSystem, holder: Holder, actor: Actor, now: 
     return card
 
 
-def _stand(card: ReaderCard, holder: Holder, actor: Actor, now: dt.datetime) -> None:
-    """What the library says now. A card that it does not know any more keeps what it said before."""
-    before, card.standing, card.checked_at = card.standing, holder.standing, now
-    if holder.standing != Standing.GONE:
-        card.name_sealed, card.valid_until = _sealed_name(holder.name), holder.valid_until
+def _stand(card: ReaderCard, before: str, actor: Actor, now: dt.datetime) -> None:
     card.save()
     if card.standing not in GATES_OPEN:
-        _revoke_papers(card, now)
+        standings.revoke_papers([card.pk], now)
     if before != card.standing:
         journal.record(
             name="people.card_standing_changed", subject_kind="user", subject_key=card.user_id, actor=actor, now=now,
             organisation=card.system.organisation_id, before=before, after=str(card.standing),
         )  # fmt: skip
-
-
-def _revoke_papers(card: ReaderCard, now: dt.datetime) -> None:
-    """What was printed of it opens no gate any more."""
-    CardPass.objects.filter(card=card, revoked_at=None).update(revoked_at=now)
 
 
 @sensitive_variables("proof")
@@ -205,7 +199,3 @@ def _own(user_id: int, card_id: int, *, lock: bool = False) -> ReaderCard:
     if found is None:
         raise Refused("unknown_card")
     return found
-
-
-def _sealed_name(name: str) -> str:
-    return vault.seal(name[:200], purpose=queries.NAME) if name else ""

@@ -20,7 +20,7 @@ from wenmai.lib import clock, jobs, vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import card_proofs as proofs
-from wenmai.people.models.cards import CardSystem
+from wenmai.people.models.cards import CardSystem, ReaderCard
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.queries import patrons as queries
 from wenmai.people.rules.patrons import MOST_BYTES, MOST_ROWS, MOST_SHOWN, Cells, Row, leaves_too_many, read_row
@@ -104,6 +104,7 @@ def drop_missing(*, system_id: int, file_id: int, actor: Actor, now: dt.datetime
     left = Patron.objects.filter(system_id=system_id).exclude(file=file).delete()[0]
     file.left_count, file.missing_count = left, 0
     file.save(update_fields=["left_count", "missing_count"])
+    ReaderCard.objects.filter(system_id=system_id, due_at__gt=now).update(due_at=now)
     journal.record(
         name="people.patrons_dropped", subject_kind="card_system", subject_key=system_id, actor=actor, now=now,
         file=file_id, count=left,
@@ -213,6 +214,7 @@ def _end(file_id: int, now: dt.datetime) -> None:
     elif missing:
         file.left_count = others.delete()[0]
     file.save()
+    ReaderCard.objects.filter(system_id=file.system_id, due_at__gt=now).update(due_at=now)
     journal.record(
         name="people.patrons_read", subject_kind="card_system", subject_key=file.system_id, actor=SYSTEM, now=now,
         file=file_id, new=file.new_count, changed=file.changed_count, unchanged=file.unchanged_count,

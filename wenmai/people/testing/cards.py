@@ -6,9 +6,11 @@ from typing import Any
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
-from wenmai.people.models import CardSystem, PatronFile
+from wenmai.people.models import CardSystem, PatronFile, ReaderCard
+from wenmai.people.rules.cards import Holder, Standing
 from wenmai.people.services import card_systems as services
-from wenmai.people.services import patrons
+from wenmai.people.services import patrons, standings
+from wenmai.people.testing import make_user
 from wenmai.people.testing.sip2 import Library
 
 SECRET = "terminal-secret"  # noqa: S105 -- for tests
@@ -27,6 +29,17 @@ def make_card_system(
         secret=SECRET, actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
     return services.switch_card_system(system_id=made.pk, is_on=is_on, actor=SYSTEM, now=clock.now())
+
+
+def make_doubted_card(organisation_id: int, name: str) -> ReaderCard:
+    """One whose library told this name at linking and tells another one now."""
+    system = make_card_system(organisation_id=organisation_id)
+    card = ReaderCard(user=make_user(f"reader-{organisation_id}"), system=system, linked_at=clock.now())
+    holder = Holder("G0001", name, Standing.GOOD)
+    standings.accept(card, holder, now=clock.now(), is_proved=True)
+    standings.hear(card, holder._replace(name=f"{name}二"), now=clock.now())
+    card.save()
+    return card
 
 
 def make_patron_system(proof: str = "secret", *, organisation_id: int = 0, name: str = "镇图书室读者证") -> CardSystem:

@@ -18,6 +18,9 @@ from wenmai.people.forms.entrance import CodeForm, PasswordLoginForm, PhoneForm
 from wenmai.people.looks.queries import Line
 from wenmai.people.queries import Deed
 from wenmai.people.queries.cards import CardView, SystemView
+from wenmai.people.rechecks.forms import RecheckForm
+from wenmai.people.rechecks.models import RecheckDay
+from wenmai.people.rechecks.queries import Doubt, State
 
 Pages = Mapping[str, tuple[str, dict[str, Any]]]
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
@@ -28,7 +31,7 @@ OPTIONS = [Option("1", LIBRARY), Option("2", "光塔图书馆")]
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**own(), **systems(), **settings(), **agreements(), **checks(), **entrance()}
+    return {**own(), **systems(), **doubts(), **settings(), **agreements(), **checks(), **entrance()}
 
 
 def everywhere() -> Pages:
@@ -50,11 +53,12 @@ def entrance() -> Pages:
 def own() -> Pages:
     words = {
         "good": "可用", "owing": "有欠费或逾期", "expired": "已过期", "blocked": "已停用", "lost": "已挂失",
-        "gone": "图书馆查不到这张证",
+        "gone": "图书馆查不到这张证", "doubted": "待确认还是不是您的",
     }  # fmt: skip
     cards = [
         CardView(number, 1, LIBRARY, "52260090410100012345678901234567890123AB", PERSON, standing, said,
-                 NOW.date() if number % 2 else None, NOW, NOW, True)
+                 NOW.date() if number % 2 else None, NOW, NOW, True,
+                 doubt="name" if standing == "doubted" else "")
         for number, (standing, said) in enumerate(words.items())
     ]  # fmt: skip
     choosing = PickField(label="哪家图书馆的证", find=lambda _words: OPTIONS, named=lambda _key: None, few=OPTIONS)
@@ -89,6 +93,47 @@ def own() -> Pages:
     }
 
 
+def _day() -> RecheckDay:
+    return RecheckDay(
+        system_id=1, day=NOW.date(), asked_count=43200, same_count=43090, stopped_count=60, returned_count=30,
+        shifted_count=15, doubted_count=3, failed_count=2,
+    )  # fmt: skip
+
+
+def _file() -> SimpleNamespace:
+    return SimpleNamespace(
+        pk=1, id=1, name=f"{LIBRARY}2026年名单.xlsx", at=NOW, by_name=PERSON, is_whole=True, state="reading",
+        waiting_count=98765, missing_count=23456, received_count=100000, new_count=1234, changed_count=0,
+        unchanged_count=0, rejected_count=1, left_count=0, get_state_display="正在读",
+    )  # fmt: skip
+
+
+def doubts() -> Pages:
+    doubt = Doubt(
+        1, 1, LIBRARY, "name", "图书馆说的姓名和绑定时不一样", "G0001234567", PERSON, "G0001234567", "张三", NOW
+    )
+    lines = [doubt, doubt._replace(name="", name_now="", number_now="N" * 40)]
+    return {
+        "card-doubts-full": ("people/card_doubts.html", {"page": LongList(lines * 2, 2).get_page(2), "lines": lines}),
+        "card-doubts-empty": ("people/card_doubts.html", {"page": LongList([], 50).get_page(1), "lines": []}),
+    }
+
+
+def _by_file(page: dict[str, Any]) -> Pages:
+    """What there is more where a file tells of the readers."""
+    file, reason = _file(), "核对用的那一项写得不对：密码至少 6 个字符；手机号要完整；生日写成 1990-01-02。"
+    return {
+        "card-system-file": (
+            "people/card_system.html",
+            {**page, "patrons_form": PatronsForm({}), "files": [file] * 2},
+        ),
+        "card-patrons": (
+            "people/patrons.html",
+            {"system": page["system"], "file": file, "lines": [(99999, reason)] * 3, "may_change": True},
+        ),
+    }
+
+
 def systems() -> Pages:
     view = SystemView(
         1, LIBRARY, "sip2", 1, LIBRARY, {"host": "sip.example.cn", "is_tls": False}, True, True, NOW, "tls"
@@ -96,7 +141,7 @@ def systems() -> Pages:
     off = view._replace(is_on=False, failed_at=None, failure="", settings={})
     row = SimpleNamespace(
         pk=1, name=LIBRARY, organisation=SimpleNamespace(name=LIBRARY), get_kind_display="SIP2（图书馆业务系统）",
-        is_on=True, failed_at=NOW, card_count=1234567,
+        is_on=True, failed_at=NOW, card_count=1234567, recheck=SimpleNamespace(asked_at=NOW, held_at=NOW),
     )  # fmt: skip
     idle = SimpleNamespace(**{**vars(row), "is_on": False, "failed_at": None})
     trail = [Deed(NOW, PERSON, "修改读者证系统", []), Deed(NOW, "system", "建立读者证系统", [])]
@@ -112,30 +157,29 @@ def systems() -> Pages:
         "trial_form": TrialForm(),
         "trail": trail,
         "electronic_form": ElectronicForm(initial={"electronic": "off"}),
+        "recheck": State("sip2", True, 30, NOW, None, NOW, 12345, 28, [_day()] * 2),
+        "recheck_form": RecheckForm(initial={"is_on": True, "per_minute": 30}),
     }
-    file = SimpleNamespace(
-        pk=1, id=1, name=f"{LIBRARY}2026年名单.xlsx", at=NOW, by_name=PERSON, is_whole=True, state="reading",
-        waiting_count=98765, missing_count=23456, received_count=100000, new_count=1234, changed_count=0,
-        unchanged_count=0, rejected_count=1, left_count=0, get_state_display="正在读",
-    )  # fmt: skip
+    state = page["recheck"]
+    assert isinstance(state, State)
+    away, by_login = state._replace(paused_until=NOW, held_at=None, held_count=0), state._replace(kind="cas")
     by_file = view._replace(kind="file", settings={"proof": "phone"}, failed_at=None)
-    reason = "核对用的那一项写得不对：密码至少 6 个字符；手机号要完整；生日写成 1990-01-02。"
     return {
+        "card-system-held": ("people/card_system.html", page),
         "card-systems-full": (
             "people/card_systems.html",
             {"page": LongList([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True},
         ),
         "card-systems-empty": ("people/card_systems.html", {"page": LongList([], 50).get_page(1), "q": "没有"}),
-        "card-system-tried": ("people/card_system.html", {**page, "failure": "加密没有谈成。" * 4, "steps": steps}),
-        "card-system-off": ("people/card_system.html", {**page, "system": off, "trail": [], "may_change": False}),
-        "card-system-file": (
+        "card-system-tried": (
             "people/card_system.html",
-            {**page, "system": by_file, "patrons_form": PatronsForm({}), "files": [file] * 2},
+            {**page, "failure": "加密没有谈成。" * 4, "steps": steps, "recheck": away, "recheck_form": RecheckForm({})},
         ),
-        "card-patrons": (
-            "people/patrons.html",
-            {"system": by_file, "file": file, "lines": [(99999, reason)] * 3, "may_change": True},
+        "card-system-off": (
+            "people/card_system.html",
+            {**page, "system": off, "trail": [], "may_change": False, "recheck": by_login},
         ),
+        **_by_file({**page, "system": by_file}),
     }
 
 

@@ -152,9 +152,11 @@ def _identity(user: User, mark: str, number: str, now: dt.datetime) -> None:
 
 def _cards(user: User, mark: str, now: dt.datetime) -> None:
     card = tables.ReaderCard.objects.create(
-        user=user, system=make_card_system(name=f"{mark.lower()}系统"), number_index=f"{mark}i", standing="good",
+        user=user, system=make_card_system(name=f"{mark.lower()}系统"), number_index=f"{mark}i", standing="doubted",
         number_sealed=vault.seal(f"{mark}证号", purpose="people.card_number"), valid_until=now.date(),
         name_sealed=vault.seal(f"{mark}证上姓名", purpose="people.card_name"), linked_at=now, checked_at=now,
+        doubt="name", doubted_at=now, said_name_sealed=vault.seal("旁人", purpose="people.card_said_name"),
+        said_number_sealed=vault.seal("旁人证号", purpose="people.card_said_number"), said_standing="good",
     )  # fmt: skip
     tables.CardPass.objects.create(card=card, token_id=f"{mark}t"[:11], made_at=now, expires_at=now + DAY)
     tables.CardTry.objects.create(user=user, at=now)

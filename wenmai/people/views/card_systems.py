@@ -21,6 +21,8 @@ from wenmai.people.forms.card_systems import SETTINGS_FORMS, ElectronicForm, New
 from wenmai.people.models import CardSystem
 from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons, trail_of
+from wenmai.people.rechecks import queries as rechecks
+from wenmai.people.rechecks.forms import RecheckForm
 from wenmai.people.services import card_systems as services
 from wenmai.people.wording import sentence
 
@@ -142,9 +144,13 @@ def trial(request: HttpRequest, system_id: int) -> HttpResponse:
 
 def page(request: HttpRequest, system_id: int, **more: Any) -> HttpResponse:
     known = found(system_id)
+    card_count = queries.card_count(system_id)
+    recheck = rechecks.state(system_id, known.kind, card_count)
     context = {
         "system": known,
-        "card_count": queries.card_count(system_id),
+        "card_count": card_count,
+        "recheck": recheck,
+        "recheck_form": RecheckForm(initial={"is_on": recheck.is_on, "per_minute": recheck.per_minute}),
         "failure": failure_words(known.failure) if known.failure else "",
         "may_change": actor_of(request).may(CHANGE, of_system(request, system_id)),
         "trial_form": TrialForm(),
@@ -158,7 +164,7 @@ def page(request: HttpRequest, system_id: int, **more: Any) -> HttpResponse:
         request,
         "people/card_system.html",
         context,
-        status=400 if {"trial_form", "patrons_form", "electronic_form"} & {*more} else 200,
+        status=400 if {"trial_form", "patrons_form", "electronic_form", "recheck_form"} & {*more} else 200,
     )
 
 

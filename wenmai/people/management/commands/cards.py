@@ -11,6 +11,9 @@ from wenmai.formats.cardtoken import Gate, NotValid
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.queries import passes as queries
+from wenmai.people.rechecks import queries as rechecks
+from wenmai.people.rechecks.models import RecheckDay
+from wenmai.people.rechecks.rules import OUTCOMES
 from wenmai.people.services import card_keys as services
 
 REASONS = {
@@ -42,6 +45,9 @@ class Command(BaseCommand):
         verify.add_argument("--for", dest="service", default="", help="enter, borrow, space or digital: what it opens")
         verbs.add_parser("document", help="print what /cards/keys.json gives, for a box that never has a network")
         verbs.add_parser("keys", help="the keys that are shown")
+        verbs.add_parser(
+            "rechecks", help="when each card system was last asked by itself, and what came of it that day"
+        )
         rotate = verbs.add_parser("rotate", help="another key, which signs in two days")
         rotate.add_argument("--now", action="store_true", help="at once; everything signed before is good for nothing")
 
@@ -50,6 +56,10 @@ class Command(BaseCommand):
             self._verify(options)
         elif verb == "document":
             self.stdout.write(json.dumps(queries.document(clock.now())))
+        elif verb == "rechecks":
+            for name, kind, asked_at, how, day in rechecks.lines():
+                asked = f"{asked_at:%Y-%m-%d %H:%M}" if asked_at else "never"
+                self.stdout.write(f"{name}  {kind}  {how}  last asked {asked}  {_counts(day)}".rstrip())
         elif verb == "keys":
             now = clock.now()
             signing = queries.signing_key(now)
@@ -81,6 +91,14 @@ class Command(BaseCommand):
             self.stdout.flush()
         if refused and len(options["token"]) == 1:
             sys.exit(1)
+
+
+def _counts(day: RecheckDay | None) -> str:
+    """`2026-11-30: asked 120, stopped 2`."""
+    if day is None:
+        return ""
+    told = ", ".join(f"{name} {count}" for name in OUTCOMES if (count := getattr(day, f"{name}_count")))
+    return f"{day.day}: asked {day.asked_count}, {told}"
 
 
 def _document(path: str) -> Any:
