@@ -11,6 +11,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.test_architecture import patterns
+from wenmai.booking import services as booking
+from wenmai.booking.rules.times import Times
+from wenmai.booking.testing import make_thing
 from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.harvest import services as harvest
 from wenmai.harvest.testing import make_source
@@ -185,7 +188,24 @@ def app_subject(organisation_id: int) -> Values:
     return {"app_id": made.app.pk}
 
 
+def thing_subject(organisation_id: int) -> Values:
+    """With a day that is closed, and a stay."""
+    made, now = make_thing(f"{MARK}厅", organisation_id=organisation_id), clock.now()
+    day = now.date()
+    change = booking.change_days(
+        organisation_id=organisation_id, thing_id=made.pk, from_on=day, until_on=day, span=None, reason=f"{MARK}检修",
+        actor=SYSTEM, now=now,
+    )  # fmt: skip
+    begins = now.replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=2)
+    asked = [Times(begins, begins + dt.timedelta(hours=1))]
+    (stay,) = booking.block(
+        thing_id=made.pk, asked=asked, reason=f"{MARK}占用", key=f"isolation{made.pk}", actor=SYSTEM, now=now
+    )
+    return {"thing_id": made.pk, "change_id": change.pk, "stay_id": stay.pk}
+
+
 MAKERS = (
+    thing_subject,
     card_system_subject,
     doubted_card_subject,
     patrons_subject,
@@ -227,6 +247,9 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"volunteer_id"}): volunteer_subject,
     frozenset({"volunteer_id", "entry_id"}): volunteer_subject,
     frozenset({"group_id"}): group_subject,
+    frozenset({"thing_id"}): thing_subject,
+    frozenset({"thing_id", "change_id"}): thing_subject,
+    frozenset({"thing_id", "stay_id"}): thing_subject,
     frozenset({"proxy_id"}): proxy_subject,
     frozenset({"request_id"}): request_subject,
     frozenset({"source_id"}): harvest_subject,
@@ -343,6 +366,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/apps/").content.decode()
     assert MARK in client.get("/desk/volunteers/").content.decode()
     assert MARK in client.get("/desk/groups/").content.decode()
+    assert MARK in client.get("/desk/booking/things/").content.decode()
     assert MARK in client.get("/desk/proxies/").content.decode()
 
 

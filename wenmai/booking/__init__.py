@@ -8,5 +8,8 @@ waiting list at once, in order; of several things all are booked or none; a pass
 with their reason. What the subject of a pool is, the module above knows.
 Tells: booking.pool_opened, booking.pool_changed, booking.pool_closed, booking.reserved, booking.confirmed,
 booking.cancelled, booking.expired, booking.released, booking.waiting_joined, booking.waiting_left, booking.offered,
-booking.passed_over.
+booking.passed_over; booking.thing_added, booking.thing_changed, booking.thing_retired, booking.hours_set,
+booking.days_closed, booking.days_opened, booking.days_as_usual, booking.terms_set, booking.stay_held,
+booking.stay_confirmed, booking.stay_cancelled, booking.stay_expired, booking.stay_released, booking.blocked,
+booking.preempted.
 """

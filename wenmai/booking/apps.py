@@ -17,3 +17,4 @@ class BookingApp(AppConfig):
             Owned("booking_claims", _("占的名额"), "booking.Claim", "holder", stays=queries.claims_that_stay)
         )
         register_owned(Owned("booking_waits", _("候补"), "booking.Wait", "holder", alone_by="share"))
+        register_owned(Owned("booking_stays", _("约的时段"), "booking.Stay", "holder"))

@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.booking.models import LIVE, Claim, Wait
+from wenmai.booking.models import LIVE, Claim, Stay, Wait
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.personal import OWNER_AND_STAFF, Basis, Ending, Person, Rule, Table, columns
 
@@ -38,11 +38,27 @@ def _stop_waiting(person: Person, now: dt.datetime) -> int:
     return rows.update(holder=None, out_of_turn="")
 
 
-def _forget(model: Any, words: str) -> Any:
-    """`words`: the field in which somebody may have written about a person."""
+def _leave_things(person: Person, now: dt.datetime) -> int:
+    from wenmai.booking import services
+
+    rows = Stay.objects.filter(holder_id=person.id)
+    coming = rows.filter(state__in=LIVE, ends_at__gt=now).order_by("thing_id", "pk")
+    for number in coming.values_list("pk", flat=True):
+        services.end_stay(stay_id=number, actor=SYSTEM, now=now)
+    Stay.objects.filter(asked_by=person.id).update(**_NOBODYS)
+    return rows.update(holder=None, title="", reason=_words_of_the_house())
+
+
+def _words_of_the_house() -> Case:
+    """The reason for which the house took a time back stays; what somebody wrote goes."""
+    return Case(When(state__in=["released", "preempted"], then="reason"), default=Value(""))
+
+
+def _forget(model: Any, *words: str) -> Any:
+    """`words`: the fields in which somebody may have written about a person."""
 
     def forget(numbers: list[Any]) -> None:
-        model.objects.filter(pk__in=numbers).update(holder=None, **{words: ""}, **_NOBODYS)
+        model.objects.filter(pk__in=numbers).update(holder=None, **dict.fromkeys(words, ""), **_NOBODYS)
 
     return forget
 
@@ -81,8 +97,29 @@ TABLES = (
         seen=OWNER_AND_STAFF,
         impersonal="pool share key once",
     ),
+    Table(
+        "booking.Stay",
+        _("约的时段"),
+        _("把场地、设备或人留给您，不重复给别人"),
+        Basis.SERVICE,
+        columns("holder asked_by starts_at ends_at use state title made_at held_until ended_at reason"),
+        of="holder",
+        ending=Ending.ANONYMOUS,
+        because=_("没用的时段让给别人；场地用了多久要算得出来，只去掉是谁"),
+        rules=("booking.stays",),
+        erase=_leave_things,
+        seen=OWNER_AND_STAFF,
+        impersonal="thing unit lasts key part",
+    ),
 )
 IMPERSONAL = {
+    "booking.Terms": "organisation longest_minutes lead_minutes window_days",
+    "booking.Thing": (
+        "organisation kind name units buffer_before buffer_after longest_minutes lead_minutes window_days closed_at"
+    ),
+    "booking.WeekPlan": "organisation thing valid_from holidays makeup_as",
+    "booking.WeekSpan": "plan weekday opens closes",
+    "booking.DayChange": "organisation thing from_on until_on opens closes reason",
     "booking.Pool": (
         "subject_kind subject_key organisation name starts_at once passes_over most hold_minutes offer_minutes "
         "last_day_minutes opened_at closed_at"
@@ -108,5 +145,12 @@ RULES = (
         lambda: dt.timedelta(days=KEPT_DAYS),
         lambda before: _known(Wait).filter(ended_at__lt=before),
         _forget(Wait, "out_of_turn"),
+    ),
+    Rule(
+        "booking.stays",
+        _("时段过去"),
+        lambda: dt.timedelta(days=KEPT_DAYS),
+        lambda before: _known(Stay).filter(ends_at__lt=before),
+        _forget(Stay, "title", "reason"),
     ),
 )

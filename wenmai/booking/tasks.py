@@ -6,3 +6,4 @@ from wenmai.lib import clock, jobs
 def expire(timestamp: int) -> None:
     """Holds that have run out, and places for those who wait."""
     services.expire_due(now=clock.now())
+    services.expire_stays(now=clock.now())

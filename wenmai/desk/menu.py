@@ -41,6 +41,9 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("volunteers.view", _("志愿者"), "desk:people:volunteers", _("谁报名，服务了多久，有没有异议")),
         Entry("cards.view", _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
     )),
+    (_("场地与名额"), (
+        Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),
+    )),
     (_("机构与同事"), (
         Entry("organisations.view", _("机构"), "desk:organisations:index", _("名称、类别、所在地、上下级")),
         Entry("accounts.view", _("账号"), "desk:people:accounts", _("谁能登录，能做什么")),

@@ -14,4 +14,5 @@ urlpatterns = [
     path("journal/", include("wenmai.journal.urls")),
     path("messages/", include("wenmai.messages.urls")),
     path("identifiers/", include("wenmai.identifiers.urls")),
+    path("booking/", include("wenmai.booking.urls")),
 ]

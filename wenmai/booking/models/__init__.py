@@ -1,3 +1,22 @@
-from wenmai.booking.models.places import LIVE, Claim, Movement, Pool, Seat, SeatTaken, Share, State, Wait
+"""Tables of the ledger: counted places, and things with their times."""
 
-__all__ = ["LIVE", "Claim", "Movement", "Pool", "Seat", "SeatTaken", "Share", "State", "Wait"]
+from wenmai.booking.models.places import LIVE, Claim, Movement, Pool, Seat, SeatTaken, Share, State, Wait
+from wenmai.booking.models.things import DayChange, Stay, Terms, Thing, WeekPlan, WeekSpan
+
+__all__ = [
+    "LIVE",
+    "Claim",
+    "DayChange",
+    "Movement",
+    "Pool",
+    "Seat",
+    "SeatTaken",
+    "Share",
+    "State",
+    "Stay",
+    "Terms",
+    "Thing",
+    "Wait",
+    "WeekPlan",
+    "WeekSpan",
+]

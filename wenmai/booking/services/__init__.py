@@ -2,19 +2,45 @@
 
 from wenmai.booking.services.claims import cancel, confirm, expire_due, release, reserve
 from wenmai.booking.services.pools import change_pool, close_pool, open_pool, set_shares
+from wenmai.booking.services.stays import Wish, block, book, confirm_stays, end_stay, expire_stays, preempt
+from wenmai.booking.services.things import (
+    Shape,
+    add_thing,
+    change_days,
+    change_thing,
+    retire_thing,
+    set_hours,
+    set_terms,
+    undo_change,
+)
 from wenmai.booking.services.waiting import leave, offer_out_of_turn, wait
 
 __all__ = [
+    "Shape",
+    "Wish",
+    "add_thing",
+    "block",
+    "book",
     "cancel",
+    "change_days",
     "change_pool",
+    "change_thing",
     "close_pool",
     "confirm",
+    "confirm_stays",
+    "end_stay",
     "expire_due",
+    "expire_stays",
     "leave",
     "offer_out_of_turn",
     "open_pool",
+    "preempt",
     "release",
     "reserve",
+    "retire_thing",
+    "set_hours",
     "set_shares",
+    "set_terms",
+    "undo_change",
     "wait",
 ]

@@ -1,5 +1,6 @@
 """Many at the same moment, each with a connection of its own."""
 
+import datetime as dt
 import multiprocessing
 import os
 import threading
@@ -11,8 +12,9 @@ import pytest
 from django.db import connection
 
 from wenmai.booking import queries, services
-from wenmai.booking.models import Claim, Seat, Share, Wait
-from wenmai.booking.testing import NOW, make_pool
+from wenmai.booking.models import Claim, Seat, Share, Stay, Wait
+from wenmai.booking.rules.times import Times
+from wenmai.booking.testing import NOW, make_pool, make_thing
 from wenmai.journal.models import Entry
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
@@ -141,3 +143,38 @@ def test_two_want_one_seat():
 
     assert Counter(at_once(8, take)) == {"held": 1, "seat_taken": 7}
     assert Share.objects.get().taken == 1
+
+
+def test_fifty_want_one_hour_of_one_room():
+    hall = make_thing()
+    begins = NOW + dt.timedelta(hours=26)
+    asked = Times(begins, begins + dt.timedelta(hours=1))
+
+    def take(number: int) -> str:
+        services.book(
+            wishes=[services.Wish(hall.pk, asked)],
+            key=f"k{number // 2}",
+            confirmed=True,
+            actor=Actor(None, ""),
+            now=NOW,
+        )
+        return "booked"
+
+    assert Counter(at_once(50, take)) == {"booked": 2, "taken": 48}, "one, and its double tap"
+    assert Stay.objects.count() == 1
+
+
+def test_a_hall_and_a_bus_asked_for_in_either_order():
+    hall = make_thing()
+    bus = make_thing("大巴", organisation_id=hall.organisation_id, kind="vehicle")
+    begins = NOW + dt.timedelta(hours=26)
+    asked = Times(begins, begins + dt.timedelta(hours=1))
+    wishes = [services.Wish(hall.pk, asked), services.Wish(bus.pk, asked)]
+
+    def take(number: int) -> str:
+        order = wishes if number % 2 else wishes[::-1]
+        services.book(wishes=order, key=f"k{number}", confirmed=True, actor=Actor(None, ""), now=NOW)
+        return "booked"
+
+    assert Counter(at_once(12, take)) == {"booked": 1, "taken": 11}, "nobody has half of it, nobody waits for ever"
+    assert Stay.objects.count() == 2

@@ -24,7 +24,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "groups.approve",
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.words",
             "review.take_down",
-            "volunteers.view", "volunteers.change",
+            "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
         }),
     ),
     "organisation_admin": (
@@ -36,7 +36,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "identities.confirm", "proxies.record", "cards.view", "cards.check", "cards.change",
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
-            "volunteers.view", "volunteers.change",
+            "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
         }),
     ),
     "cataloguer": (
@@ -75,6 +75,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         }),
     ),
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view", "cards.check"})),
+    "venue_manager": (_("场馆管理员"), frozenset({"organisations.view", "bookings.view", "bookings.change"})),
     "auditor": (
         _("安全审计员"),
         frozenset({
@@ -89,7 +90,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
 ROLES_TO_COME: dict[str, tuple[str | Promise, str]] = {
     "rights_manager": (_("版权管理员"), "licences"),
     "dispatcher": (_("配送调度员"), "delivery"), "activity_officer": (_("活动专员"), "activities"),
-    "venue_manager": (_("场馆管理员"), "booking"), "training_officer": (_("培训教务"), "training"),
+    "training_officer": (_("培训教务"), "training"),
     "data_reporter": (_("数据填报员"), "insights"), "data_approver": (_("数据审核员"), "insights"),
     "applicant": (_("项目申报人"), "projects"), "expert": (_("评审专家"), "projects"),
     "assessor": (_("评估员"), "projects"), "supplier": (_("供应商"), "sourcing"),

@@ -1,0 +1,19 @@
+"""Addresses of the desk's pages about what is booked."""
+
+from django.urls import path
+
+from wenmai.booking import staff
+
+app_name = "booking"
+urlpatterns = [
+    path("things/", staff.index, name="things"),
+    path("things/new", staff.new, name="new"),
+    path("things/<int:thing_id>/", staff.thing, name="thing"),
+    path("things/<int:thing_id>/change", staff.change, name="change"),
+    path("things/<int:thing_id>/retire", staff.retire, name="retire"),
+    path("things/<int:thing_id>/hours", staff.hours, name="hours"),
+    path("things/<int:thing_id>/days", staff.days, name="days"),
+    path("things/<int:thing_id>/days/<int:change_id>/usual", staff.usual, name="usual"),
+    path("things/<int:thing_id>/block", staff.block, name="block"),
+    path("things/<int:thing_id>/stays/<int:stay_id>/end", staff.end, name="end"),
+]

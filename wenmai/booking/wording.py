@@ -1,0 +1,45 @@
+"""What is said when something about places or times is refused."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.lib.refusal import Refused
+
+SENTENCES: dict[str, str | Promise] = {
+    "unknown_thing": _("没有这项资源，或者它已经停用。"),
+    "unknown_stay": _("没有这个时段。"),
+    "unknown_change": _("没有这条临时安排，也许同事刚撤销了。"),
+    "unknown_organisation": _("没有这家机构，或者它已经停办。"),
+    "thing_kind": _("请选一个类别。"),
+    "name_missing": _("请写名称。"),
+    "name_taken": _("这家机构已有叫“%(detail)s”的资源，请换一个名称。"),
+    "units_odd": _("数量要在 1 到 %(detail)s 之间。"),
+    "units_in_use": _("要减去的那些还有人约着，请先把它们的时段收回。"),
+    "buffer_odd": _("前后留出的时间最多 %(detail)s 分钟。"),
+    "number_odd": _("有一个数不合适：时间从 1 分钟到 31 天，天数从 0 到 366。"),
+    "thing_in_use": _("还有 %(detail)s 个没到的时段，请先收回再停用。"),
+    "reason_missing": _("请写理由。"),
+    "time_odd": _("结束要在开始之后，以整分钟计，最长 31 天。"),
+    "too_soon": _("来不及了：最晚提前 %(detail)s 分钟。"),
+    "too_far": _("还约不到那一天：可以约到 %(detail)s 天以后。"),
+    "too_long": _("太长了：一次最长 %(detail)s 分钟。"),
+    "not_open": _("那时不开放：%(detail)s"),
+    "taken": _("已经有人占了：%(detail)s。请换一个时间。"),
+    "wishes_odd": _("一次最多约 %(detail)s 项资源。"),
+    "hold_over": _("没有及时确认，已经放给别人了，请重新约。"),
+    "stay_ended": _("这个时段已经结束：%(detail)s。"),
+    "key_odd": _("这一页过时了，请重新打开再办。"),
+    "key_used": _("这一页已经办过一次，请重新打开再办。"),
+    "recurrence_odd": _("请写重复到哪一天，或者一共几次，只写一样；到期要在第一次之后。"),
+    "recurrence_many": _("最多重复 %(detail)s 次，请分几次办。"),
+    "span_text": _("看不懂“%(detail)s”：请写成 9:00-12:00 14:00-17:30，不开放就空着。"),
+    "span_odd": _("%(detail)s 不合适：结束要晚于开始，不能过半夜，到半夜写 24:00。"),
+    "span_overlaps": _("两段时间重叠了：%(detail)s。"),
+    "span_many": _("一天最多写 %(detail)s 段时间。"),
+    "hours_odd": _("请重新选节假日和调休日怎么开放。"),
+    "days_odd": _("结束的日子不能早于开始，最长两年。"),
+}
+
+
+def sentence(refusal: Refused) -> str:
+    return str(SENTENCES[refusal.code]) % {"detail": refusal.detail}
