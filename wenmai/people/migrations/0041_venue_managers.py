@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0039_roles_of_three_reviews"),
+        ("people", "0040_cards_asked_again"),
     ]
 
     operations = [
