@@ -29,7 +29,7 @@ class NotValid(Exception):
 
     CODES = (
         "not_a_card", "unknown_key", "forged", "expired", "not_yet", "elsewhere", "not_recognised", "revoked", "seen",
-        "old_document", "no_document",
+        "old_document", "no_document", "not_pinned", "document_forged", "older_document",
     )  # fmt: skip
 
     def __init__(self, code: str) -> None:
@@ -56,8 +56,8 @@ class Card(NamedTuple):
 
 def write(claims: Mapping[str, Any], key: Ed25519PrivateKey, key_id: str) -> str:
     header = {"alg": "EdDSA", "kid": key_id, "typ": TYPE}
-    signed = f"{_encoded(_json(header))}.{_encoded(_json(claims))}"
-    return f"{signed}.{_encoded(key.sign(signed.encode()))}"
+    signed = f"{encoded(_json(header))}.{encoded(_json(claims))}"
+    return f"{signed}.{encoded(key.sign(signed.encode()))}"
 
 
 class Gate:
@@ -114,7 +114,7 @@ class Gate:
         if key is None:
             raise NotValid("unknown_key")
         try:
-            Ed25519PublicKey.from_public_bytes(_decoded(str(key["x"]))).verify(signature, signed)
+            Ed25519PublicKey.from_public_bytes(decoded(str(key["x"]))).verify(signature, signed)
         except (InvalidSignature, ValueError, KeyError):
             raise NotValid("forged") from None
         if claims["iss"] != self._issuer or claims["iat"] < int(key.get("nbf", 0)) - SKEW_S:
@@ -135,8 +135,8 @@ def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
     if len(token) > LONGEST or len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
         raise NotValid("not_a_card")
     try:
-        header, claims = (json.loads(_decoded(part)) for part in parts[:2])
-        signature = _decoded(parts[2])
+        header, claims = (json.loads(decoded(part)) for part in parts[:2])
+        signature = decoded(parts[2])
     except (ValueError, RecursionError):
         raise NotValid("not_a_card") from None
     if not isinstance(header, dict) or set(header) != _HEADER or header["alg"] != "EdDSA" or header["typ"] != TYPE:
@@ -155,23 +155,23 @@ def _is_whole(claims: Mapping[str, Any]) -> bool:
 
 def public(key: Ed25519PrivateKey) -> str:
     """As a document has it under `x`."""
-    return _encoded(key.public_key().public_bytes_raw())
+    return encoded(key.public_key().public_bytes_raw())
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _encoded(content: bytes) -> str:
+def encoded(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """Only the one spelling of it. Raises ValueError."""
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except binascii.Error as odd:
         raise ValueError from odd
-    if _encoded(content) != text:
+    if encoded(content) != text:
         raise ValueError
     return content

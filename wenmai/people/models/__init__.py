@@ -9,7 +9,7 @@ from wenmai.people.models.cards import CardSystem, CardTry, ReaderCard
 from wenmai.people.models.grants import RoleGrant, RoleRequest, Separation
 from wenmai.people.models.identities import CounterCode, Identity, IdentityTry
 from wenmai.people.models.merges import Merge, MergeIntent
-from wenmai.people.models.passes import CardKey, CardPass, CardShowing
+from wenmai.people.models.passes import CardDocument, CardKey, CardPass, CardShowing
 from wenmai.people.models.patrons import Patron, PatronBatch, PatronFile
 from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
@@ -21,6 +21,7 @@ from wenmai.people.volunteers import models as volunteers
 
 __all__ = [
     "Agreement",
+    "CardDocument",
     "CardKey",
     "CardPass",
     "CardShowing",

@@ -43,3 +43,18 @@ class CardShowing(models.Model):
 
     def __str__(self) -> str:
         return self.token_id
+
+
+class CardDocument(models.Model):
+    """The signed document as gates get it; one row. Its number only grows, or gates that know a later one refuse it."""
+
+    seq = models.BigIntegerField(_("序号"))
+    made_at = models.DateTimeField(_("签发时间"))
+    digest = models.CharField(_("内容的摘要"), max_length=64)
+    text = models.TextField(_("签名后的全文"))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="people_card_document_once")]
+
+    def __str__(self) -> str:
+        return str(self.seq)

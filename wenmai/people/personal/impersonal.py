@@ -23,6 +23,7 @@ IMPERSONAL: dict[str, str] = {
     "people.Agreement": "services from_on until_on offered_at accepted_at ended_at reason",
     "people.CardSystem": "kind name settings secret_sealed electronic created_at failed_at failure",
     "people.Separation": "kind one other",
+    "people.CardDocument": "seq made_at digest text",
     "people.CardKey": "key_id public private_sealed signs_from shown_until",
     "people.App": "client_id sector secret_hash stopped_at created_at",
     "people.AppScopes": "scopes decided_at",

@@ -18,5 +18,7 @@ SHOWN_AHEAD = dt.timedelta(days=2)
 """A new key stands in the document so long before it signs: boxes fetch once a day."""
 DOCUMENT = dt.timedelta(days=30)
 """For so long a box may go without a fresh document."""
+DOCUMENT_AGAIN = dt.timedelta(hours=12)
+"""A document that says nothing new is signed anew after so long, so that boxes that fetch once a day keep up."""
 NUMBERS = ("off", "subject", "number")
 """What a library's electronic cards say: there are none; a word that means nothing elsewhere; the card's number too."""

@@ -168,9 +168,12 @@ def systems() -> Pages:
         "card-system-held": ("people/card_system.html", page),
         "card-systems-full": (
             "people/card_systems.html",
-            {"page": LongList([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True},
+            {"page": LongList([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True, "pin": "pX9-" * 10 + "abc"},
         ),
-        "card-systems-empty": ("people/card_systems.html", {"page": LongList([], 50).get_page(1), "q": "没有"}),
+        "card-systems-empty": (
+            "people/card_systems.html",
+            {"page": LongList([], 50).get_page(1), "q": "没有", "pin": "p" * 43},
+        ),
         "card-system-tried": (
             "people/card_system.html",
             {**page, "failure": "加密没有谈成。" * 4, "steps": steps, "recheck": away, "recheck_form": RecheckForm({})},

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from wenmai.formats import carddocument
 from wenmai.formats.cardtoken import Gate, NotValid
 from wenmai.institutions import queries as institutions
 from wenmai.institutions.testing import make_organisation
@@ -22,7 +23,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people import card_proofs
 from wenmai.people.models import CardKey, CardPass, CardShowing, CardSystem, ReaderCard, User
 from wenmai.people.queries import passes as queries
-from wenmai.people.services import card_keys, card_systems, cards
+from wenmai.people.services import card_documents, card_keys, card_systems, cards
 from wenmai.people.services import passes as services
 from wenmai.people.testing import client_of, make_user
 from wenmai.people.testing.cards import make_patron_system, make_patrons
@@ -244,8 +245,9 @@ def test_the_document_is_open_and_holds_no_person(card: ReaderCard) -> None:
     answer = Client().get("/cards/keys.json")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert "max-age=300" in answer.headers["Cache-Control"]
-    assert set(answer.json()) == {"iss", "made", "keep_until", "keys", "agreements", "revoked"}
-    assert answer.json()["revoked"] == []
+    said = carddocument.unseal(answer.json(), pin=card_documents.pin())
+    assert set(said) == {"seq", "iss", "made", "keep_until", "keys", "agreements", "revoked"}
+    assert said["revoked"] == []
 
 
 def test_an_administrator_opens_them(system: CardSystem) -> None:
@@ -272,10 +274,10 @@ def test_the_command_of_a_gate(card: ReaderCard, tmp_path: Path, monkeypatch: py
     said = io.StringIO()
     call_command("cards", "document", stdout=said)
     file.write_text(said.getvalue())
-    around = ("--keys", str(file), "--at", place)
+    around = ("--keys", str(file), "--pin", card_documents.pin(), "--at", place)
     assert verify(*around, token) == (f"yes  {place} {services.subject(card, place)} phone\n", 0)
     assert verify(*around, token[:-20] + "Ab"[token[-20] == "A"] + token[-19:])[1] == 1
-    assert verify("--keys", str(file), "--at", "1" * 16, token) == ("no   elsewhere: made for another place\n", 1)
+    assert verify(*around[:4], "--at", "1" * 16, token) == ("no   elsewhere: made for another place\n", 1)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n\n{token}\nhello\n"))
     assert [line[:12].split()[:2] for line in verify(*around)[0].splitlines()] == [
         ["yes", place[:7]], ["no", "seen:"], ["no", "not_a_c"],
@@ -285,7 +287,7 @@ def test_the_command_of_a_gate(card: ReaderCard, tmp_path: Path, monkeypatch: py
         with pytest.raises(CommandError, match="no document of keys"):
             verify(*around, token)
     with pytest.raises(CommandError, match="cannot be read"):
-        verify("--keys", str(tmp_path / "none"), "--at", place, token)
+        verify("--keys", str(tmp_path / "none"), *around[2:], token)
 
 
 def test_the_command_of_the_operator(card: ReaderCard) -> None:

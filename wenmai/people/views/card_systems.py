@@ -23,6 +23,7 @@ from wenmai.people.queries import cards as queries
 from wenmai.people.queries import patrons, trail_of
 from wenmai.people.rechecks import queries as rechecks
 from wenmai.people.rechecks.forms import RecheckForm
+from wenmai.people.services import card_documents
 from wenmai.people.services import card_systems as services
 from wenmai.people.wording import sentence
 
@@ -44,7 +45,7 @@ def of_system(request: HttpRequest, system_id: int, **_more: int) -> Reach:
 def index(request: HttpRequest) -> HttpResponse:
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:60]
     page = page_of(request, queries.systems(actor.scope(VIEW), words), PER_PAGE)
-    context = {"page": page, "q": words, "may_change": actor.may(CHANGE)}
+    context = {"page": page, "q": words, "may_change": actor.may(CHANGE), "pin": card_documents.pin()}
     return render(request, "people/card_systems.html", context)
 
 

@@ -1,7 +1,7 @@
 """Electronic cards: the picture that its owner shows, and the document that gates fetch."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.queries import cards, passes
 from wenmai.people.rules.passes import RENEW_S
+from wenmai.people.services import card_documents
 from wenmai.people.services import passes as services
 from wenmai.people.wording import sentence
 
@@ -72,7 +73,7 @@ def revoke(request: HttpRequest, card_id: int) -> HttpResponse:
 @require_safe
 @public
 def document(request: HttpRequest) -> HttpResponse:
-    """Public keys, agreements, what was revoked: all that a gate needs to check cards without a network."""
-    answer = JsonResponse(passes.document(clock.now()))
+    """Public keys, agreements, what was revoked: all that a gate needs to check cards without a network; signed."""
+    answer = HttpResponse(card_documents.current(now=clock.now()), content_type="application/json")
     patch_cache_control(answer, public=True, max_age=300)
     return answer

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from wenmai.formats import carddocument
 from wenmai.formats.cardtoken import Gate, NotValid
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
@@ -14,6 +15,7 @@ from wenmai.people.queries import passes as queries
 from wenmai.people.rechecks import queries as rechecks
 from wenmai.people.rechecks.models import RecheckDay
 from wenmai.people.rechecks.rules import OUTCOMES
+from wenmai.people.services import card_documents as documents
 from wenmai.people.services import card_keys as services
 
 REASONS = {
@@ -28,8 +30,10 @@ REASONS = {
     "seen": "shown here before: have the card shown anew",
     "old_document": "the document of keys is too old: fetch it anew",
     "no_document": "this is no document of keys",
+    "not_pinned": "signed by another node than the one with this --pin",
+    "document_forged": "not what the node has signed: fetch it anew, and find out who changed it",
+    "older_document": "older than one that was used here before: fetch it anew",
 }
-LARGEST = 20 << 20
 
 
 class Command(BaseCommand):
@@ -41,9 +45,14 @@ class Command(BaseCommand):
         verify = verbs.add_parser("verify", help="is this card good here and now? nothing but the document is asked")
         verify.add_argument("token", nargs="*", help="what the scanner read; left out: a line each from standard input")
         verify.add_argument("--keys", required=True, help="the file that /cards/keys.json gave")
+        verify.add_argument(
+            "--pin", required=True, help="43 letters that `wenmai cards pin` of the node gave at set-up"
+        )
+        verify.add_argument("--kept", help="a file in which the number of the last document is kept: none before it")
         verify.add_argument("--at", required=True, help="the 16-digit code of the institution whose gate this is")
         verify.add_argument("--for", dest="service", default="", help="enter, borrow, space or digital: what it opens")
         verbs.add_parser("document", help="print what /cards/keys.json gives, for a box that never has a network")
+        verbs.add_parser("pin", help="the fingerprint that gates are told when they are set up")
         verbs.add_parser("keys", help="the keys that are shown")
         verbs.add_parser(
             "rechecks", help="when each card system was last asked by itself, and what came of it that day"
@@ -55,7 +64,9 @@ class Command(BaseCommand):
         if verb == "verify":
             self._verify(options)
         elif verb == "document":
-            self.stdout.write(json.dumps(queries.document(clock.now())))
+            self.stdout.write(documents.current(now=clock.now()))
+        elif verb == "pin":
+            self.stdout.write(documents.pin())
         elif verb == "rechecks":
             for name, kind, asked_at, how, day in rechecks.lines():
                 asked = f"{asked_at:%Y-%m-%d %H:%M}" if asked_at else "never"
@@ -74,7 +85,7 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         """One line for each card; ends with 1 when the only one is not good."""
         try:
-            gate = Gate(_document(options["keys"]), options["at"], options["service"])
+            gate = Gate(_document(options["keys"], options["pin"], options["kept"]), options["at"], options["service"])
         except NotValid as wrong:
             raise CommandError(f"{options['keys']}: {REASONS[wrong.code]}") from wrong
         refused = False
@@ -101,14 +112,27 @@ def _counts(day: RecheckDay | None) -> str:
     return f"{day.day}: asked {day.asked_count}, {told}"
 
 
-def _document(path: str) -> Any:
+def _document(path: str, pin: str, kept: str | None) -> Any:
+    """What the node said. Its number is kept, so that nobody can give an older one afterwards."""
     try:
+        after = _number(kept) if kept and Path(kept).exists() else 0
         with Path(path).open("rb") as file:
-            return json.loads(file.read(LARGEST))
+            said = carddocument.unseal(json.loads(file.read(carddocument.LARGEST)), pin=pin, after=after)
+        if kept and said["seq"] > after:
+            Path(f"{kept}.new").write_text(str(said["seq"]))
+            Path(f"{kept}.new").replace(kept)
     except OSError as odd:
-        raise CommandError(f"{path} cannot be read: {odd.strerror}") from odd
+        raise CommandError(f"{odd.filename} cannot be read or written: {odd.strerror}") from odd
     except ValueError as odd:
         raise NotValid("no_document") from odd
+    return said
+
+
+def _number(kept: str) -> int:
+    text = Path(kept).read_text().strip()
+    if not text.isdecimal():
+        raise CommandError(f"{kept} holds no number: it is written by this command, give it a file of its own")
+    return int(text)
 
 
 def _lines() -> Iterator[str]:
