@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import vault, waiting
+from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models.cards import CardSystem, ReaderCard
@@ -18,7 +18,9 @@ SHOWN_DAYS = 14
 
 
 class Doubt(NamedTuple):
-    """A suspended card as the library's staff see it: what was proved, what the library says now."""
+    """A suspended card as the library's staff see it: what was proved, what the library says now.
+
+    Masked: the reader comes with the card, and staff look at that."""
 
     card_id: int
     user_id: int
@@ -116,8 +118,8 @@ def doubt(row: ReaderCard) -> Doubt:
     number = vault.unseal(row.number_sealed, purpose="people.card_number")
     assert row.doubted_at is not None
     return Doubt(
-        row.pk, row.user_id, row.system.name, row.doubt, str(row.get_doubt_display()), number, name, now.number,
-        now.name, row.doubted_at,
+        row.pk, row.user_id, row.system.name, row.doubt, str(row.get_doubt_display()), masks.card(number),
+        masks.name(name), masks.card(now.number), masks.name(now.name), row.doubted_at,
     )  # fmt: skip
 
 

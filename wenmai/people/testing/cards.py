@@ -33,7 +33,7 @@ def make_card_system(
 
 def make_doubted_card(organisation_id: int, name: str) -> ReaderCard:
     """One whose library told this name at linking and tells another one now."""
-    system = make_card_system(organisation_id=organisation_id)
+    system = make_card_system(organisation_id=organisation_id, name=name)
     card = ReaderCard(user=make_user(f"reader-{organisation_id}"), system=system, linked_at=clock.now())
     holder = Holder("G0001", name, Standing.GOOD)
     standings.accept(card, holder, now=clock.now(), is_proved=True)

@@ -109,9 +109,7 @@ def _file() -> SimpleNamespace:
 
 
 def doubts() -> Pages:
-    doubt = Doubt(
-        1, 1, LIBRARY, "name", "图书馆说的姓名和绑定时不一样", "G0001234567", PERSON, "G0001234567", "张三", NOW
-    )
+    doubt = Doubt(1, 1, LIBRARY, "name", "图书馆说的姓名和绑定时不一样", "****4567", PERSON, "****4567", "*三", NOW)
     lines = [doubt, doubt._replace(name="", name_now="", number_now="N" * 40)]
     return {
         "card-doubts-full": ("people/card_doubts.html", {"page": LongList(lines * 2, 2).get_page(2), "lines": lines}),

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from wenmai.journal.models import Entry
-from wenmai.lib import vault
+from wenmai.lib import masks, vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import card_proofs
@@ -119,7 +119,7 @@ def test_a_person_decides_about_a_suspended_card(system: CardSystem, library: Li
     library.readers[0].name = "王新名"
     ask(system)
     found = queries.doubt(ReaderCard.objects.select_related("system").get(pk=card.pk))
-    assert (found.name, found.name_now, found.number_now) == ("读者 0", "王新名", "0000")
+    assert (found.name, found.name_now, found.number_now) == (masks.name("读者 0"), "*新名", "****0")
     with pytest.raises(Refused, match="card_doubt_own"):
         services.settle_doubt(card_id=card.pk, is_same=True, actor=Actor(card.user_id, "自己"), now=LATER)
     services.settle_doubt(card_id=card.pk, is_same=is_same, actor=SYSTEM, now=LATER)
