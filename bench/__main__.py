@@ -19,6 +19,7 @@ NAMES = (
     "token_refresh",
     "journal_verify",
     "hot_booking",
+    "review_many",
 )
 UNSIZED = {
     "desk_pages": "desk",
@@ -26,6 +27,7 @@ UNSIZED = {
     "token_refresh": "people",
     "journal_verify": "journal",
     "hot_booking": "booking",
+    "review_many": "review",
 }
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")

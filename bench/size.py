@@ -31,7 +31,17 @@ def measure(size: str, only: list[str]) -> list[object]:
     django.setup()
     from django.core.management import call_command
 
-    from bench import desk_pages, hot_booking, ingest, journal_verify, logins, oai_walk, resolve, search_page
+    from bench import (
+        desk_pages,
+        hot_booking,
+        ingest,
+        journal_verify,
+        logins,
+        oai_walk,
+        resolve,
+        review_many,
+        search_page,
+    )
     from bench.server import serving
 
     call_command("migrate", verbosity=0)
@@ -42,6 +52,8 @@ def measure(size: str, only: list[str]) -> list[object]:
         return [*journal_verify.measure()]
     if size == "booking":
         return [*hot_booking.measure()]
+    if size == "review":
+        return [*review_many.measure()]
     if size == "people":
         return [*logins.measure(only)]
     rows: list[object] = [*ingest.measure(size, bare="ingest" in only)]

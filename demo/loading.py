@@ -14,6 +14,7 @@ from demo import collection, family, feeds, peer, places
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
+from wenmai.catalogue.rules import REVIEWED
 from wenmai.harvest import services as harvest
 from wenmai.harvest.models import Run, Source
 from wenmai.institutions import queries as institutions
@@ -23,6 +24,8 @@ from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people import queries as people_queries
 from wenmai.people import services as people
 from wenmai.people.models import User
+from wenmai.review import services as review
+from wenmai.review.rules import Step
 
 POEMS = settings.ROOT / "node_modules" / "chinese-poetry" / "dist"
 # username, role, organisation of demo.places ("" is the whole node), what the account is for
@@ -47,6 +50,10 @@ def load(records: int | None) -> None:
     station = institutions.names([organisations["station"]])[organisations["station"]]
     family.load(place=station, password=password(), prints_sms=settings.SMS_GATEWAY == "print", now=clock.now())
     _load_media(organisations["city_culture"])
+    # the demonstration has one reviewer: one review, where a node begins with three
+    review.set_plan(
+        organisation_id=None, kind=REVIEWED, steps=[Step("审核", "catalogue.review", 2)], actor=SYSTEM, now=clock.now()
+    )
     plans = [(shelf, folder_of(shelf.code)) for shelf in feeds.SHELVES]
     lengths = {shelf.code: feeds.lay_out(shelf, POEMS, folder, records) for shelf, folder in plans}
     bar = Bar(sum(lengths.values()))

@@ -2,6 +2,7 @@
 
 Owns: feeds (streams of one institution's records), records with a version per change and the raw bytes of each, works,
 parts, holdings, attachments, approvals, withdrawals and re-gradings.
+Hears: review.approved, review.taken_down, review.restored.
 Promises: in = new + changed + unchanged + deleted + duplicate + refused; raw bytes are kept as they came; every value
 names its source field; what is shown is the version that was approved, by its hash; a withdrawn record is gone from
 portal, search, API and OAI in seconds and comes back whole; a deletion leaves a tombstone; grades follow the profile

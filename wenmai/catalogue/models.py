@@ -275,7 +275,11 @@ class Attachment(models.Model):
 
 
 class Decision(models.Model):
-    """A reviewer's word on one version, bound to the hash of what was read."""
+    """A reviewer's word on one version, bound to the hash of what was read.
+
+    Those of before the review are all here. Since then the review keeps what was said; here is the last pass of each
+    version that was published because of it.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="decisions")
     number = models.IntegerField(_("版本"))

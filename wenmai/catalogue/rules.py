@@ -15,6 +15,8 @@ from wenmai.standards import rules as standards
 from wenmai.standards.rules import Profile, Stage
 
 # Whatever changes what the same bytes become moves this number.
+REVIEWED = "catalogue.record"
+"""The kind under which records pass the review: the key is a record's number, the hash that of its latest version."""
 RULES_EDITION = 1
 TITLE_LIMIT, CREATOR_LIMIT, KEY_LIMIT = 2000, 500, 500
 INCIPIT = 10

@@ -80,18 +80,27 @@ def _decide(request: HttpRequest) -> HttpResponse:
     approves = "whole_page" in request.POST or request.POST.get("decision") == "approve"
     decide = services.approve if approves else services.refuse
     try:
-        done = decide(records=chosen, opinion=opinion, actor=actor_of(request), now=clock.now())
+        judged = decide(records=chosen, opinion=opinion, actor=actor_of(request), now=clock.now())
     except Refused:
         messages.error(request, _("退回要写明理由，提供机构会看到。"))
         return redirect("desk:catalogue:waiting")
-    own = queries.handed_in_by(actor_of(request).user_id, {one[0] for one in chosen} - set(done)) if approves else 0
-    left = len(chosen) - len(done) - own
-    messages.success(request, ngettext("处理了 %(n)s 条。", "处理了 %(n)s 条。", len(done)) % {"n": len(done)})
-    if left:
-        messages.warning(request, _("有 %(n)s 条在您看过之后变了，没有处理，请再看一遍。") % {"n": left})
-    if own:
-        messages.warning(request, _("有 %(n)s 条是您自己交来的，要请同事审核。") % {"n": own})
+    _tell_judged(request, judged, approves=approves)
     return redirect("desk:catalogue:waiting")
+
+
+def _tell_judged(request: HttpRequest, judged: services.Judged, *, approves: bool) -> None:
+    """What was done, what comes next, and why the rest was not."""
+    done = len(judged.done)
+    messages.success(request, ngettext("处理了 %(n)s 条。", "处理了 %(n)s 条。", done) % {"n": done})
+    for count, words in (
+        (done - len(judged.published) if approves else 0, _("其中 %(n)s 条还要下一步审核，通过以后才发布。")),
+        (judged.left, _("有 %(n)s 条在您看过之后变了，没有处理，请再看一遍。")),
+        (judged.own, _("有 %(n)s 条是您自己交来的，要请同事审核。")),
+        (judged.before, _("有 %(n)s 条您已经审过前面一步，这一步要换一个人。")),
+        (judged.closed, _("有 %(n)s 条的这一步不归您审。")),
+    ):
+        if count:
+            messages.warning(request, words % {"n": count})
 
 
 @require_POST
@@ -263,11 +272,12 @@ def detach(request: HttpRequest, record_id: int, attachment_id: int) -> HttpResp
     return redirect("desk:catalogue:record", record_id=record_id)
 
 
-def _step(request: HttpRequest, record_id: int, service: Callable[..., list[int]], done: str) -> HttpResponse:
+def _step(request: HttpRequest, record_id: int, service: Callable[..., object], done: str) -> HttpResponse:
     try:
         service(ids=[record_id], reason=request.POST.get("reason", ""), actor=actor_of(request), now=clock.now())
-    except Refused:
-        messages.error(request, _("请写明理由，它会留在记录的经过里。"))
+    except Refused as refused:
+        two = _("这条记录是在审核里下架的：在“下架的”里由一个人提出、另一个人同意，才能恢复。")
+        messages.error(request, two if refused.code == "taken_down" else _("请写明理由，它会留在记录的经过里。"))
     else:
         messages.success(request, done)
     return redirect("desk:catalogue:record", record_id=record_id)

@@ -19,9 +19,16 @@ from wenmai.catalogue.queries.feeds import (
 )
 from wenmai.catalogue.queries.grading import graded_by, open_regrading, outdated_count, regradings, targets
 from wenmai.catalogue.queries.pages import RecordPage, Related, VersionLine, raw, record_page, tombstone
+from wenmai.catalogue.queries.reviewing import (
+    Latest,
+    Said,
+    earlier_for_review,
+    hashes_for_review,
+    latest,
+    read_for_review,
+)
 from wenmai.catalogue.queries.reviews import (
     Waiting,
-    handed_in_by,
     head,
     organisations_of_files,
     queue,
@@ -42,8 +49,10 @@ from wenmai.catalogue.queries.told import Told, earliest, safe_moment, tell, tol
 __all__ = [
     "Card",
     "FeedStanding",
+    "Latest",
     "RecordPage",
     "Related",
+    "Said",
     "StaffLine",
     "StaffRecord",
     "Told",
@@ -58,6 +67,7 @@ __all__ = [
     "describer",
     "describer_through",
     "documents",
+    "earlier_for_review",
     "earliest",
     "feed",
     "feed_numbers",
@@ -65,11 +75,12 @@ __all__ = [
     "feeds_of",
     "feeds_through",
     "graded_by",
-    "handed_in_by",
+    "hashes_for_review",
     "head",
     "ids_by_key",
     "inside",
     "keys",
+    "latest",
     "latest_counts",
     "live_keys_sql",
     "newest",
@@ -82,6 +93,7 @@ __all__ = [
     "outdated_count",
     "queue",
     "raw",
+    "read_for_review",
     "record_page",
     "regradings",
     "safe_moment",

@@ -1,20 +1,22 @@
 """What waits for a reviewer."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from wenmai.catalogue.models import Attachment, Record, RecordVersion
+from wenmai.catalogue import rules
+from wenmai.catalogue.models import Attachment
 from wenmai.formats.values import Elements, unpack
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.lists import MOST
 from wenmai.lib.waiting import Waits
+from wenmai.review import queries as review
 
 if TYPE_CHECKING:
     Owners = Sequence[int] | QuerySet[Any, int]
@@ -41,8 +43,7 @@ class Waiting(NamedTuple):
 _WAITS = "r.deleted_at IS NULL AND r.state <> 'withdrawn' AND (r.shown_version IS NULL OR r.shown_version <> r.version)"
 _WAITING = f"""
 SELECT r.id, r.title, f.id, f.name, f.organisation_id, v.number, v.content_hash, v.created_at, v.elements::text,
-  s.elements::text, coalesce((SELECT d.opinion FROM catalogue_decision d
-    WHERE d.record_id = r.id AND d.number = v.number AND NOT d.approved ORDER BY d.at DESC LIMIT 1), '')
+  s.elements::text
 FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
 JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
 LEFT JOIN catalogue_recordversion s ON s.record_id = r.id AND s.number = r.shown_version
@@ -82,11 +83,14 @@ def waiting(organisation_ids: "Owners", *, after: int = 0, limit: int = 50) -> l
     with connection.cursor() as cursor:
         among, asked = _among(organisation_ids)
         cursor.execute(_WAITING.format(among=among), [*asked, after, limit])
-        return [_waiting(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    refused = review.came_back(rules.REVIEWED, [str(row[0]) for row in rows])
+    return [_waiting(row, refused.get(str(row[0]))) for row in rows]
 
 
-def _waiting(row: tuple[Any, ...]) -> Waiting:
-    record_id, title, feed_id, feed_name, organisation_id, number, content_hash, at, latest, shown, refused = row
+def _waiting(row: tuple[Any, ...], no: tuple[bytes, str] | None) -> Waiting:
+    record_id, title, feed_id, feed_name, organisation_id, number, content_hash, at, latest, shown = row
+    refused = no[1] if no is not None and no[0] == bytes(content_hash) else ""
     return Waiting(
         record_id, title, feed_id, feed_name, organisation_id, number, bytes(content_hash), at,
         unpack(orjson.loads(latest)), None if shown is None else unpack(orjson.loads(shown)), refused,
@@ -109,13 +113,6 @@ def organisations_of_files(ids: Sequence[int]) -> dict[int, int]:
 def waiting_count(organisation_ids: "Owners") -> int:
     """How many versions and files wait for a reviewer."""
     return queue(organisation_ids, 1).total
-
-
-def handed_in_by(user_id: int | None, record_ids: Iterable[int]) -> int:
-    """How many of these records wait with a version that this person handed in."""
-    versions = RecordVersion.objects.filter(record_id=OuterRef("pk"), number=OuterRef("version"), intake__by_id=user_id)
-    waiting = Record.objects.filter(pk__in=list(record_ids), deleted_at=None).exclude(shown_version=F("version"))
-    return waiting.filter(Exists(versions)).count()
 
 
 def head(scope: Scope, actor: Actor) -> Waits:

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from wenmai.catalogue.models import Attachment, Decision, Record, RecordVersion, State, Withdrawal
+from wenmai.catalogue.models import Attachment, Record, RecordVersion, State, Withdrawal
+from wenmai.catalogue.queries.reviewing import Said, said_in_review
 from wenmai.lib.numbers import row_number
 from wenmai.standards import queries as standards
 
@@ -40,7 +41,7 @@ class StaffRecord(NamedTuple):
 
     record: Record
     versions: list[RecordVersion]
-    decisions: list[Decision]
+    decisions: list[Said]
     withdrawals: list[Withdrawal]
     attachments: list[Attached]
     waits: bool
@@ -104,11 +105,23 @@ def staff_record(record_id: int) -> StaffRecord | None:
     record = Record.objects.select_related("feed", "work").filter(pk=record_id).first()
     if record is None:
         return None
+    versions = list(record.versions.select_related("intake").defer("raw").order_by("-number")[:50])
     return StaffRecord(
         record,
-        list(record.versions.select_related("intake").defer("raw").order_by("-number")[:50]),
-        list(record.decisions.order_by("-at")[:50]),
+        versions,
+        _said(record, versions),
         list(record.withdrawals.order_by("-at")[:50]),
         attached_files(record),
         record.deleted_at is None and record.state != State.WITHDRAWN and record.shown_version != record.version,
     )
+
+
+def _said(record: Record, versions: Sequence[RecordVersion]) -> list[Said]:
+    """The words of the review, and those from before records passed it."""
+    said = said_in_review(record.pk, {bytes(one.content_hash): one.number for one in reversed(versions)})
+    known = {one.hash for one in said if one.approved}
+    before = [one for one in record.decisions.order_by("-at")[:50] if bytes(one.content_hash) not in known]
+    return said + [
+        Said(one.number, bytes(one.content_hash), one.approved, one.opinion, one.reviewer_name, one.at)
+        for one in before
+    ]

@@ -4,8 +4,9 @@ from wenmai.catalogue.services.attachments import approve_files, attach, caption
 from wenmai.catalogue.services.feeds import change_feed, close_feed, create_feed, reopen_feed
 from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.mending import mend
+from wenmai.catalogue.services.news import HEARD, hear
 from wenmai.catalogue.services.parts import add_parts
-from wenmai.catalogue.services.publication import approve, refuse, restore, withdraw
+from wenmai.catalogue.services.publication import Judged, approve, publish, refuse, restore, send_to_review, withdraw
 from wenmai.catalogue.services.regrading import (
     begin_regrading,
     carry_out_regrading,
@@ -14,6 +15,8 @@ from wenmai.catalogue.services.regrading import (
 )
 
 __all__ = [
+    "HEARD",
+    "Judged",
     "add_parts",
     "approve",
     "approve_files",
@@ -27,13 +30,16 @@ __all__ = [
     "detach",
     "follow_standards",
     "forget",
+    "hear",
     "mend",
     "note_opening",
+    "publish",
     "refuse",
     "refuse_files",
     "regrade_batch",
     "reopen_feed",
     "restore",
+    "send_to_review",
     "take_in",
     "withdraw",
 ]

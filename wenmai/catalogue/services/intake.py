@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from wenmai.catalogue import queries, rules
 from wenmai.catalogue.models import Arrival as Policy
-from wenmai.catalogue.models import Feed, Intake, Record
+from wenmai.catalogue.models import Feed, Intake, Record, State
 from wenmai.catalogue.rules import Arrival, Described, Describer, Fresh, Origin, Outcome, Standing
 from wenmai.catalogue.services import rows
 from wenmai.catalogue.services.links import Linked, link_parts, unlink
 from wenmai.catalogue.services.locks import take_turn
 from wenmai.catalogue.services.names import address, end_names, lead_names
+from wenmai.catalogue.services.publication import leave_review, publish
 from wenmai.catalogue.services.rows import Written
 from wenmai.catalogue.services.works import link_works, works_of_arriving
 from wenmai.formats.values import Reject
@@ -24,6 +25,8 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib import bulk, reasons
 from wenmai.lib.access import SYSTEM, Actor
+from wenmai.review import services as review
+from wenmai.review.rules import Submission
 from wenmai.search import services as search
 
 Ready = tuple[Fresh, Described]
@@ -134,6 +137,25 @@ def _write(feed: Feed, ready: list[Ready], origin: Origin, recipe: str, actor: A
     link_works([one.described.match_key for one in changed])
     lead_names(merged.appeared, actor=actor, now=now)
     search.push("record", [str(w.id) for w in written if w.publishes])
+    if publishes:
+        leave_review([one.id for one in changed], actor, now)
+    else:
+        _review(feed, written, origin, actor, now)
+
+
+def _review(feed: Feed, written: list[Written], origin: Origin, actor: Actor, now: dt.datetime) -> None:
+    """Whatever arrived passes the review; what says again what was approved is shown at once."""
+    withdrawn = {one.id for one in written if one.fresh.standing and one.fresh.standing.state == State.WITHDRAWN}
+    subjects = [
+        Submission(
+            str(one.id), one.described.content_hash, one.described.title, feed.organisation_id, origin.by_id
+        )
+        for one in written
+        if one.id not in withdrawn
+    ]  # fmt: skip
+    if subjects:
+        submitted = review.submit_many(kind=rules.REVIEWED, subjects=subjects, actor=actor, now=now)
+        publish(ids=[int(key) for key in submitted.same], actor=actor, now=now)
 
 
 def _keep_copies(organisation_id: int, written: list[Written], changed: set[int]) -> None:
@@ -185,6 +207,7 @@ def _with_files(ids: list[int]) -> set[int]:
 
 def _bury(ids: list[int], reason: str, actor: Actor, now: dt.datetime) -> None:
     moment = take_turn()
+    leave_review(ids, actor, now)
     end_names(ids, reason=reason, actor=actor, now=now)
     Record.objects.filter(id__in=ids, deleted_at=None).update(deleted_at=now, deletion=reason[:200], changed_at=moment)
     unlink(ids)

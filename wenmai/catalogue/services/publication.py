@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
+from wenmai.catalogue import queries, rules
 from wenmai.catalogue.models import Record, State, Withdrawal
 from wenmai.catalogue.services.describing import describe_again
 from wenmai.catalogue.services.locks import take_turn
@@ -16,55 +17,130 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
+from wenmai.review import queries as reviewing
+from wenmai.review import services as review
+from wenmai.review.rules import MOST_AT_ONCE
 from wenmai.search import services as search
 
-# The hash that the reviewer saw must still be that of the latest version: what changed meanwhile is not approved.
-_DECIDE = """
-WITH asked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(hashes)s::bytea[]) AS t(id, content_hash)),
-decided AS (
-  INSERT INTO catalogue_decision (record_id, number, content_hash, approved, opinion, reviewer_id, reviewer_name, at)
-  SELECT r.id, v.number, v.content_hash, %(approved)s, %(opinion)s, %(by)s, %(name)s, %(now)s
-  FROM asked JOIN catalogue_record r ON r.id = asked.id
-  JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version AND v.content_hash = asked.content_hash
-  JOIN catalogue_intake i ON i.id = v.intake_id AND (NOT %(apart)s OR i.by_id IS DISTINCT FROM %(by)s)
-  WHERE r.deleted_at IS NULL AND r.state <> 'withdrawn' AND r.shown_version IS DISTINCT FROM r.version
-  RETURNING record_id, number, content_hash
-)"""
-_APPROVE = (
-    _DECIDE
-    + """ UPDATE catalogue_record r SET state = 'published', shown_version = d.number, shown_hash = d.content_hash,
-  changed_at = %(moment)s FROM decided d WHERE r.id = d.record_id RETURNING r.id"""
+# Of each record the newest version with the hash that stands, where readers see an older one or none; and whose word
+# it was, so that the page can say so.
+_PUBLISH = """
+WITH standing AS (
+  SELECT DISTINCT ON (v.record_id) v.record_id, v.number, s.*
+  FROM unnest(%(ids)s::bigint[], %(hashes)s::bytea[], %(words)s::text[], %(by)s::bigint[], %(names)s::text[],
+    %(at)s::timestamptz[]) AS s(id, hash, words, by_id, by_name, at)
+  JOIN catalogue_recordversion v ON v.record_id = s.id AND v.content_hash = s.hash
+  ORDER BY v.record_id, v.number DESC
+), shown AS (
+  UPDATE catalogue_record r SET state = 'published', shown_version = s.number, shown_hash = s.hash,
+    changed_at = %(moment)s
+  FROM standing s WHERE s.record_id = r.id AND r.deleted_at IS NULL AND r.state <> 'withdrawn'
+    AND (r.shown_version IS NULL OR r.shown_version < s.number) RETURNING r.id
 )
-_REFUSE = _DECIDE + " SELECT record_id FROM decided"
+INSERT INTO catalogue_decision (record_id, number, content_hash, approved, opinion, reviewer_id, reviewer_name, at)
+SELECT s.record_id, s.number, s.hash, true, left(s.words, 500), nullif(s.by_id, 0), s.by_name, s.at
+FROM standing s JOIN shown ON shown.id = s.record_id RETURNING record_id"""
+
+
+class Judged(NamedTuple):
+    """Records: `done`: the word was taken; `published`: it was the last one that was needed. The others were left:
+    `own`: the reviewer handed it in; `before`: passed an earlier step of it; `closed`: may not decide this step;
+    `left`: it is no longer what was read, or ended meanwhile."""
+
+    done: list[int]
+    published: list[int]
+    own: int = 0
+    before: int = 0
+    closed: int = 0
+    left: int = 0
 
 
 @transaction.atomic
-def approve(*, records: Sequence[tuple[int, bytes]], opinion: str = "", actor: Actor, now: dt.datetime) -> list[int]:
-    """Publishes the latest version of each (record id, content hash that was read); returns the ids it was done for.
-
-    What changed since it was read, was withdrawn, deleted or shown already is left alone, and so is what the reviewer
-    handed in, where these duties stand apart.
+def approve(*, records: Sequence[tuple[int, bytes]], opinion: str = "", actor: Actor, now: dt.datetime) -> Judged:
+    """A pass in the review on the latest version of each (record id, content hash that was read); what has passed all
+    steps is published at once. Refused: as `review.decide`.
     """
-    moment = take_turn()
-    hidden = Record.objects.filter(id__in=[one[0] for one in records], visible=False)
-    appearing = set(hidden.values_list("id", flat=True))
-    ids = _decide(_APPROVE, records, opinion, actor, now, approved=True, moment=moment, apart=own_work(actor))
-    link_works(describe_again(ids))
-    lead_names([one for one in ids if one in appearing], actor=actor, now=now)
-    search.push("record", [str(one) for one in ids], urgent=True)
-    _tell("catalogue.approved", ids, actor, now)
-    return ids
+    take_turn()
+    judged = _judge(records, review.Verdict.PASS, opinion, actor, now)
+    return judged._replace(published=publish(ids=judged.done, actor=actor, now=now))
 
 
 @transaction.atomic
-def refuse(*, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, now: dt.datetime) -> list[int]:
-    """Leaves the records as they are, with the reviewer's opinion. Refused: no_reason."""
+def refuse(*, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, now: dt.datetime) -> Judged:
+    """Sends the records back with the reviewer's opinion; what is on show stays. Refused: no_reason, and as
+    `review.decide`."""
     if not opinion.strip():
         raise Refused("no_reason")
     take_turn()
-    ids = _decide(_REFUSE, records, opinion, actor, now, approved=False, apart=False)
-    _tell("catalogue.refused", ids, actor, now)
-    return ids
+    judged = _judge(records, review.Verdict.RETURN, opinion, actor, now)
+    _tell("catalogue.refused", judged.done, actor, now)
+    return judged
+
+
+@transaction.atomic
+def publish(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> list[int]:
+    """Shows what stands approved, in the catalogue's turn; again: nothing more happens. Returns what is shown now."""
+    if not ids:
+        return []
+    moment = take_turn()
+    words = reviewing.last_words(rules.REVIEWED, [str(one) for one in ids])
+    hidden = set(Record.objects.filter(id__in=list(ids), visible=False).values_list("id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUBLISH,
+            {
+                "ids": [int(key) for key in words],
+                "hashes": [one.hash for one in words.values()],
+                "words": [one.words for one in words.values()],
+                "by": [one.by_id or 0 for one in words.values()],
+                "names": [one.by for one in words.values()],
+                "at": [one.at for one in words.values()],
+                "moment": moment,
+            },
+        )
+        done = sorted(row[0] for row in cursor.fetchall())
+    if done:
+        link_works(describe_again(done))
+        lead_names([one for one in done if one in hidden], actor=actor, now=now)
+        search.push("record", [str(one) for one in done], urgent=True)
+        _tell("catalogue.approved", done, actor, now)
+    return done
+
+
+@transaction.atomic
+def send_to_review(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> None:
+    """Begins a review of the latest version of those that wait; one that has begun goes on."""
+    subjects = [one.submission for one in queries.latest(ids) if one.waits]
+    for start in range(0, len(subjects), MOST_AT_ONCE):
+        review.submit_many(
+            kind=rules.REVIEWED, subjects=subjects[start : start + MOST_AT_ONCE], actor=actor, now=now
+        )  # fmt: skip
+
+
+def leave_review(ids: Sequence[int], actor: Actor, now: dt.datetime) -> None:
+    """What is gone, withdrawn or published by a policy is reviewed no further."""
+    if ids:
+        review.drop(kind=rules.REVIEWED, keys=[str(one) for one in ids], actor=actor, now=now)
+
+
+def _judge(
+    records: Sequence[tuple[int, bytes]], verdict: review.Verdict, opinion: str, actor: Actor, now: dt.datetime
+) -> Judged:
+    """What came back before, or was never handed in, is handed in again first."""
+    read = dict(records)
+    there = queries.hashes_for_review([str(one) for one in read])
+    good = [one for one, hash in read.items() if there.get(str(one)) == bytes(hash)]
+    known = reviewing.open_cases(rules.REVIEWED, [str(one) for one in good])
+    send_to_review(ids=[one for one in good if str(one) not in known], actor=actor, now=now)
+    known = reviewing.open_cases(rules.REVIEWED, [str(one) for one in good])
+    cases = {case: int(key) for key, (case, hash) in known.items() if hash == bytes(read[int(key)])}
+    decided = review.decide(
+        cases=[(case, bytes(read[record])) for case, record in cases.items()], verdict=verdict, words=opinion,
+        actor=actor, now=now,
+    )  # fmt: skip
+    own, before, closed = len(decided.own), len(decided.before), len(decided.closed)
+    done = sorted(cases[case] for case in decided.done)
+    return Judged(done, [], own, before, closed, len(read) - len(done) - own - before - closed)
 
 
 @transaction.atomic
@@ -88,6 +164,7 @@ def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime)
         )
         for one, state in before.items()
     )
+    leave_review(done, actor, now)
     end_names(done, reason=reason, actor=actor, now=now)
     search.push("record", [str(one) for one in done], urgent=True)
     _tell("catalogue.withdrawn", done, actor, now, reason=reason)
@@ -96,15 +173,21 @@ def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime)
 
 @transaction.atomic
 def restore(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) -> list[int]:
-    """Undoes a withdrawal: what was shown before is shown again; what waited waits again. Refused: no_reason."""
+    """Undoes a withdrawal: what was shown before is shown again; what waited waits again.
+
+    Refused: no_reason; taken_down (the review took it down: two people put it back there).
+    """
     if not reason.strip():
         raise Refused("no_reason")
     moment = take_turn()
+    if any(reviewing.is_down(rules.REVIEWED, str(one)) for one in ids):
+        raise Refused("taken_down")
     withdrawals = Withdrawal.objects.filter(record_id__in=ids, restored_at=None)
     done = sorted(withdrawals.values_list("record_id", flat=True))
     state = Subquery(withdrawals.filter(record_id=OuterRef("pk")).values("state_before"))
     Record.objects.filter(id__in=done).update(state=state, changed_at=moment)
     withdrawals.update(restored_at=now, restored_by_name=actor.name, restored_reason=reason.strip()[:500])
+    send_to_review(ids=done, actor=actor, now=now)
     lead_names(done, actor=actor, now=now)
     search.push("record", [str(one) for one in done], urgent=True)
     _tell("catalogue.restored", done, actor, now, reason=reason)
@@ -114,26 +197,6 @@ def restore(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) 
 def own_work(actor: Actor) -> bool:
     """Whether a person's own work has to be approved by somebody else."""
     return actor.user_id is not None and people.is_apart("author", "reviewer")
-
-
-def _decide(
-    sql: str, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, now: dt.datetime, **values: Any
-) -> list[int]:
-    """`values`: what else the statement names."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            {
-                "ids": [one[0] for one in records],
-                "hashes": [bytes(one[1]) for one in records],
-                "opinion": opinion.strip()[:500],
-                "by": actor.user_id,
-                "name": actor.name,
-                "now": now,
-                **values,
-            },
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _tell(name: str, ids: list[int], actor: Actor, now: dt.datetime, **detail: str) -> None:

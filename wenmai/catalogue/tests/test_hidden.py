@@ -7,19 +7,17 @@ from django.test import Client
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Feed, Record, State, Work
-from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, take_in
 from wenmai.identifiers import queries as identifiers
 from wenmai.lib import clock
-from wenmai.lib.access import Actor
 
 pytestmark = pytest.mark.django_db
-REVIEWER = Actor(3, "审核员")
 WORDS: dict[str, Any] = {"title": "春晓", "creator": "孟浩然", "text": "春眠不觉晓"}
 
 
 def approve(record: Record) -> None:
     read = [(one.id, one.content_hash) for one in queries.waiting([record.feed.organisation_id])]
-    assert services.approve(records=read, actor=REVIEWER, now=clock.now()) == [record.pk]
+    assert services.approve(records=read, actor=REVIEWER, now=clock.now()).published == [record.pk]
 
 
 def withdraw(record: Record) -> None:

@@ -9,12 +9,10 @@ from django.db import connection, transaction
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Record, State, Withdrawal, Work
-from wenmai.catalogue.testing import ORIGIN, arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import ORIGIN, REVIEWER, arrival, make_feed, make_record, take_in
 from wenmai.lib import clock
-from wenmai.lib.access import Actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REVIEWER = Actor(3, "审核员")
 PATIENCE = 20.0
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Attachment, Record, State
-from wenmai.catalogue.testing import arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, take_in
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
@@ -144,7 +144,7 @@ def test_a_file_for_a_feed_under_review_is_seen_by_nobody_before_it_is_approved(
     record = make_record(make_feed(on_arrival="hold"))
     boss = reviewer(record)
     (one,) = queries.waiting([record.feed.organisation_id])
-    services.approve(records=[(one.id, one.content_hash)], actor=SYSTEM, now=clock.now())
+    services.approve(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
     cataloguer = client_of(make_user("cataloguer", role="cataloguer", organisation_id=record.feed.organisation_id))
     answer = cataloguer.post(f"/desk/catalogue/records/{record.pk}/files", {"file": png("画.png")}, follow=True)
     assert "审核通过后读者才看得到" in answer.content.decode()

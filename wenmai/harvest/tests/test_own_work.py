@@ -8,7 +8,7 @@ import pytest
 
 from wenmai.catalogue.models import Attachment, Decision, Feed, Record
 from wenmai.catalogue.testing import make_feed as make_catalogue_feed
-from wenmai.catalogue.testing import make_record
+from wenmai.catalogue.testing import make_record, make_review
 from wenmai.files.models import StoredObject
 from wenmai.harvest import intake, services
 from wenmai.harvest.testing import make_feed, make_source
@@ -37,12 +37,17 @@ def test_what_somebody_handed_in_is_approved_by_a_colleague() -> None:
     author = make_user("author", role="organisation_admin", organisation_id=library.pk)
     source = make_source("upload", feed=make_feed("csv", "csv", library.pk))
     Feed.objects.update(on_arrival="hold")
-    digest, size = intake.store(io.BytesIO(ROWS.encode()))
-    run = services.hand_in(
-        source_id=source.pk, digest=digest, name="表.csv", size=size, in_worker=False,
-        actor=people.actor(author), now=clock.now(),
-    )  # fmt: skip
-    services.carry_out(run.pk)
+    make_review()
+
+    def hand_in(rows: str) -> None:
+        digest, size = intake.store(io.BytesIO(rows.encode()))
+        run = services.hand_in(
+            source_id=source.pk, digest=digest, name="表.csv", size=size, in_worker=False,
+            actor=people.actor(author), now=clock.now(),
+        )  # fmt: skip
+        services.carry_out(run.pk)
+
+    hand_in(ROWS)
     rows = [f"{one.pk}:{bytes(one.versions.get().content_hash).hex()}" for one in Record.objects.order_by("pk")]
     assert len(rows) == 2
     own = client_of(author).post("/desk/catalogue/waiting/", {"record": rows, "decision": "approve"}, follow=True)
@@ -53,6 +58,11 @@ def test_what_somebody_handed_in_is_approved_by_a_colleague() -> None:
     assert Record.objects.filter(state="published").count() == 1
     Separation.objects.filter(one="author").update(is_on=False)
     client_of(author).post("/desk/catalogue/waiting/", {"record": rows, "decision": "approve"})
+    assert Record.objects.filter(state="published").count() == 1, "what began apart is reviewed apart"
+    hand_in(ROWS.replace("静夜思", "夜思"))
+    fresh = Record.objects.get(state="held")
+    changed = f"{fresh.pk}:{bytes(fresh.versions.get(number=2).content_hash).hex()}"
+    client_of(author).post("/desk/catalogue/waiting/", {"record": changed, "decision": "approve"})
     assert Record.objects.filter(state="published").count() == 2
 
 

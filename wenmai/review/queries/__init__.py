@@ -21,16 +21,28 @@ from wenmai.review.queries.cases import (
 from wenmai.review.queries.down import down, down_reach, is_down, proposed_head, taken_down
 from wenmai.review.queries.links import digest_of, link, link_is_over
 from wenmai.review.queries.plans import PlanView, plan_reach, plans, plans_for, steps
-from wenmai.review.queries.standing import approved, stands
+from wenmai.review.queries.standing import (
+    LastWord,
+    Said,
+    approved,
+    came_back,
+    last_words,
+    open_cases,
+    said,
+    stands,
+)
 from wenmai.review.queries.words import lists, screen, version, versions, word_list
 
 __all__ = [
     "Asked",
     "CaseView",
     "Earlier",
+    "LastWord",
     "Line",
     "PlanView",
+    "Said",
     "approved",
+    "came_back",
     "case",
     "case_reach",
     "compared",
@@ -42,10 +54,12 @@ __all__ = [
     "hits",
     "invitations",
     "is_down",
+    "last_words",
     "link",
     "link_is_over",
     "lists",
     "mine",
+    "open_cases",
     "opinions",
     "plan_reach",
     "plans",
@@ -54,6 +68,7 @@ __all__ = [
     "queue",
     "queue_lines",
     "reviewed_by",
+    "said",
     "screen",
     "stands",
     "steps",

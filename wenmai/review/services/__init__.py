@@ -1,3 +1,4 @@
+from wenmai.review.models import Verdict
 from wenmai.review.services.decisions import Decided, decide, decide_by_link
 from wenmai.review.services.down import confirm_restore, decline_restore, propose_restore, take_down
 from wenmai.review.services.invitations import Invited, invite, revoke_invitation
@@ -9,6 +10,7 @@ __all__ = [
     "Decided",
     "Invited",
     "Submitted",
+    "Verdict",
     "activate_list",
     "confirm_restore",
     "decide",
