@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.test_architecture import patterns
 from wenmai.booking import services as booking
 from wenmai.booking.rules.times import Times
-from wenmai.booking.testing import make_thing
+from wenmai.booking.testing import make_pool, make_thing
 from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.harvest import services as harvest
 from wenmai.harvest.testing import make_source
@@ -204,7 +204,20 @@ def thing_subject(organisation_id: int) -> Values:
     return {"thing_id": made.pk, "change_id": change.pk, "stay_id": stay.pk}
 
 
+def pool_subject(organisation_id: int) -> Values:
+    """With somebody's places, and somebody who waits."""
+    now = clock.now()
+    made = make_pool(
+        f"isolation{organisation_id}", organisation_id=organisation_id, name=f"{MARK}名额", shares={"open": 1}
+    )
+    asked: Values = {"pool_id": made.pk, "holder_id": None, "actor": SYSTEM, "now": now}
+    claim = booking.reserve(key=f"isolation{made.pk}", confirmed=True, **asked)
+    waits = booking.wait(key=f"isolation{made.pk}", **asked)
+    return {"pool_id": made.pk, "claim_id": claim.pk, "wait_id": waits.pk}
+
+
 MAKERS = (
+    pool_subject,
     thing_subject,
     card_system_subject,
     doubted_card_subject,
@@ -227,6 +240,9 @@ MAKERS = (
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
+    frozenset({"pool_id"}): pool_subject,
+    frozenset({"pool_id", "claim_id"}): pool_subject,
+    frozenset({"pool_id", "wait_id"}): pool_subject,
     frozenset({"record_id"}): record_subject,
     frozenset({"record_id", "attachment_id"}): record_subject,
     frozenset({"mapping"}): mapping_subject,

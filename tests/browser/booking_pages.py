@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
 from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, ThingForm
-from wenmai.booking.models import Thing
-from wenmai.booking.queries import Day, Wanted
+from wenmai.booking.models import State, Thing
+from wenmai.booking.pool_forms import SharesForm
+from wenmai.booking.queries import Day, ShareView, Wanted
 from wenmai.booking.rules.hours import Hours, Span
 from wenmai.booking.rules.times import Terms, Times
 
@@ -31,6 +32,7 @@ def make_pages() -> Pages:
         **week(one, gone),
         **hours(one),
         **blocking(one),
+        **places(),
     }
 
 
@@ -101,3 +103,38 @@ def blocking(one: SimpleNamespace) -> Pages:
             "booking/block.html", {**page, "previewed": None, "free": 0, "form": BlockForm({"every": "weekly"})}
         ),
     }  # fmt: skip
+
+
+def places() -> Pages:
+    pool = SimpleNamespace(
+        pk=1, name=HALL, closed_at=None, starts_at=NOW, organisation=SimpleNamespace(name=OFFICE), capacity=12_000,
+        given=11_999, parties=1_000,
+    )  # fmt: skip
+    gone = SimpleNamespace(**{**vars(pool), "closed_at": NOW, "starts_at": None})
+    shares = [("公开", ShareView("open", 12_000, 11_000, 999, 3, 1_000, 2_400, 0)),
+              ("nursing_mothers_2026", ShareView("nursing_mothers_2026", 0, 0, 0, 0, 0, 0, 0))]  # fmt: skip
+    claim = SimpleNamespace(
+        pk=1, holder=SimpleNamespace(name=PERSON), count=5, state="held", get_state_display="暂留", made_at=NOW,
+        held_until=NOW, reason="", ended_at=None,
+    )  # fmt: skip
+    ended = SimpleNamespace(
+        **{**vars(claim), "pk": 2, "holder": None, "state": "released", "ended_at": NOW, "reason": WORDS}
+    )
+    wait = SimpleNamespace(
+        pk=1, serial=1, count=1, stage="waiting", get_stage_display="候补中", holder=None, joined_at=NOW, claim=None,
+        passed=12, out_of_turn="",
+    )  # fmt: skip
+    offered = SimpleNamespace(**{**vars(wait), "pk": 2, "stage": "offered", "claim": claim, "out_of_turn": WORDS[:80]})
+    form = SharesForm({"share_open": "-1"}, shares=[one for _words, one in shares])
+    page = {
+        "one": pool, "shares": shares, "page": many([claim, ended]), "lines": [("公开", claim), ("公开", ended)],
+        "waits": [("公开", offered), ("公开", wait)], "more_wait": True, "state": "", "states": State.choices,
+        "trail": TRAIL, "may_change": True, "form": form,
+    }  # fmt: skip
+    empty = {"page": many([]), "lines": [], "waits": [], "more_wait": False, "trail": [], "may_change": False}
+    return {
+        "pools-full": ("booking/pools.html", {"page": many([pool, gone]), "q": ""}),
+        "pools-empty": ("booking/pools.html", {"page": many([]), "q": ""}),
+        "pool-full": ("booking/pool.html", page),
+        "pool-gone": ("booking/pool.html", {**page, **empty, "one": gone, "form": SharesForm(shares=[])}),
+    }

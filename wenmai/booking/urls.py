@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from wenmai.booking import staff
+from wenmai.booking import pool_staff, staff
 
 app_name = "booking"
 urlpatterns = [
+    path("pools/", pool_staff.index, name="pools"),
+    path("pools/<int:pool_id>/", pool_staff.pool, name="pool"),
+    path("pools/<int:pool_id>/shares", pool_staff.shares, name="shares"),
+    path("pools/<int:pool_id>/claims/<int:claim_id>/release", pool_staff.release, name="release"),
+    path("pools/<int:pool_id>/waits/<int:wait_id>/ahead", pool_staff.ahead, name="ahead"),
     path("things/", staff.index, name="things"),
     path("things/new", staff.new, name="new"),
     path("things/<int:thing_id>/", staff.thing, name="thing"),

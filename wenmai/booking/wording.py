@@ -38,7 +38,32 @@ SENTENCES: dict[str, str | Promise] = {
     "span_many": _("一天最多写 %(detail)s 段时间。"),
     "hours_odd": _("请重新选节假日和调休日怎么开放。"),
     "days_odd": _("结束的日子不能早于开始，最长两年。"),
+    "unknown_pool": _("没有这批名额，或者已经关闭。"),
+    "pool_closed": _("这里已经不放名额了。"),
+    "unknown_claim": _("没有占这个名额。"),
+    "claim_ended": _("这个名额已经结束：%(detail)s。"),
+    "unknown_wait": _("没有在候补。"),
+    "wait_ended": _("这一组已经轮到过或者退出了。"),
+    "full": _("名额不够，还剩 %(detail)s 个。"),
+    "waiting_first": _("有人在候补，请加入候补。"),
+    "once_each": _("每人只能占一份。"),
+    "count_odd": _("一次可以要 1 到 %(detail)s 个。"),
+    "seats_odd": _("请给每个名额选一个座位。"),
+    "seat_taken": _("这个座位刚被别人选了，请换一个。"),
+    "too_many_wait": _("候补的人太多了（%(detail)s 组），请以后再来。"),
+    "no_waiting_list": _("选座的场次没有候补，请常来看看有没有退出的座位。"),
+    "share_odd": _("份额的名称或数量不合适。"),
+    "share_too_small": _("不能比已经给出去的少：%(detail)s。"),
+    "pool_there": _("这个对象已经有名额了。"),
 }
+SHARES: dict[str, str | Promise] = {
+    "open": _("公开"), "door": _("现场"), "group": _("团体"), "elder": _("老年"),
+}  # fmt: skip
+
+
+def share_words(name: str) -> str:
+    """In the reader's language; a share that an institution has named itself stays as it is."""
+    return str(SHARES.get(name, name))
 
 
 def sentence(refusal: Refused) -> str:

@@ -43,6 +43,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("场地与名额"), (
         Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),
+        Entry("bookings.view", _("名额"), "desk:booking:pools", _("给出去多少，谁在候补")),
     )),
     (_("机构与同事"), (
         Entry("organisations.view", _("机构"), "desk:organisations:index", _("名称、类别、所在地、上下级")),

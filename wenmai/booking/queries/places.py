@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -98,7 +98,7 @@ def pools(scope: Scope, words: str = "") -> "QuerySet[Pool]":
 
 def claims(pool_id: int, state: str = "") -> "QuerySet[Claim]":
     """The newest first; without a state those that count."""
-    rows = Claim.objects.filter(pool_id=pool_id).select_related("share", "holder")
+    rows = Claim.objects.filter(pool_id=pool_id).select_related("share", "holder").order_by("-pk")
     return rows.filter(state=state) if state in State.values else rows.filter(state__in=LIVE)
 
 
@@ -125,9 +125,31 @@ def waits_of(user_id: int) -> "QuerySet[Wait]":
     return rows.annotate(ahead=Coalesce(Subquery(before, output_field=IntegerField()), 0)).order_by("-joined_at", "-pk")
 
 
-def trail(pool_id: int) -> list[Any]:
-    """The last deeds, newest first."""
-    return list(journal.trail("pool", pool_id)[:MOST])
+def has_claim(pool_id: int, claim_id: int) -> bool:
+    return Claim.objects.filter(pk=claim_id, pool_id=pool_id).exists()
+
+
+def has_wait(pool_id: int, wait_id: int) -> bool:
+    return Wait.objects.filter(pk=wait_id, share__pool_id=pool_id).exists()
+
+
+class PoolDeed(NamedTuple):
+    """One line of a trail."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    details: list[str]
+
+
+def pool_trail(pool_id: int) -> list[PoolDeed]:
+    """The last deeds, newest first; with how many places they were about."""
+    return [
+        PoolDeed(
+            one.at, one.actor_name, one.deed, [str(one.detail[key]) for key in ("reason", "count") if key in one.detail]
+        )
+        for one in journal.trail("pool", pool_id)[:MOST]
+    ]
 
 
 _ODD = """
