@@ -10,6 +10,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people import queries as people
 from wenmai.review import queries
 from wenmai.review.models import Invitation, Verdict
 from wenmai.review.rules import LONGEST_OPINION, MOST_AT_ONCE
@@ -82,6 +83,7 @@ def decide(
         pair: pair[1] in reaches and actor.may(pair[0], reaches[pair[1]])
         for pair in {(one.permission, one.organisation_id) for one in there}
     }
+    apart = people.is_apart("author", "reviewer")  # as when it was handed in, and as it is now
     earlier = queries.reviewed_by(actor.user_id, [one.id for one in there])
     sorted_out: dict[str, list[int]] = {"own": [], "before": [], "closed": []}
     good: list[Next] = []
@@ -90,7 +92,7 @@ def decide(
             continue
         if not may[one.permission, one.organisation_id]:
             sorted_out["closed"].append(one.id)
-        elif one.apart and one.author_id == actor.user_id:
+        elif (one.apart or apart) and one.author_id == actor.user_id:
             sorted_out["own"].append(one.id)
         elif one.id in earlier:
             sorted_out["before"].append(one.id)

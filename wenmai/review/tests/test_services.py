@@ -14,6 +14,7 @@ from wenmai.journal.models import Entry
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people.models import Separation
 from wenmai.people.testing import make_separations, make_user
 from wenmai.review import queries, services
 from wenmai.review.models import Case, Invitation, Opinion, Plan, PlanStep, TakeDown, Verdict
@@ -93,6 +94,13 @@ def test_nobody_steps_in_out_of_turn_twice_or_on_their_own(leaves: Shelf, three:
         case, acting(make_user("outsider", role="second_reviewer", organisation_id=make_organisation("外馆").pk))
     ).closed
     assert Opinion.objects.count() == 1
+
+
+def test_duties_set_apart_later_count_for_what_waits(leaves: Shelf, three: list[Actor]) -> None:
+    Separation.objects.update(is_on=False)
+    case = make_case(leaves, "1", author_id=three[0].user_id)
+    Separation.objects.update(is_on=True)
+    assert say(case, three[0]).own == (case.pk,)
 
 
 def test_a_no_needs_words_and_ends_the_case(leaves: Shelf, three: list[Actor]) -> None:
