@@ -121,8 +121,10 @@ def card_system_subject(organisation_id: int) -> Values:
 
 
 def doubted_card_subject(organisation_id: int) -> Values:
-    """The library says now that it is somebody else's."""
-    return {"card_id": make_doubted_card(organisation_id, f"{MARK}读者").pk}
+    """The library says now that it is somebody else's. Its system is not open: every reader can choose one that is."""
+    card = make_doubted_card(organisation_id, f"{MARK}读者")
+    services_of_cards.switch_card_system(system_id=card.system_id, is_on=False, actor=SYSTEM, now=clock.now())
+    return {"card_id": card.pk}
 
 
 def agreement_subject(organisation_id: int) -> Values:

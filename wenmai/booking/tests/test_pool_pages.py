@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from wenmai.booking import services
 from wenmai.booking.models import Claim, Share, Wait
@@ -10,7 +11,6 @@ from wenmai.booking.testing import make_pool
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
-from wenmai.people.looks.models import Look
 from wenmai.people.testing import client_of, make_reader, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_a_pool_is_read_and_kept_in_order():
     assert "没有找到" in staff.get("/desk/booking/pools/?q=别的").content.decode()
     shown = staff.get(page).content.decode()
     assert all(word in shown for word in ("读者0", "读者1", "读者2", "老年", "候补中"))
-    assert Look.objects.get().shown == 3
+    assert apps.get_model("people", "Look").objects.get().shown == 3
     refused = staff.post(f"{page}shares", {"share_open": "1", "share_elder": "1"}, follow=True).content.decode()
     assert "不能比已经给出去的少" in refused
     assert staff.post(f"{page}shares", {"share_open": "-1", "share_elder": "1"}).status_code == 400
