@@ -1,11 +1,11 @@
 """Times: how long, how soon, how far ahead; what recurs; what is free between stays. The numbers are ours, no norm."""
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from wenmai.booking.rules.hours import Span
+from wenmai.formats import recurrence
 from wenmai.lib.refusal import Refused
 
 LONGEST_MINUTES, LEAD_MINUTES, WINDOW_DAYS, STEP_MINUTES = 240, 60, 7, 30
@@ -13,7 +13,11 @@ LONGEST_MINUTES, LEAD_MINUTES, WINDOW_DAYS, STEP_MINUTES = 240, 60, 7, 30
 suggestions are rounded to."""
 MOST_UNITS, MOST_BUFFER, MOST_STAY_DAYS, MOST_THINGS, MOST_TIMES = 200, 24 * 60, 31, 10, 200
 EVERY = ("once", "daily", "weekly", "biweekly", "monthly")
-_DAYS = {"daily": 1, "weekly": 7, "biweekly": 14}
+_RULES = {
+    "daily": recurrence.Rule("DAILY"),
+    "weekly": recurrence.Rule("WEEKLY"),
+    "biweekly": recurrence.Rule("WEEKLY", interval=2),
+}
 
 
 class Terms(NamedTuple):
@@ -67,9 +71,7 @@ def occurrences(first: Times, every: str, until: dt.date | None, times: int | No
     if times is not None and not 1 <= times <= MOST_TIMES:
         raise Refused("recurrence_many", str(MOST_TIMES))
     found: list[Times] = []
-    for day in _days(start.date(), every):
-        if until is not None and day > until:
-            break
+    for day in _days(start.date(), every, until or dt.date.max):
         if len(found) >= MOST_TIMES:
             raise Refused("recurrence_many", str(MOST_TIMES))
         begins = dt.datetime.combine(day, start.timetz().replace(tzinfo=None), tzinfo=zone).astimezone(dt.UTC)
@@ -81,22 +83,11 @@ def occurrences(first: Times, every: str, until: dt.date | None, times: int | No
     return found
 
 
-def _days(first: dt.date, every: str) -> Iterator[dt.date]:
-    yield first
+def _days(first: dt.date, every: str, last: dt.date) -> Iterator[dt.date]:
     if every == "once":
-        return
-    if every != "monthly":
-        step = dt.timedelta(days=_DAYS[every])
-        while True:
-            first += step
-            yield first
-    nth, weekday, year, month = (first.day - 1) // 7, first.weekday(), first.year, first.month
-    while True:
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        opening, length = calendar.monthrange(year, month)
-        day = 1 + (weekday - opening) % 7 + 7 * nth
-        if day <= length:
-            yield dt.date(year, month, day)
+        return iter([first] if first <= last else [])
+    monthly = recurrence.Rule("MONTHLY", weekdays=(recurrence.Weekday((first.day - 1) // 7 + 1, first.weekday()),))
+    return recurrence.days(_RULES.get(every, monthly), first, first, last)
 
 
 def within(day: dt.date, span: Span, zone: dt.tzinfo) -> Times:
