@@ -122,11 +122,15 @@ def safe_moment(now: dt.datetime) -> dt.datetime:
 
     A change carries the database's time at which it was made (`services.locks.take_turn`), after its transaction was
     given a number: one that has none as this statement begins will carry a later time.
+
+    Autovacuum changes no record, yet it has a number for as long as it waits to give free pages back (up to five
+    seconds, with a start minutes ago on a large table): it is not waited for.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT least(%s, statement_timestamp(), min(xact_start)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()",
+            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+            " AND backend_type <> 'autovacuum worker'",
             [now],
         )
         row = cursor.fetchone()
