@@ -5,9 +5,9 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
-from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, ThingForm
+from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, TermsForm, ThingForm
 from wenmai.booking.models import State, Thing
-from wenmai.booking.pool_forms import SharesForm
+from wenmai.booking.pool_forms import NumbersForm, SharesForm
 from wenmai.booking.queries import Day, ShareView, Wanted
 from wenmai.booking.rules.hours import Hours, Span
 from wenmai.booking.rules.times import Terms, Times
@@ -85,6 +85,10 @@ def hours(one: SimpleNamespace) -> Pages:
     refusing = {"form": HoursForm({"day1": "九点"}), "change_form": ChangeForm({"hours": "22:00-2:00"})}
     return {
         "thing-hours": ("booking/hours.html", page),
+        "thing-hours-hitting": (
+            "booking/hours.html", {**page, "hit": [stay(NOW.date(), thing=one)], "hit_form": page["change_form"]}
+        ),
+        "thing-terms": ("booking/terms.html", {"one": one, "form": TermsForm({"window_days": "x"})}),
         "thing-hours-refusing": (
             "booking/hours.html", {**page, **refusing, "plans": [], "counts": None, "changes": []}
         ),
@@ -134,6 +138,7 @@ def places() -> Pages:
     empty = {"page": many([]), "lines": [], "waits": [], "more_wait": False, "trail": [], "may_change": False}
     return {
         "pools-full": ("booking/pools.html", {"page": many([pool, gone]), "q": ""}),
+        "pool-numbers": ("booking/numbers.html", {"one": pool, "form": NumbersForm({"most": "0"})}),
         "pools-empty": ("booking/pools.html", {"page": many([]), "q": ""}),
         "pool-full": ("booking/pool.html", page),
         "pool-gone": ("booking/pool.html", {**page, **empty, "one": gone, "form": SharesForm(shares=[])}),

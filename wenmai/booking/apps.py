@@ -12,7 +12,7 @@ class BookingApp(AppConfig):
         from wenmai.people.values import Owned, register_owned
 
         personal.register(TABLES, IMPERSONAL, RULES)
-        upkeep.register("booking", queries.findings, queries.mend)
+        upkeep.register("booking", queries.check, queries.mend)
         register_owned(
             Owned("booking_claims", _("占的名额"), "booking.Claim", "holder", stays=queries.claims_that_stay)
         )

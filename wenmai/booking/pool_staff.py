@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.booking import queries, services
 from wenmai.booking.models import State
-from wenmai.booking.pool_forms import SharesForm
+from wenmai.booking.pool_forms import NumbersForm, SharesForm
+from wenmai.booking.rules import Numbers
 from wenmai.booking.wording import sentence, share_words
 from wenmai.lib import clock, lists, looks
 from wenmai.lib.access import Reach, actor_of, door
@@ -72,6 +73,21 @@ def shares(request: HttpRequest, pool_id: int) -> HttpResponse:
         return _page(request, pool_id, form)
     done = _("名额改好了，有空的已经给候补的人。")
     return _do(request, pool_id, services.set_shares, done, pool_id=pool_id, shares=form.numbers())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(CHANGE, of=of_pool)
+def numbers(request: HttpRequest, pool_id: int) -> HttpResponse:
+    """How many at once, and how long holds and offers last."""
+    found = queries.pool(pool_id)
+    assert found is not None, "the door has found it"
+    form = NumbersForm(request.POST or None, initial={name: getattr(found, name) for name in Numbers._fields})
+    if request.method == "POST" and form.is_valid():
+        return _do(
+            request, pool_id, services.change_pool, _("改好了，已经给出去的不变。"), pool_id=pool_id, name=found.name,
+            starts_at=found.starts_at, numbers=form.chosen(),
+        )  # fmt: skip
+    return render(request, "booking/numbers.html", {"form": form, "one": found}, status=400 if form.errors else 200)
 
 
 @require_POST

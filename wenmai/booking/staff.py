@@ -1,6 +1,7 @@
 """The desk's pages about things: which there are, when they are open, who has them when, and keeping them free."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.booking import queries, services
-from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, ThingForm, filled
-from wenmai.booking.models import State, Thing
+from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, TermsForm, ThingForm, filled
+from wenmai.booking.models import State, Stay, Thing
 from wenmai.booking.services import Shape, Wish
 from wenmai.booking.wording import sentence
 from wenmai.institutions import queries as institutions
@@ -129,32 +130,55 @@ def retire(request: HttpRequest, thing_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(CHANGE, of=of_thing)
+@door(CHANGE, of=of_thing, shows=True)
 def hours(request: HttpRequest, thing_id: int) -> HttpResponse:
     """Its week, or that of all things of the institution that have none."""
     form = HoursForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        found, whole = _thing(thing_id), request.POST.get("whole") == "on"
+        asked = {**form.wish(), **_whose(thing_id, whole=request.POST.get("whole") == "on")}
+        hit = _hit(request, services.set_hours, asked)
+        if hit:
+            return _hours_page(request, thing_id, form=form, hit=hit)
+        back = _("开放时间改了") if request.POST.get("how") == "release" else ""
         return _do(
-            request, thing_id, "hours", services.set_hours, _("开放时间改好了。"), **form.wish(),
-            organisation_id=found.organisation_id, thing_id=None if whole else thing_id,
+            request, thing_id, "hours", services.set_hours, _("开放时间改好了。"), **asked, takes_back=back
         )  # fmt: skip
     return _hours_page(request, thing_id, form=form if request.method == "POST" else None)
 
 
+def _whose(thing_id: int, *, whole: bool) -> dict[str, Any]:
+    return {"organisation_id": _thing(thing_id).organisation_id, "thing_id": None if whole else thing_id}
+
+
+def _hit(request: HttpRequest, service: Any, asked: dict[str, Any]) -> list[Stay]:
+    """The stays that a change of hours would leave outside, before it is confirmed; none once it is."""
+    if request.POST.get("how") in ("keep", "release"):
+        return []
+    by = _by(request)
+    whose = {name: asked[name] for name in ("organisation_id", "thing_id")}
+    try:
+        return services.hit_by(lambda: service(**asked, **by), **whose, now=by["now"])
+    except Refused:
+        return []  # it is refused again when it is done, in words
+
+
 @require_POST
-@door(CHANGE, of=of_thing)
+@door(CHANGE, of=of_thing, shows=True)
 def days(request: HttpRequest, thing_id: int) -> HttpResponse:
     """Closed, or open additionally, from a day to a day."""
     form = ChangeForm(request.POST)
     if not form.is_valid():
         return _hours_page(request, thing_id, change_form=form)
     given = form.cleaned_data
-    return _do(
-        request, thing_id, "hours", services.change_days, _("记上了。已经约好的时段还在，请看要不要收回。"),
-        organisation_id=_thing(thing_id).organisation_id, thing_id=None if given["whole"] else thing_id,
-        from_on=given["from_on"], until_on=given["until_on"], span=given["hours"], reason=given["reason"],
-    )  # fmt: skip
+    asked = {
+        **_whose(thing_id, whole=given["whole"]), "from_on": given["from_on"], "until_on": given["until_on"],
+        "span": given["hours"], "reason": given["reason"],
+    }  # fmt: skip
+    hit = _hit(request, services.change_days, asked)
+    if hit:
+        return _hours_page(request, thing_id, change_form=form, hit=hit)
+    back = given["reason"] if request.POST.get("how") == "release" else ""
+    return _do(request, thing_id, "hours", services.change_days, _("记上了。"), **asked, takes_back=back)
 
 
 @require_POST
@@ -167,8 +191,9 @@ def usual(request: HttpRequest, thing_id: int, change_id: int) -> HttpResponse:
 
 
 def _hours_page(
-    request: HttpRequest, thing_id: int, *, form: HoursForm | None = None, change_form: ChangeForm | None = None
-) -> HttpResponse:
+    request: HttpRequest, thing_id: int, *, form: HoursForm | None = None, change_form: ChangeForm | None = None,
+    hit: Sequence[Stay] = (),
+) -> HttpResponse:  # fmt: skip
     found, today = _thing(thing_id), timezone.localdate(clock.now())
     plans = queries.plans(found)
     counts = next((one for one in plans if one.valid_from <= today), None)
@@ -176,9 +201,26 @@ def _hours_page(
         "one": found, "plans": [(one, queries.week_of(one)) for one in plans], "counts": counts,
         "changes": queries.changes(found, today, today + dt.timedelta(days=730)),
         "form": form or HoursForm(initial=filled(counts, today)), "change_form": change_form or ChangeForm(),
-        "is_open": found.closed_at is None,
+        "is_open": found.closed_at is None, "hit": hit, "hit_form": form or change_form,
     }  # fmt: skip
-    return render(request, "booking/hours.html", context, status=400 if form or change_form else 200)
+    looks.note_list(request, len({one.holder_id for one in hit if one.holder_id is not None}))
+    return render(request, "booking/hours.html", context, status=400 if (form or change_form) and not hit else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(CHANGE, of=of_thing)
+def terms(request: HttpRequest, thing_id: int) -> HttpResponse:
+    """The numbers of its institution, for all things that say nothing else."""
+    found = _thing(thing_id)
+    said = queries.organisation_terms(found.organisation_id)
+    form = TermsForm(request.POST or None, initial=said)
+    if request.method == "POST" and form.is_valid():
+        done = _("改好了，没有另外规定的资源都照这个。")
+        return _do(
+            request, thing_id, "terms", services.set_terms, done, organisation_id=found.organisation_id,
+            **form.cleaned_data,
+        )  # fmt: skip
+    return render(request, "booking/terms.html", {"form": form, "one": found}, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,7 +247,7 @@ def _keep_free(request: HttpRequest, found: Thing, given: dict[str, Any], *, onl
     thing_id, more = found.pk, {"key": given["key"], "reason": given["reason"]}
     if given["deed"] == "in_house":
         wishes = [Wish(thing_id, one, found.units) for one in given["times"]]
-        done = _("订好了。公众约的已经让出，理由和可以改到的时间记下了。")
+        done = _("订好了。公众约的已经让出，约的人会收到短信，里面有可以改到的时间。")
         return _do(request, thing_id, "thing", services.preempt, done, wishes=wishes, title=given["reason"], **more)
     done = _("占好了。")
     return _do(

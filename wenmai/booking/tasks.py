@@ -1,4 +1,5 @@
 from wenmai.booking import services
+from wenmai.booking.services import telling
 from wenmai.lib import clock, jobs
 
 
@@ -7,3 +8,8 @@ def expire(timestamp: int) -> None:
     """Holds that have run out, and places for those who wait."""
     services.expire_due(now=clock.now())
     services.expire_stays(now=clock.now())
+
+
+@jobs.task(name="booking.tell")
+def tell(stay_id: int, deed: str, near: list[str]) -> None:
+    telling.send(stay_id=stay_id, deed=deed, near=near, now=clock.now())

@@ -9,6 +9,7 @@ urlpatterns = [
     path("pools/", pool_staff.index, name="pools"),
     path("pools/<int:pool_id>/", pool_staff.pool, name="pool"),
     path("pools/<int:pool_id>/shares", pool_staff.shares, name="shares"),
+    path("pools/<int:pool_id>/numbers", pool_staff.numbers, name="numbers"),
     path("pools/<int:pool_id>/claims/<int:claim_id>/release", pool_staff.release, name="release"),
     path("pools/<int:pool_id>/waits/<int:wait_id>/ahead", pool_staff.ahead, name="ahead"),
     path("things/", staff.index, name="things"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("things/<int:thing_id>/hours", staff.hours, name="hours"),
     path("things/<int:thing_id>/days", staff.days, name="days"),
     path("things/<int:thing_id>/days/<int:change_id>/usual", staff.usual, name="usual"),
+    path("things/<int:thing_id>/terms", staff.terms, name="terms"),
     path("things/<int:thing_id>/block", staff.block, name="block"),
     path("things/<int:thing_id>/stays/<int:stay_id>/end", staff.end, name="end"),
 ]

@@ -51,7 +51,6 @@ SENTENCES: dict[str, str | Promise] = {
     "seats_odd": _("请给每个名额选一个座位。"),
     "seat_taken": _("这个座位刚被别人选了，请换一个。"),
     "too_many_wait": _("候补的人太多了（%(detail)s 组），请以后再来。"),
-    "no_waiting_list": _("选座的场次没有候补，请常来看看有没有退出的座位。"),
     "share_odd": _("份额的名称或数量不合适。"),
     "share_too_small": _("不能比已经给出去的少：%(detail)s。"),
     "pool_there": _("这个对象已经有名额了。"),

@@ -1,5 +1,6 @@
 """Every read worth a name: pools explained, claims, who waits."""
 
+from wenmai.booking.queries.accounts import check, findings, mend
 from wenmai.booking.queries.places import (
     Availability,
     ShareView,
@@ -7,10 +8,8 @@ from wenmai.booking.queries.places import (
     claims,
     claims_of,
     claims_that_stay,
-    findings,
     has_claim,
     has_wait,
-    mend,
     pool,
     pool_of,
     pool_trail,
@@ -28,6 +27,8 @@ from wenmai.booking.queries.times import (
     hours_of,
     is_open,
     nearest_free,
+    organisation_terms,
+    outside_hours,
     plans,
     preview,
     stay,
@@ -49,6 +50,7 @@ __all__ = [
     "Wanted",
     "availability",
     "changes",
+    "check",
     "claims",
     "claims_of",
     "claims_that_stay",
@@ -61,6 +63,8 @@ __all__ = [
     "is_open",
     "mend",
     "nearest_free",
+    "organisation_terms",
+    "outside_hours",
     "plans",
     "pool",
     "pool_of",

@@ -1,18 +1,16 @@
 """Pools explained, claims, who waits; and whether the books agree."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from wenmai.booking.models import LIVE, Claim, Movement, Pool, Share, State, Wait
+from wenmai.booking.models import LIVE, Claim, Pool, State, Wait
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
 from wenmai.lib.access import Reach, Scope
-from wenmai.lib.upkeep import Finding
 
 MOST = 50
 
@@ -150,46 +148,6 @@ def pool_trail(pool_id: int) -> list[PoolDeed]:
         )
         for one in journal.trail("pool", pool_id)[:MOST]
     ]
-
-
-_ODD = """
-SELECT s.id, s.taken, s.waiting, coalesce(m.total, 0), coalesce(c.total, 0), coalesce(w.total, 0)
-FROM booking_share s
-LEFT JOIN (SELECT share_id, sum(delta) AS total FROM booking_movement GROUP BY 1) m ON m.share_id = s.id
-LEFT JOIN (SELECT share_id, sum(count) AS total FROM booking_claim WHERE state IN ('held', 'confirmed') GROUP BY 1) c
-  ON c.share_id = s.id
-LEFT JOIN (SELECT share_id, count(*) AS total FROM booking_wait WHERE stage = 'waiting' GROUP BY 1) w
-  ON w.share_id = s.id
-WHERE s.taken <> coalesce(m.total, 0) OR coalesce(c.total, 0) <> coalesce(m.total, 0)
-  OR s.waiting <> coalesce(w.total, 0) ORDER BY s.id LIMIT 1000
-"""
-
-
-def _odd() -> list[tuple[int, int, int, int, int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_ODD)
-        return list(cursor.fetchall())
-
-
-def findings() -> Iterator[Finding]:
-    """For `wenmai check`: what is given away is the sum of its movements and of its live claims."""
-    odd = _odd()
-    total, moved = Share.objects.count(), Movement.objects.count()
-    named = ", ".join(f"{row[0]} ({row[1]} taken, {row[3]} moved, {row[4]} claimed)" for row in odd[:20])
-    yield Finding(not odd, f"{total} shares, {moved} movements; shares that do not add up: {named or 'none'}")
-
-
-def mend() -> Iterator[str]:
-    """Totals follow from what cannot have changed: the movements, and who waits. Claims and movements that differ are
-    for a person."""
-    for share_id, _taken, _waiting, _moved, _claimed, _parties in _odd():
-        with transaction.atomic():
-            Share.objects.select_for_update().get(pk=share_id)
-            now = next((row for row in _odd() if row[0] == share_id), None)
-            if now is None or now[3] != now[4]:
-                continue
-            Share.objects.filter(pk=share_id).update(taken=now[3], waiting=now[5])
-        yield f"share {share_id} was counted anew: {now[3]} taken, {now[5]} waiting"
 
 
 def claims_that_stay(_from_id: int, to_id: int) -> Q:

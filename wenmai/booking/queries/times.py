@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -67,11 +67,21 @@ def terms(found: Thing) -> times.Terms:
     return times.Terms(**numbers)
 
 
+def organisation_terms(organisation_id: int) -> dict[str, int | None]:
+    """What an institution says for all its things; nothing where it says nothing."""
+    row = Terms.objects.filter(organisation_id=organisation_id).values(*times.Terms._fields).first()
+    return dict(row) if row else dict.fromkeys(times.Terms._fields)
+
+
 def plans(found: Thing) -> list[WeekPlan]:
     """Its own; where it has none, the institution's. The newest first."""
     rows = WeekPlan.objects.filter(organisation_id=found.organisation_id).filter(Q(thing=None) | Q(thing=found))
-    both = list(rows.prefetch_related("spans").order_by("-valid_from"))
-    return [one for one in both if one.thing_id is not None] or both
+    return _own_or(found, list(rows.prefetch_related("spans").order_by("-valid_from")))
+
+
+def _own_or(found: Thing, rows: Sequence[WeekPlan]) -> list[WeekPlan]:
+    own = [one for one in rows if one.thing_id == found.pk]
+    return own or [one for one in rows if one.thing_id is None]
 
 
 def changes(found: Thing, first: dt.date, last: dt.date) -> list[DayChange]:
@@ -84,10 +94,12 @@ def hours_of(found: Thing, days: Sequence[dt.date]) -> dict[dt.date, Hours]:
     """The opening hours of these days."""
     if not days:
         return {}
-    plain = [_plan(one) for one in plans(found)]
-    said = [
-        hours.Change(one.from_on, one.until_on, _span(one), one.reason) for one in changes(found, min(days), max(days))
-    ]
+    return _hours(plans(found), changes(found, min(days), max(days)), days)
+
+
+def _hours(plans: Iterable[WeekPlan], changes: Iterable[DayChange], days: Iterable[dt.date]) -> dict[dt.date, Hours]:
+    plain = [_plan(one) for one in plans]
+    said = [hours.Change(one.from_on, one.until_on, _span(one), one.reason) for one in changes]
     return {day: hours.hours_on(day, _kind(day), plain, said) for day in days}
 
 
@@ -108,14 +120,48 @@ def _span(row: DayChange) -> Span | None:
 
 def is_open(found: Thing, asked: Times) -> Hours | None:
     """Nothing where it is open for all of that time; else the hours of the first day."""
+    days = _days_of(asked)
+    answered = hours_of(found, days)
+    return None if _covers(answered, asked) else answered[days[0]]
+
+
+def _days_of(asked: Times) -> list[dt.date]:
     day, last = timezone.localdate(asked.starts_at), timezone.localdate(asked.ends_at - dt.timedelta(minutes=1))
-    days = [day + dt.timedelta(days=number) for number in range((last - day).days + 1)]
-    answered, at = hours_of(found, days), asked.starts_at
-    for one in days:
-        for begins, ends in (times.within(one, span, zone()) for span in answered[one].spans):
+    return [day + dt.timedelta(days=number) for number in range((last - day).days + 1)]
+
+
+def _covers(answered: Mapping[dt.date, Hours], asked: Times) -> bool:
+    at = asked.starts_at
+    for day in _days_of(asked):
+        for begins, ends in (times.within(day, span, zone()) for span in answered[day].spans):
             if begins <= at < ends:
                 at = ends
-    return None if at >= asked.ends_at else answered[day]
+    return at >= asked.ends_at
+
+
+def outside_hours(organisation_id: int, thing_id: int | None, now: dt.datetime) -> list[Stay]:
+    """Stays of the public that are still to come, in times at which their thing is not open (any more): of one thing,
+    or of all of an institution. The same few statements however many there are."""
+    rows = Stay.objects.filter(
+        thing__organisation_id=organisation_id, use=Stay.Use.PUBLIC, state__in=LIVE, ends_at__gt=now
+    ).exclude(state=State.HELD, held_until__lte=now)
+    found = list(
+        (rows.filter(thing=thing_id) if thing_id else rows)
+        .select_related("thing", "holder")
+        .order_by("starts_at", "pk")
+    )
+    of = {"organisation_id": organisation_id}
+    weeks = list(WeekPlan.objects.filter(**of).prefetch_related("spans")) if found else []
+    days = list(DayChange.objects.filter(**of, until_on__gte=timezone.localdate(now))) if found else []
+    kept: dict[int, list[WeekPlan]] = {}
+    outside = []
+    for one in found:
+        mine = kept.setdefault(one.thing_id, _own_or(one.thing, weeks))
+        said = [change for change in days if change.thing_id in (None, one.thing_id)]
+        asked = Times(one.starts_at, one.ends_at)
+        if not _covers(_hours(mine, said, _days_of(asked)), asked):
+            outside.append(one)
+    return outside
 
 
 def zone() -> dt.tzinfo:

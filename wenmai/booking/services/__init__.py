@@ -2,12 +2,22 @@
 
 from wenmai.booking.services.claims import cancel, confirm, expire_due, release, reserve
 from wenmai.booking.services.pools import change_pool, close_pool, open_pool, set_shares
-from wenmai.booking.services.stays import Wish, block, book, confirm_stays, end_stay, expire_stays, preempt
+from wenmai.booking.services.stays import (
+    Wish,
+    block,
+    book,
+    confirm_stays,
+    end_stay,
+    expire_stays,
+    preempt,
+    release_stays,
+)
 from wenmai.booking.services.things import (
     Shape,
     add_thing,
     change_days,
     change_thing,
+    hit_by,
     retire_thing,
     set_hours,
     set_terms,
@@ -31,11 +41,13 @@ __all__ = [
     "end_stay",
     "expire_due",
     "expire_stays",
+    "hit_by",
     "leave",
     "offer_out_of_turn",
     "open_pool",
     "preempt",
     "release",
+    "release_stays",
     "reserve",
     "retire_thing",
     "set_hours",

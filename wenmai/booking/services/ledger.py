@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from psycopg import ClientCursor
 
 from wenmai.booking import rules
-from wenmai.booking.models import LIVE, Claim, Pool, Share, State, Wait
+from wenmai.booking.models import LIVE, Claim, Pool, Seat, SeatTaken, Share, State, Wait
 from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM
 
@@ -126,16 +126,22 @@ def settle(share_id: int, now: dt.datetime) -> int:
         Wait.objects.filter(claim__in=ended, stage=Wait.Stage.OFFERED).update(stage=Wait.Stage.LAPSED, ended_at=now)
         pool_id = Share.objects.values_list("pool_id", flat=True).get(pk=share_id)
         _note("booking.expired", pool_id, now, claims=ended)
-    try:
-        with transaction.atomic():
-            offer_next(share_id, now)
-    except IntegrityError:
-        # who was to get it took another share's place in the same moment: the job asks again within a minute
-        log.info("an offer in share %s met a claim that was made at the same moment", share_id)
+    offer_next(share_id, now)
     return len(ended)
 
 
 def offer_next(share_id: int, now: dt.datetime) -> int:
+    """As `_offer_next`; nothing is offered where whoever was to get it took another share's place, or their seat was
+    taken in another share, in the same moment: the job asks again within a minute."""
+    try:
+        with transaction.atomic():
+            return _offer_next(share_id, now)
+    except IntegrityError:
+        log.info("an offer in share %s met a claim that was made at the same moment", share_id)
+        return 0
+
+
+def _offer_next(share_id: int, now: dt.datetime) -> int:
     """Under the share's lock: free places are offered in order; a party that does not fit is passed over where the pool
     says so, and otherwise all wait for it. Nothing is offered once the subject has begun. Returns how many offers."""
     share = Share.objects.select_related("pool").get(pk=share_id)
@@ -143,11 +149,14 @@ def offer_next(share_id: int, now: dt.datetime) -> int:
     begun = share.pool.starts_at is not None and share.pool.starts_at <= now
     if not share.waiting or free <= 0 or share.pool.closed_at is not None or begun:
         return 0
+    seats = free_seats(share.pool)
     for one in _next_in_line(share).iterator(chunk_size=100):
         if free <= 0:
             break
-        if one.count <= free:
-            free -= offer(one, share.pool, now)
+        chosen = seats_for(one.count, seats)
+        if one.count <= free and chosen is not None:
+            free -= offer(one, share.pool, now, seats=chosen)
+            seats = seats and [seat for seat in seats if seat not in chosen]
             made += 1
             _note_passed(share.pool_id, one, passed, now)
         elif share.pool.passes_over:
@@ -173,7 +182,7 @@ def _note_passed(pool_id: int, offered: Wait, passed: list[int], now: dt.datetim
         _note("booking.passed_over", pool_id, now, waits=list(passed), offered=offered.pk)
 
 
-def offer(wait: Wait, pool: Pool, now: dt.datetime, *, out_of_turn: str = "") -> int:
+def offer(wait: Wait, pool: Pool, now: dt.datetime, *, seats: Sequence[int], out_of_turn: str = "") -> int:
     """Under the share's lock, with room for it: the places are held for it until the offer runs out. How many."""
     until = rules.offer_until(
         now, pool.starts_at, pool.offer_minutes or rules.OFFER_MINUTES, pool.last_day_minutes or rules.LAST_DAY_MINUTES
@@ -183,13 +192,30 @@ def offer(wait: Wait, pool: Pool, now: dt.datetime, *, out_of_turn: str = "") ->
         key=f"wait:{wait.pk}:{secrets.token_hex(4)}", count=wait.count, state=State.HELD,
         once=pool.once and wait.holder_id is not None, made_at=now, held_until=until, reason="",
     )  # fmt: skip
-    if not take(claim, is_offer=True):
+    if not take(claim, seats, is_offer=True):
         raise AssertionError(f"an offer of {wait.count} in share {wait.share_id} without room")
     wait.stage, wait.claim, wait.out_of_turn = Wait.Stage.OFFERED, claim, out_of_turn
     wait.save(update_fields=["stage", "claim", "out_of_turn"])
     count_waiting(wait.share_id)
     _note("booking.offered", pool.pk, now, claim=claim.pk, wait=wait.pk, until=until.isoformat(), count=wait.count)
     return wait.count
+
+
+def free_seats(pool: Pool) -> list[int] | None:
+    """By their order; None: its places have no seats."""
+    rows = list(Seat.objects.filter(pool=pool).order_by("pk").values_list("pk", flat=True))
+    taken = set(SeatTaken.objects.filter(seat__pool=pool, live=True).values_list("seat_id", flat=True)) if rows else ()
+    return [seat for seat in rows if seat not in taken] if rows else None
+
+
+def seats_for(count: int, free: Sequence[int] | None) -> list[int] | None:
+    """So many of them: side by side where there are, else the first ones. None: not enough; without seats none."""
+    if free is None:
+        return []
+    for first in range(len(free) - count + 1):
+        if free[first + count - 1] - free[first] == count - 1:
+            return list(free[first : first + count])
+    return list(free[:count]) if len(free) >= count else None
 
 
 def count_waiting(share_id: int) -> None:

@@ -14,6 +14,7 @@ from wenmai.booking import queries, rules
 from wenmai.booking.models import LIVE, State, Stay, Thing
 from wenmai.booking.rules import times
 from wenmai.booking.rules.times import Times
+from wenmai.booking.services import telling
 from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
@@ -173,10 +174,27 @@ def end_stay(*, stay_id: int, state: str = State.CANCELLED, reason: str = "", ac
         return found
     if state == State.RELEASED:
         _note("booking.stay_released", found.thing_id, actor, now, stays=[stay_id], reason=why)
+        near = queries.nearest_free(found.thing, found.ends_at - found.starts_at, found.starts_at, now)
+        telling.tell(stay_id, "released", now, near)
     else:
         _note("booking.stay_cancelled", found.thing_id, actor, now, stays=[stay_id])
     found.refresh_from_db()
     return found
+
+
+@transaction.atomic
+def release_stays(*, stay_ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) -> None:
+    """Several at once, for one reason; what has ended meanwhile is left. Refused: reason_missing."""
+    why = rules.checked_reason(reason)
+    rows = Stay.objects.filter(pk__in=stay_ids)
+    _rows({*rows.values_list("thing_id", flat=True)})
+    live = list(rows.filter(state__in=LIVE).select_related("thing").order_by("starts_at", "pk"))
+    _end([one.pk for one in live], State.RELEASED, why, now)
+    for thing_id, stays in _by_thing(live).items():
+        _note("booking.stay_released", thing_id, actor, now, stays=stays, reason=why)
+    for one in live:
+        near = queries.nearest_free(one.thing, one.ends_at - one.starts_at, one.starts_at, now)
+        telling.tell(one.pk, "released", now, near)
 
 
 @transaction.atomic
@@ -230,6 +248,7 @@ def preempt(
             "booking.preempted", thing.pk, actor, now, stay=stay.pk, reason=why,
             suggestions=[one.starts_at.isoformat() for one in near],
         )  # fmt: skip
+        telling.tell(stay.pk, "preempted", now, near)
     return made, list(Stay.objects.filter(pk__in=list(gone)).order_by("pk"))
 
 

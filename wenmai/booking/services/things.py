@@ -1,14 +1,15 @@
 """Things, their hours, closures and extra openings."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from wenmai.booking import rules
+from wenmai.booking import queries, rules
 from wenmai.booking.models import LIVE, DayChange, Stay, Terms, Thing, WeekPlan, WeekSpan
 from wenmai.booking.rules import hours, times
+from wenmai.booking.services import stays
 from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
@@ -97,9 +98,11 @@ def retire_thing(*, thing_id: int, reason: str, actor: Actor, now: dt.datetime) 
 @transaction.atomic
 def set_hours(
     *, organisation_id: int, thing_id: int | None, valid_from: dt.date, spans: Mapping[int, Sequence[hours.Span]],
-    holidays: str = WeekPlan.Holidays.USUAL, makeup_as: int | None = None, actor: Actor, now: dt.datetime,
+    holidays: str = WeekPlan.Holidays.USUAL, makeup_as: int | None = None, takes_back: str = "", actor: Actor,
+    now: dt.datetime,
 ) -> WeekPlan:  # fmt: skip
-    """The week from that day on; one that begins the same day is replaced. Stays that exist are left as they are.
+    """The week from that day on; one that begins the same day is replaced. `takes_back`: the reason for which stays of
+    the public that are outside of the new hours end and their people are told; without one they are left.
 
     Refused: unknown_thing, unknown_organisation, hours_odd, span_odd, span_overlaps, span_many.
     """
@@ -107,6 +110,7 @@ def set_hours(
     if holidays not in WeekPlan.Holidays.values or makeup_as not in (None, *range(1, 8)) or {*spans} - {*range(8)}:
         raise Refused("hours_odd")
     week = {day: hours.checked_spans(found) for day, found in spans.items()}
+    before = queries.outside_hours(organisation_id, thing_id, now) if takes_back else []
     plan, _is_new = WeekPlan.objects.update_or_create(
         organisation_id=organisation_id, thing_id=thing_id, valid_from=valid_from,  # type: ignore[misc]
         defaults={"holidays": holidays, "makeup_as": makeup_as},
@@ -119,15 +123,25 @@ def set_hours(
     )
     written = {str(day): hours.written(found) for day, found in sorted(week.items())}
     _note_owner("booking.hours_set", organisation_id, thing_id, actor, now, since=valid_from.isoformat(), week=written)
+    if takes_back:
+        _take_back(before, takes_back, organisation_id, thing_id, actor, now)
     return plan
+
+
+def _take_back(
+    before: Sequence[Stay], why: str, organisation_id: int, thing_id: int | None, actor: Actor, now: dt.datetime
+) -> None:
+    known = {one.pk for one in before}
+    hit = [one.pk for one in queries.outside_hours(organisation_id, thing_id, now) if one.pk not in known]
+    stays.release_stays(stay_ids=hit, reason=why, actor=actor, now=now)
 
 
 @transaction.atomic
 def change_days(
     *, organisation_id: int, thing_id: int | None, from_on: dt.date, until_on: dt.date, span: hours.Span | None,
-    reason: str, actor: Actor, now: dt.datetime,
+    reason: str, takes_back: str = "", actor: Actor, now: dt.datetime,
 ) -> DayChange:  # fmt: skip
-    """Closed from a day to a day, or open additionally for a span. Stays that exist are left: the desk shows them.
+    """Closed from a day to a day, or open additionally for a span. `takes_back`: as in `set_hours`.
 
     Refused: unknown_thing, unknown_organisation, reason_missing, days_odd, span_odd.
     """
@@ -137,6 +151,7 @@ def change_days(
         raise Refused("days_odd")
     if span is not None:
         hours.checked_spans([span])
+    before = queries.outside_hours(organisation_id, thing_id, now) if takes_back else []
     made = DayChange.objects.create(
         organisation_id=organisation_id, thing_id=thing_id, from_on=from_on, until_on=until_on, reason=why,
         opens=span.opens if span else None, closes=span.closes if span else None,
@@ -146,7 +161,19 @@ def change_days(
         _note_owner("booking.days_closed", organisation_id, thing_id, actor, now, **days)
     else:
         _note_owner("booking.days_opened", organisation_id, thing_id, actor, now, **days, hours=str(span))
+    if takes_back:
+        _take_back(before, takes_back, organisation_id, thing_id, actor, now)
     return made
+
+
+def hit_by(change: Callable[[], object], *, organisation_id: int, thing_id: int | None, now: dt.datetime) -> list[Stay]:
+    """Which stays of the public would stand outside of the hours by that change and do not so far; it is not made."""
+    with transaction.atomic():
+        before = {one.pk for one in queries.outside_hours(organisation_id, thing_id, now)}
+        change()
+        found = [one for one in queries.outside_hours(organisation_id, thing_id, now) if one.pk not in before]
+        transaction.set_rollback(True)
+    return found
 
 
 @transaction.atomic

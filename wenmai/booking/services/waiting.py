@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wenmai.booking import rules
 from wenmai.booking.models import LIVE, Claim, Share, State, Wait
@@ -27,8 +27,7 @@ def wait(
 ) -> Wait:
     """Joins at the end; where there is room, the offer comes at once. The same key again answers with the same place.
 
-    Refused: unknown_pool, pool_closed, count_odd, key_odd, key_used, once_each, too_many_wait,
-    no_waiting_list (seats are chosen one by one).
+    Refused: unknown_pool, pool_closed, count_odd, key_odd, key_used, once_each, too_many_wait.
     """
     rules.checked_key(key)
     found = Share.objects.select_related("pool").filter(pool_id=pool_id, name=share).first()
@@ -57,8 +56,6 @@ def wait(
 def _check_free(found: Share, locked: Share, holder_id: int | None) -> None:
     if not locked.is_open:
         raise Refused("pool_closed")
-    if found.pool.seats.exists():
-        raise Refused("no_waiting_list")
     if locked.waiting >= rules.MOST_WAITING:
         raise Refused("too_many_wait", str(rules.MOST_WAITING))
     if holder_id is None:
@@ -96,11 +93,16 @@ def offer_out_of_turn(*, wait_id: int, reason: str, actor: Actor, now: dt.dateti
     share = Share.objects.select_related("pool").get(pk=found.share_id)
     if share.pool.closed_at is not None:
         raise Refused("pool_closed")
-    if share.taken + found.count > share.capacity:
+    seats = ledger.seats_for(found.count, ledger.free_seats(share.pool))
+    if share.taken + found.count > share.capacity or seats is None:
         raise Refused("full", str(share.capacity - share.taken))
     before = Wait.objects.filter(share=share, stage=Stage.WAITING, serial__lt=found.serial)
     passed = list(before.order_by("serial").values_list("pk", flat=True)[:100])
-    ledger.offer(found, share.pool, now, out_of_turn=why)
+    try:
+        with transaction.atomic():
+            ledger.offer(found, share.pool, now, seats=seats, out_of_turn=why)
+    except IntegrityError as error:
+        raise Refused("full", "0") from error  # a seat or the person's own place went in the same moment
     _note("booking.passed_over", found, actor, now, by="staff", waits=passed, offered=found.pk)
     return found
 

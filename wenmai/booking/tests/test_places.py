@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from wenmai.booking import queries, services
 from wenmai.booking.models import Claim, Movement, Pool, Share, Wait
 from wenmai.booking.rules import Numbers, offer_until
+from wenmai.booking.services import ledger
 from wenmai.booking.testing import NOW, make_pool
 from wenmai.journal.models import Entry
 from wenmai.lib import personal
@@ -253,7 +254,7 @@ def test_totals_that_were_damaged_are_counted_anew():
     reserve(pool, people[0], count=3)
     wait(pool, people[1])
     Share.objects.update(taken=1, waiting=7)
-    assert [one.holds for one in queries.findings()] == [False]
+    assert [one.holds for one in queries.findings()] == [False, True]
     assert len(list(queries.mend())) == 1
     assert [*Share.objects.values_list("taken", "waiting")] == [(3, 1)]
     sound()
@@ -273,6 +274,24 @@ def test_a_closed_account_leaves_its_places_to_others_and_no_name():
     sound()
 
 
-def test_a_pool_with_seats_has_no_waiting_list():
-    pool = make_pool(shares={"open": 1}, seats=["A1"])
-    assert refused(wait, pool, reader(1)) == "no_waiting_list"
+def test_who_waits_for_seats_is_offered_seats():
+    pool = make_pool(shares={"open": 4}, seats=["A1", "A2", "A3", "A4"], once=False)
+    seat = {one.label: one.pk for one in pool.seats.all()}
+    first, rest = reader(1), reader(2)
+    one = reserve(pool, first, seats=[seat["A1"]])
+    lone = reserve(pool, first, "lone", seats=[seat["A3"]])
+    reserve(pool, rest, count=2, seats=[seat["A2"], seat["A4"]], confirmed=True)
+    pair = wait(pool, reader(3), 2)
+    services.cancel(claim_id=one.pk, actor=by(first), now=NOW)
+    pair.refresh_from_db()
+    assert (pair.stage, pair.claim_id) == ("waiting", None), "one seat is not enough for two"
+    services.cancel(claim_id=lone.pk, actor=by(first), now=NOW)
+    pair.refresh_from_db()
+    claim = Claim.objects.get(wait=pair)
+    assert sorted(one.seat.label for one in claim.seats.filter(live=True)) == ["A1", "A3"], (
+        "apart, as nothing is beside"
+    )
+    assert ledger.seats_for(2, [1, 3, 4]) == [3, 4], "side by side first"
+    services.leave(wait_id=pair.pk, actor=by(reader(4)), now=NOW)
+    assert reserve(pool, reader(5), count=2, seats=[seat["A1"], seat["A3"]]).state == "held"
+    sound()

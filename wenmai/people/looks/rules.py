@@ -28,6 +28,8 @@ PAGES: dict[str, str | Promise] = {
     "desk:people:request_phone": _("权限申请"),
     "desk:people:volunteer_phone": _("一位志愿者"),
     "account_group_phone": _("团队"),
+    "desk:booking:days": _("资源"),
+    "desk:booking:hours": _("资源"),
     "desk:booking:pool": _("名额"),
     "desk:booking:shares": _("名额"),
     "desk:booking:thing": _("资源"),

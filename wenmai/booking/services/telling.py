@@ -1,0 +1,69 @@
+"""Whose time the house takes back is told: by SMS, with the nearest times that are free, and on their own page."""
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from wenmai.booking.models import Stay
+from wenmai.booking.rules.times import Times
+from wenmai.lib import jobs
+from wenmai.lib.access import SYSTEM
+from wenmai.lib.refusal import Refused
+from wenmai.messages import services as messages
+from wenmai.people import queries as people
+
+log = logging.getLogger(__name__)
+JOB = "booking.tell"
+LATER = dt.timedelta(minutes=30)
+"""After which it is tried again where the node's ceilings leave no room. Ours."""
+NAMED = 2
+"""So many of the times that are free fit into the message; the page has them all."""
+LANGUAGES = ("zh-hans", "en")
+DEEDS: dict[str, str | Promise] = {
+    "preempted": _("馆里要用，让出来了"),
+    "released": _("馆方收回了"),
+}
+
+
+def tell(stay_id: int, deed: str, now: dt.datetime, near: Sequence[Times] = ()) -> None:
+    """In the caller's transaction; nobody where the time is nobody's. Worth it until the time itself."""
+    jobs.defer(JOB, stay_id=stay_id, deed=deed, near=[one.starts_at.isoformat() for one in near[:NAMED]])
+
+
+@transaction.atomic
+def send(*, stay_id: int, deed: str, near: Sequence[str], now: dt.datetime) -> bool:
+    """Whether it was handed over: nobody without a telephone, nothing once the time has come."""
+    found = Stay.objects.filter(pk=stay_id).select_related("thing", "holder").first()
+    holder = found.holder if found else None
+    phone = people.phone_of(holder) if holder is not None and holder.is_active else ""
+    if found is None or holder is None or not phone or now >= found.starts_at:
+        return False
+    language = holder.language if holder.language in LANGUAGES else "zh-hans"
+    with override(language):
+        free = "、" if language == "zh-hans" else ", "
+        values = {
+            "thing": found.thing.name[:20], "at": _short(found.starts_at), "deed": str(DEEDS[deed]),
+            "free": free.join(_short(dt.datetime.fromisoformat(one)) for one in near) or str(_("请看网页")),
+        }  # fmt: skip
+    try:
+        with transaction.atomic():
+            messages.send_sms(
+                phone=phone, template="stay_notice", values=values,
+                expires_at=min(found.starts_at, now + dt.timedelta(days=1)), actor=SYSTEM, now=now, language=language,
+            )  # fmt: skip
+    except Refused as refusal:
+        if refusal.code.endswith("_ceiling"):
+            jobs.defer(JOB, at=now + LATER, stay_id=stay_id, deed=deed, near=list(near))
+        log.warning("somebody could not be told of a time that was taken back: %s", refusal.code)
+        return False
+    return True
+
+
+def _short(at: dt.datetime) -> str:
+    return timezone.localtime(at).strftime("%m-%d %H:%M")
