@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 WORDS_MOST = 2000
+SEALED = r"^[0-9A-Za-z]+\.[-_0-9A-Za-z]{38,}$"
+"""As `lib.vault` writes it: the key's name, and a nonce with at least the mark behind it."""
 
 
 class Report(models.Model):
@@ -49,6 +51,9 @@ class Report(models.Model):
                 condition=Q(status="open", closed_at=None) | Q(status="closed", closed_at__isnull=False),
             ),
             models.CheckConstraint(name="report_says_something", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="report_contact_is_sealed", condition=Q(contact_sealed="") | Q(contact_sealed__regex=SEALED)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -117,6 +117,7 @@ def test_files_are_of_the_pool(shelf: dict[str, Record], minor: Client) -> None:
         attach(record_id=shelf[said].pk, object_id=stored[said].pk, label="", actor=SYSTEM, now=clock.now())
     assert Client().get(f"/files/{stored['researchers'].hash}").status_code == 200
     assert minor.get(f"/files/{stored['researchers'].hash}").status_code == 404
+    assert client_of(make_child(make_guardian())).get(f"/files/{stored['researchers'].hash}").status_code in (403, 404)
     answer = minor.get(f"/files/{stored['儿童'].hash}")
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
