@@ -27,10 +27,10 @@
     var field = keys.closest("form").querySelector("input[inputmode]");
     if (!field) return;
     field.inputMode = "none"; // no other keyboard over these keys
-    keys.hidden = false;
     keys.addEventListener("click", function (press) {
       var key = press.target.dataset.key;
       if (!key) return;
+      press.preventDefault(); // without this script the server does what follows
       field.value = key === "clear" ? "" : key === "back" ? field.value.slice(0, -1) : (field.value + key).slice(0, 20);
     });
   });

@@ -59,3 +59,20 @@ def test_a_kiosk_lets_in_by_its_keys_and_forgets(
     page.goto("/account/?face=tv")
     expect(page.locator("main .qr svg")).to_be_visible()
     assert wrong == []
+
+
+def test_without_a_script_its_keys_still_type(opened: Opener, live_server: LiveServer, transactional_db: None) -> None:
+    page = opened(1280, face="kiosk", base=live_server.url, script=False)
+    page.goto("/account/enter")
+    for key in ("1", "3", "8"):
+        page.locator(f"[data-key='{key}']").click()
+        page.wait_for_load_state()
+    expect(page.locator("input[type=tel]")).to_have_value("138")
+    page.locator("input[type=tel]").press("Enter")
+    expect(page.locator("main form")).to_contain_text("手机号")
+    expect(page.locator("input[type=tel]")).to_have_value("138")
+    assert overflow(page) == 0
+    keep_picture(page, "kiosk-plain")
+    page.goto("/desk/")
+    expect(page.locator("h1")).to_have_text("工作台不在这里开")
+    keep_picture(page, "kiosk-desk")

@@ -39,9 +39,9 @@ def before_work(request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase
     With a first password the pages of staff lead to the one where it is changed, and without the second factor that
     the roles ask for to the one where it is shown or set up.
     """
-    if other := screens.instead(request):
-        return other
     permission = getattr(getattr(view, "door", None), "permission", "")
+    if other := screens.instead(request, permission):
+        return other
     if permission and _is_closing(request):
         return redirect("account_closing")
     if not permission or permission == SIGNED_IN or not isinstance(request.user, User):

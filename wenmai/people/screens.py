@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
 from wenmai.lib import faces
+from wenmai.lib.access import SIGNED_IN
 from wenmai.lib.pages import render
 
 KIOSK_S = 15 * 60
@@ -28,9 +29,14 @@ def is_shared(request: HttpRequest) -> bool:
     return faces.face_of(request) == "kiosk"
 
 
-def instead(request: HttpRequest) -> HttpResponseBase | None:
-    """The page that stands for one of an account where it cannot be used; nothing where it can."""
+def instead(request: HttpRequest, permission: str = "") -> HttpResponseBase | None:
+    """The page that stands for one of an account, or of staff by its door's `permission`, where it cannot be used;
+    nothing where it can."""
     face, name = faces.face_of(request), _own_name(request)
+    if face == "kiosk" and permission not in ("", SIGNED_IN):
+        answer = render(request, "people/desk_elsewhere.html", status=403)
+        add_never_cache_headers(answer)
+        return answer
     if face == "tv" and name and name not in TV_STAYS:
         status = 200 if request.method in ("GET", "HEAD") else 403
     elif face == "kiosk" and (name in KIOSK_CLOSED or (name.startswith("mfa_") and name not in FACTORS_ASKED)):

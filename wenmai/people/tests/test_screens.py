@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from wenmai.messages import services as messages
 from wenmai.people import account_urls
 from wenmai.people.screens import KIOSK_CLOSED, TV_STAYS
-from wenmai.people.testing import PASSWORD, forget_attempts, make_user
+from wenmai.people.testing import PASSWORD, client_of, forget_attempts, make_user
 
 pytestmark = pytest.mark.django_db
 PHONE = "138 0013 8000"
@@ -102,3 +102,50 @@ def test_a_browser_that_was_ones_own_counts_as_a_stranger_at_a_kiosk(codes: list
     assert client.cookies[settings.DEVICE_COOKIE_NAME].value == mine
     client.get("/reset")
     assert client.cookies[settings.DEVICE_COOKIE_NAME].value == ""
+
+
+def test_a_kiosk_opens_nothing_of_staff(codes: list[str]) -> None:
+    """Also to somebody who is staff, and whatever the page: the door says whose it is."""
+    client = client_of(make_user("boss", role="platform_admin"))
+    for path in ("/desk/", "/desk/accounts/", "/desk/review/", "/desk/reports/"):
+        assert client.get(path).status_code == 200, path
+    client.cookies["face"] = "kiosk"
+    for path in ("/desk/", "/desk/accounts/", "/desk/review/", "/desk/reports/", "/desk/cards/check"):
+        answer = client.get(path)
+        assert (answer.status_code, "工作台不在这里开" in answer.content.decode()) == (403, True), path
+        assert "no-store" in answer["Cache-Control"], path
+    assert "desk does not open here" in client.get("/en/desk/").content.decode()
+    assert client.post("/desk/accounts/new", {"username": "other"}).status_code == 403
+    assert at("kiosk").get("/desk/").status_code == 403
+    assert client.get("/account/").status_code == 200
+    assert client.get("/").status_code == 200
+
+
+def test_its_keys_type_without_a_script(codes: list[str]) -> None:
+    client, phone = at("kiosk"), ""
+
+    def press(path: str, field: str, so_far: str, key: str) -> str:
+        page = client.post(path, {"way": "phone", field: so_far, "key": key, "next": "/account/cards/"})
+        assert page.status_code == 200
+        return str(page.context["phone" if field == "phone" else "form"][field].value())
+
+    for key in ["9", "clear", *"13800138001", "back", "0", "x", "12"]:
+        phone = press("/account/enter", "phone", phone, key)
+    assert (phone, codes) == ("13800138000", [])
+    assert press("/account/enter", "phone", "1" * 50, "2") == "1" * 20
+    client.post("/account/enter", {"way": "phone", "phone": phone, "next": "/account/cards/"})
+    typed = ""
+    for key in codes[-1]:
+        typed = press("/account/enter/code", "code", typed, key)
+    assert client.post("/account/enter/code", {"code": typed})["Location"] == "/account/enter/first"
+    # a browser of one's own has keys: there the form is what it was sent as
+    assert Client().post("/account/enter", {"way": "phone", "phone": "1", "key": "2"}).status_code == 400
+
+
+def test_it_forgets_without_a_script_too(codes: list[str]) -> None:
+    client = at("kiosk")
+    come_in(client, codes)
+    for path, seconds in (("/account/", 60), ("/account/cards/", 60), ("/account/privacy", 60), ("/", 300)):
+        page = client.get(path).content.decode()
+        assert f'<meta http-equiv="refresh"\n              content="{seconds};url=/reset" />' in page, path
+    assert "http-equiv" not in Client().get("/account/enter?face=web").content.decode()

@@ -21,7 +21,7 @@ from wenmai.lib import clock, masks
 from wenmai.lib.access import NOBODY, actor_of, public
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
-from wenmai.people import devices, queries, screens, services
+from wenmai.people import devices, keys, queries, screens, services
 from wenmai.people.forms import CodeForm, NameForm, PasswordLoginForm, PhoneForm
 from wenmai.people.models import Code, User
 from wenmai.people.rules import read_phone
@@ -41,6 +41,9 @@ def enter(request: HttpRequest) -> HttpResponseBase:
     """The one page for everybody; staff on its way to the desk sees the password first. A kiosk takes no passwords."""
     if request.method != "POST" and actor_of(request).user_id is not None:
         return redirect(steps.wanted(request) or "account_home")
+    if (typed := keys.pressed(request, "phone")) is not None:
+        form = PhoneForm(initial={"phone": typed})
+        return _ask(request, phone=form, ticket=request.POST.get("ticket", ""), wait_s=0)
     if request.method == "POST" and request.POST.get("way") == "password" and not screens.is_shared(request):
         return _by_password(request)
     if request.method == "POST":
@@ -93,6 +96,8 @@ def code(request: HttpRequest) -> HttpResponseBase:
         return redirect("account_login")
     if request.method == "POST" and "again" in request.POST:
         return _send_again(request, asked)
+    if (typed := keys.pressed(request, "code")) is not None:
+        return render(request, "people/code.html", steps.page(asked.phone, CodeForm(initial={"code": typed}), BACK))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
