@@ -1,7 +1,7 @@
 """Who is a child, and which browser is in the mode for minors, is known on every page.
 
-Whoever brings neither a session nor a cookie of the mode costs no query. Machines' addresses are not touched; files go
-by the cookies alone, so that a page with many pictures asks for its session once. What a child plays or reads in parts
+Whoever brings neither a session nor a cookie of the mode costs no query. Machines' addresses are not touched; files ask
+for the session where no cookie that can be believed says who it is (`known`). What a child plays or reads in parts
 counts as its pages do, whether its browser runs scripts or not.
 """
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from wenmai.lib import clock
 from wenmai.lib.pages import render
-from wenmai.people.families import limits, mode, queries, rules, services, stayed, times
+from wenmai.people.families import known, limits, mode, queries, rules, services, stayed, times
 from wenmai.people.families.limits import Standing
 from wenmai.people.families.wording import CLOSED
 from wenmai.people.models import User
@@ -33,11 +33,10 @@ def minors(get_response: Get) -> Get:
     """Sets `request.minor`, and `request.child` (a `ChildView` or None) on pages."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        said_child = bool(request.COOKIES.get(settings.CHILD_COOKIE_NAME))
-        request.minor = said_child or mode.of(request) is not None  # type: ignore[attr-defined]
+        request.minor = bool(known.said(request)) or mode.of(request) is not None  # type: ignore[attr-defined]
         response = get_response(request)
         if hasattr(request, "child"):
-            _tell_browser(response, is_child=request.child is not None, said=said_child)
+            known.tell(request, response, is_child=request.child is not None)
         if request.minor:  # type: ignore[attr-defined]
             add_never_cache_headers(response)
         return response
@@ -49,23 +48,25 @@ def minors(get_response: Get) -> Get:
 def look(request: HttpRequest, view: Any, *_given: Any) -> HttpResponseBase | None:
     """Who is behind a page, before it is answered."""
     module = getattr(view, "__module__", "")
-    if module.startswith(FILES) and _name(request) == "object":
-        return _whole_object(request)
-    if module.startswith(MACHINES):
+    is_file = module.startswith(FILES)
+    if (is_file and known.said(request) is False) or (module.startswith(MACHINES) and not is_file):
+        return None
+    if is_file and _name(request) != "object" and known.said(request):
         return None
     child = _child(request)
     request.child = child  # type: ignore[attr-defined]
     request.minor = child is not None or mode.of(request) is not None  # type: ignore[attr-defined]
+    if is_file:
+        return _whole_object(request, child) if child and _name(request) == "object" else None
     if child is None:
         return None
     return _closed(request, child) or _time_is_up(request, child)
 
 
-def _whole_object(request: HttpRequest) -> HttpResponseBase | None:
+def _whole_object(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase | None:
     """A film comes in many parts while it plays: each is use, and there is none when the time is over. What is opened
     or saved in one piece is use at that moment, like a page."""
-    child = _child(request) if request.COOKIES.get(settings.CHILD_COOKIE_NAME) else None
-    if child is None or not _goes_on(child)[0].why:
+    if not _goes_on(child)[0].why:
         return None
     if request.headers.get("Sec-Fetch-Dest") in SEEN:
         return redirect("account_time")
@@ -112,14 +113,3 @@ def _closed(request: HttpRequest, child: queries.ChildView) -> HttpResponseBase 
         return None
     why = rules.closed_to(name, stage=child.stage, consented=queries.consented(child.id))
     return render(request, "people/families/closed.html", {"why": CLOSED[why]}, status=403) if why else None
-
-
-def _tell_browser(response: HttpResponseBase, *, is_child: bool, said: bool) -> None:
-    """The cookie says to files that a child looks; it can only narrow."""
-    if is_child and not said:
-        response.set_cookie(
-            settings.CHILD_COOKIE_NAME, "1", max_age=settings.SESSION_COOKIE_AGE, httponly=True, samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )  # fmt: skip
-    elif said and not is_child:
-        response.delete_cookie(settings.CHILD_COOKIE_NAME, samesite="Lax")

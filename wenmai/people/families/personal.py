@@ -14,7 +14,7 @@ from wenmai.people.families.models import Child, ChildDay, FamilyCode, GuardianC
 
 FAMILY: Words = _("孩子和监护人自己")
 RECORD: Words = _("要说得清谁在什么时候照看过孩子、替孩子同意过什么；只剩两个账号的编号")
-
+WITHDRAWN: Words = _("监护人随时撤回“开设和使用账号”的同意，账号马上停用，三十天后删除；满 14 岁由孩子自己注销")
 OTHERS: Words = _("是家里另一个人的账号")
 
 
@@ -52,15 +52,17 @@ TABLES = (
             *columns("born_sealed", Form.SEALED),
             *columns("stage changes_in is_made since_at closed_at"),
         ),
-        rules=("people.closed_children",), seen=FAMILY, told=_told,
+        rules=("people.closed_children",), seen=FAMILY, told=_told, withdrawn=WITHDRAWN,
     ),
     Table(
         "people.ChildLimit", _("孩子的时间限制"), _("监护人定孩子每天用多久"), Basis.CONSENT,
         columns("week weekend off_from off_until set_at"), of="child", seen=FAMILY,
+        withdrawn=WITHDRAWN,
     ),
     Table(
         "people.ChildDay", _("孩子每天用了多久"), _("到了时间就停；不记看了什么"), Basis.CONSENT,
         columns("day seconds extra_minutes first_at last_at"), of="child", rules=("people.child_days",), seen=FAMILY,
+        withdrawn=WITHDRAWN,
     ),
     Table(
         "people.GuardianConsent", _("监护人同意"), _("记下对每一项用途的同意"), Basis.LAW,

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from wenmai.lib import clock
-from wenmai.people.families import limits, services, stayed
+from wenmai.people.families import known, limits, services, stayed
 from wenmai.people.families.limits import Limits
 from wenmai.people.families.models import ChildDay
 from wenmai.people.models import User
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 HERE = timezone.get_default_timezone()
 NOON = dt.datetime(2026, 11, 30, 12, 0, tzinfo=HERE)
 """A Monday."""
-TELL = "/account/time/here"
+TELL, COOKIE = "/account/time/here", settings.CHILD_COOKIE_NAME
 FILE = f"/files/{'a' * 64}"
 
 
@@ -138,7 +139,6 @@ def test_the_word_in_the_address_is_this_childs_and_soon_over(guardian: User, ch
 def test_the_parts_of_a_film_are_use_and_end_with_the_time(child: User, after: Any) -> None:
     browser = client_of(child)
     browser.get("/")
-    assert browser.cookies["wenmai_child"].value == "1"
     for at in range(60, 901, 60):
         after(at)
         assert browser.get(FILE, headers={"range": "bytes=0-"}).status_code == 404, "no such file, but time goes on"
@@ -164,6 +164,35 @@ def test_a_file_in_one_piece_is_use_and_says_when_the_time_is_over(child: User, 
     assert opened["Location"].endswith("/account/time")
 
 
+@pytest.mark.parametrize("way", ["deleted", "changed", "an adult's", "of old times"])
+def test_a_child_that_does_away_with_the_cookie_is_known_by_its_account(
+    guardian: User, child: User, after: Any, way: str
+) -> None:
+    browser, adult = client_of(child), client_of(guardian)
+    for one in (browser, adult):
+        one.get("/")
+    given = {"deleted": "", "changed": browser.cookies[COOKIE].value + "x", "of old times": "1"}
+    for at in range(60, 301, 60):
+        after(at)
+        browser.cookies[COOKIE] = given.get(way, adult.cookies[COOKIE].value)
+        browser.get(FILE, headers={"range": "bytes=0-"})
+    assert seconds_of(child) == 300
+    assert known_as(browser) is True, "it is told again"
+    after(1200)
+    ChildDay.objects.update(seconds=900, first_at=NOON - dt.timedelta(hours=1))
+    browser.cookies[COOKIE] = given.get(way, adult.cookies[COOKIE].value)
+    assert browser.get(FILE, headers={"range": "bytes=0-"}).status_code == 403
+    browser.cookies[COOKIE] = given.get(way, adult.cookies[COOKIE].value)
+    answer = browser.get(f"{FILE}/320.webp")
+    assert "no-store" in answer["Cache-Control"], "the pool is that of minors"
+
+
+def known_as(browser: Client) -> bool | None:
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: one.value for name, one in browser.cookies.items()}
+    return known.said(request)
+
+
 def test_pictures_and_files_of_adults_ask_for_no_session(guardian: User, child: User, after: Any) -> None:
     browser = client_of(child)
     browser.get("/")
@@ -172,5 +201,6 @@ def test_pictures_and_files_of_adults_ask_for_no_session(guardian: User, child: 
     assert seconds_of(child) == 0
     for other in (client_of(guardian), minors_browser()):
         other.get("/")
+        assert known_as(other) is False, "the cookie says so, or there is no session"
         other.get(FILE)
     assert ChildDay.objects.count() == 1
