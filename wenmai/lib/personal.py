@@ -28,6 +28,18 @@ class Basis(Enum):
     CONSENT = _("您的单独同意，可以随时撤回（《个人信息保护法》第十三条第一项）")
     DUTY = _("工作人员履行职责的记录（《个人信息保护法》第十三条第三项）")
 
+    @property
+    def withdrawal(self) -> Words:
+        """Whether it can be taken back; for a consent each table says how (`Table.withdrawn`)."""
+        return _WITHDRAWALS.get(self, "")
+
+
+_WITHDRAWALS: dict[Basis, Words] = {
+    Basis.SERVICE: _("不靠同意，所以没有同意可撤：不用这项服务就不收，注销账号时一并了结"),
+    Basis.LAW: _("不靠同意，不能撤回：法律要求这样做"),
+    Basis.DUTY: _("不靠同意，不能撤回：是工作记录"),
+}
+
 
 class Form(Enum):
     """How it stands in the database."""
@@ -96,7 +108,7 @@ class Table(NamedTuple):
     can be found by an account, then a rule forgets it. `rules` are the names of rules of retention; without one it is
     kept as long as the account. `kept` says how long where the rules do not say all. `erase` does what `ending` says
     (person, moment) where deleting the rows is not it; `told` makes what an export says of a row where that is not
-    simply its columns.
+    simply its columns. `withdrawn`: how a consent is taken back and what happens then; where the basis is one.
     """
 
     model: str
@@ -113,6 +125,12 @@ class Table(NamedTuple):
     impersonal: str = ""
     erase: Callable[[Person, dt.datetime], int] | None = None
     told: Callable[[Person, Any], dict[str, Any]] | None = None
+    withdrawn: Words = ""
+
+    @property
+    def withdrawal(self) -> Words:
+        """Whether and how the ground can be taken away."""
+        return self.withdrawn or self.basis.withdrawal
 
     def rows(self, person: Person) -> "models.QuerySet[Any]":
         table: models.Manager[Any] = apps.get_model(self.model)._default_manager

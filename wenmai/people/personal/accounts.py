@@ -176,6 +176,7 @@ TABLES = (
             *columns("number_index", Form.INDEX),
         ),
         seen=OWNER,
+        withdrawn=_("随时在“我的账号 · 实名”里删除，马上没有了；要实名的事要重新核验"),
     ),
     Table(
         "people.IdentityTry",

@@ -20,6 +20,7 @@ TABLES = (
         Basis.CONSENT,
         columns("scopes given_at"),
         seen=OWNER,
+        withdrawn=_("随时在“我的账号 · 知道我的应用”里收回，应用的登录马上失效"),
     ),
     Table(
         "people.AppCode",

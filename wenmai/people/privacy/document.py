@@ -21,6 +21,13 @@ def markdown() -> Iterator[str]:
     with override("en"):
         yield from HEAD.splitlines()
         yield ""
+        yield "## What is asked for, one by one"
+        yield ""
+        yield "| purpose | what | on what ground | taken back |"
+        yield "|---|---|---|---|"
+        for one in queries.asked("en"):
+            yield f"| {one.title} (`{one.key}`) | {one.asks} | {one.basis} | {one.withdrawal} |"
+        yield ""
         yield "## What is kept"
         for entry in queries.register():
             yield from _entry(entry)
@@ -38,7 +45,7 @@ def _entry(entry: queries.Entry) -> Iterator[str]:
     yield f"### {entry.words} (`{entry.model}`)"
     yield ""
     yield f"{entry.purpose}. {entry.basis}. Kept: {'; '.join(entry.kept)}. Seen by: {entry.seen}."
-    yield f"At the end of the account: {entry.ending}."
+    yield f"Taken back: {entry.withdrawal}. At the end of the account: {entry.ending}."
     yield ""
     yield "| column | what | at rest | on pages | in an export |"
     yield "|---|---|---|---|---|"

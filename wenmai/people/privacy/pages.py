@@ -1,6 +1,7 @@
 """What everybody may read about personal data here."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from wenmai.lib.access import public
@@ -19,6 +20,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "entries": [one for one in entries if not one.is_duty and not one.is_inside],
         "inside": [one for one in entries if not one.is_duty and one.is_inside],
+        "asked": queries.asked(get_language()),
         "duties": [one for one in entries if one.is_duty],
     }
     return render(request, "people/privacy/public.html", context)

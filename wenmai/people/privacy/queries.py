@@ -31,13 +31,14 @@ class Item(NamedTuple):
 
 class Entry(NamedTuple):
     """One table of the register in words. `items` are its columns; `told` the words of those that say something;
-    `is_inside`: nobody looks at it, the system checks against it.
+    `is_inside`: nobody looks at it, the system checks against it; `withdrawal`: whether the ground can be taken away.
     """
 
     model: str
     words: str
     purpose: str
     basis: str
+    withdrawal: str
     kept: list[str]
     seen: str
     ending: str
@@ -70,6 +71,26 @@ class Enforced(NamedTuple):
     overdue: int
 
 
+class Asked(NamedTuple):
+    """One purpose that people are asked about, in words; `collected`: what is kept for it."""
+
+    key: str
+    title: str
+    asks: str
+    basis: str
+    withdrawal: str
+    collected: list[str]
+
+
+def asked(language: str) -> list[Asked]:
+    withdrawal = _("随时在“我的账号 · 我的个人信息”里撤回，为此记下的一并删除，别的照常用")
+    found = []
+    for one in PURPOSES.values():
+        text, collected = one.text(language), [str(kept.words) for kept in personal.collected(one.key)]
+        found.append(Asked(one.key, text.title, text.asks, str(Basis.CONSENT.value), withdrawal, collected))
+    return found
+
+
 def register() -> list[Entry]:
     return [_entry(table) for table in personal.tables()]
 
@@ -91,6 +112,7 @@ def _entry(table: Table) -> Entry:
         str(table.words),
         str(table.purpose),
         str(table.basis.value),
+        str(table.withdrawal),
         kept(table),
         str(table.seen),
         _ending(table),

@@ -52,6 +52,7 @@ TABLES = (
         impersonal="principal proxy",
         rules=("people.proxies",),
         seen=BOTH,
+        withdrawn=_("随时在“我的账号 · 代办”里终止，马上不能再代办"),
     ),
 )
 RULES = (

@@ -129,6 +129,26 @@ def test_the_shell_has_a_number_and_nothing_else_and_the_telephone_is_free() -> 
     assert {one.actor_name for one in entries} == {""}
 
 
+def test_a_reader_is_a_number_in_the_journal_a_former_colleague_a_name() -> None:
+    """What ADR 18 says of old entries; as none of them is altered, their seals hold whoever leaves."""
+    reader, colleague = make_reader(PHONE, name="某读者"), make_user("某同事", role="cataloguer")
+    for number, user in enumerate((colleague, reader)):
+        services.rename(user_id=reader.pk, name=f"某读者{number}", actor=people.actor(user), now=clock.now())
+    RoleGrant.objects.filter(user=colleague).delete()
+    before = list(Entry.objects.order_by("id").values())
+    for user in (reader, colleague):
+        ask(user)
+    assert "工作人员的姓名是工作记录" in str([one.ending for one in queries.preview(Person(colleague.pk))])
+    assert closing.close_due(now=clock.now() + 8 * DAY) == 2
+    assert list(Entry.objects.filter(pk__lte=before[-1]["id"]).order_by("id").values()) == before
+    assert [*Entry.objects.filter(name="people.renamed").order_by("id").values_list("actor_name", flat=True)] == [
+        "某同事",
+        "",
+    ]
+    assert not [one for one in Entry.objects.all() if "某读者" in f"{one.actor_name} {one.detail}"]
+    assert [one.who for one in people.trail(reader.pk) if one.what == "改名"] == ["", "某同事"]
+
+
 def test_consents_end_with_the_account_and_their_proof_stays() -> None:
     user = make_reader()
     ConsentEntry.objects.create(account=user.pk, purpose="research", version=1, given=True, at=clock.now())

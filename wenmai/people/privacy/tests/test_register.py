@@ -12,10 +12,11 @@ from django.test import Client
 
 from wenmai.journal.models import Entry
 from wenmai.lib import clock, personal, vault
-from wenmai.lib.personal import Ending, Form
+from wenmai.lib.personal import Basis, Ending, Form
 from wenmai.people.models import CardTry, Code, IdentityTry, User
 from wenmai.people.privacy import keeping, queries
 from wenmai.people.privacy.models import Enforcement
+from wenmai.people.privacy.texts import PURPOSES
 from wenmai.people.testing import client_of, make_user
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "privacy.md"
@@ -75,6 +76,19 @@ def test_every_table_says_how_it_ends_and_every_rule_is_somebodys() -> None:
             assert not any(one.is_exported for one in table.columns), table.model
         if table.ending is Ending.ANONYMOUS:
             assert table.erase, f"{table.model}: how?"
+
+
+def test_every_purpose_says_on_what_ground_and_whether_that_can_be_taken_back() -> None:
+    for table in TABLES.values():
+        assert table.columns, f"{table.model} is declared and has nothing personal"
+        assert str(table.purpose).strip(), f"{table.model}: what for?"
+        assert str(table.withdrawal).strip(), f"{table.model} rests on a consent: how is it taken back?"
+        assert bool(table.withdrawn) == (table.basis is Basis.CONSENT), f"{table.model}: only a consent is taken back"
+    assert {one.key for one in queries.asked("zh-hans")} == {*PURPOSES}
+    page = Client().get("/en/privacy").content.decode()
+    for one in queries.asked("en"):
+        assert one.title in page, one.key
+    assert page.count("Can it be taken back?") == len(TABLES) + len(PURPOSES)
 
 
 def test_the_document_is_the_register() -> None:
