@@ -30,6 +30,8 @@ from wenmai.people.groups.testing import make_group, make_real
 from wenmai.people.provider.testing import make_app
 from wenmai.people.proxies.models import Proxy
 from wenmai.people.proxies.testing import make_proxy
+from wenmai.people.recognition.models import Peer
+from wenmai.people.recognition.testing import Neighbour, known, proposed
 from wenmai.people.rules import ROLES
 from wenmai.people.services import agreements
 from wenmai.people.services import card_systems as services_of_cards
@@ -138,6 +140,12 @@ def agreement_subject(organisation_id: int) -> Values:
     return {"agreement_id": made.pk}
 
 
+def peer_agreement_subject(organisation_id: int) -> Values:
+    """With another node that is trusted."""
+    there = Peer.objects.filter(ended_at=None).first() or known(Neighbour())
+    return {"peer_agreement_id": proposed(there, organisation_id, their_name=f"{MARK}省馆").pk}
+
+
 def patrons_subject(organisation_id: int) -> Values:
     system = make_patron_system(organisation_id=organisation_id, name=f"{MARK}名单")
     services_of_cards.switch_card_system(system_id=system.pk, is_on=False, actor=SYSTEM, now=clock.now())
@@ -225,6 +233,7 @@ MAKERS = (
     doubted_card_subject,
     patrons_subject,
     agreement_subject,
+    peer_agreement_subject,
     record_subject,
     case_subject,
     plan_subject,
@@ -255,6 +264,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"system_id"}): card_system_subject,
     frozenset({"card_id"}): doubted_card_subject,
     frozenset({"agreement_id"}): agreement_subject,
+    frozenset({"peer_agreement_id"}): peer_agreement_subject,
     frozenset({"system_id", "file_id"}): patrons_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
@@ -275,9 +285,13 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"source_id", "run_id", "format"}): harvest_subject,
 }
 # What belongs to the node as a whole opens only for those whose role covers all of it.
-NODE_WIDE = (frozenset({"subject"}), frozenset[str](), frozenset({"upstream_id"}), frozenset({"version_id"}))
+NODE_WIDE = (
+    frozenset({"subject"}), frozenset[str](), frozenset({"upstream_id"}), frozenset({"version_id"}),
+    frozenset({"peer_id"}),
+)  # fmt: skip
 SUBJECTS[NODE_WIDE[2]] = lambda organisation_id: {"upstream_id": make_upstream(name=f"{MARK}登录方").pk}
 SUBJECTS[NODE_WIDE[3]] = words_subject
+SUBJECTS[NODE_WIDE[4]] = lambda organisation_id: {"peer_id": known(Neighbour()).pk}
 SUBJECTS[NODE_WIDE[0]] = lambda organisation_id: {"subject": "profile/text/1.0"}
 SUBJECTS[NODE_WIDE[1]] = lambda organisation_id: {}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -381,6 +395,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/cards/").content.decode()
     assert MARK in client.get("/desk/cards/doubts/").content.decode()
     assert MARK in client.get("/desk/cards/agreements/").content.decode()
+    assert MARK in client.get("/desk/cards/abroad/").content.decode()
     assert MARK in client.get("/desk/apps/").content.decode()
     assert MARK in client.get("/desk/volunteers/").content.decode()
     assert MARK in client.get("/desk/groups/").content.decode()

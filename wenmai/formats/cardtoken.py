@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -60,16 +60,25 @@ def write(claims: Mapping[str, Any], key: Ed25519PrivateKey, key_id: str) -> str
     return f"{signed}.{encoded(key.sign(signed.encode()))}"
 
 
+class Issuer(NamedTuple):
+    """A node as a gate knows it: its keys, whose cards of it are recognised where, until when that may be gone by."""
+
+    keys: Mapping[str, Mapping[str, Any]]
+    agreements: Sequence[Mapping[str, Any]]
+    until: int
+
+
 class Gate:
     """One place that lets people in. It holds the node's document and what it has seen, and asks nobody."""
 
     def __init__(self, document: Mapping[str, Any], at: str, service: str = "") -> None:
         """`service`: what cards of others must be recognised for here, such as enter. Raises `NotValid` no_document."""
         try:
-            self._keys = {str(one["kid"]): dict(one) for one in document["keys"] if one["crv"] == "Ed25519"}
             self._issuer, self._until = str(document["iss"]), int(document["keep_until"])
+            self._issuers = {str(one["iss"]): _issuer(one, int(one["until"])) for one in document.get("issuers", [])}
+            # last, so that nobody else is taken for the node itself
+            self._issuers[self._issuer] = _issuer(document, self._until)
             self._revoked = frozenset(map(str, document["revoked"]))
-            self._agreements = [{**one, "services": list(one["services"])} for one in document["agreements"]]
         except (KeyError, TypeError, ValueError):
             raise NotValid("no_document") from None
         self._at, self._service = at, service
@@ -85,8 +94,8 @@ class Gate:
         card = self._checked(token.strip(), now)
         if card.at != self._at:
             raise NotValid("elsewhere")
-        if card.organisation != self._at:
-            card = card._replace(services=self._recognised(card.organisation, now))
+        if (card.issuer, card.organisation) != (self._issuer, self._at):
+            card = card._replace(services=self._recognised(card, now))
         if card.token_id in self._revoked:
             raise NotValid("revoked")
         self._once(card, now)
@@ -100,24 +109,30 @@ class Gate:
         if not card.is_paper:
             self._seen[card.token_id] = card.expires_at + SKEW_S
 
-    def _recognised(self, organisation: str, now: int) -> tuple[str, ...]:
-        """What for, by the agreement that is in force and, where this gate has a service, names it."""
-        for one in self._agreements:
-            is_ours = one.get("from") == organisation and one.get("to") == self._at
+    def _recognised(self, card: Card, now: int) -> tuple[str, ...]:
+        """What for, by the agreement that is in force and, where this gate has a service, names it. An agreement with
+        another node is for cards of that node only."""
+        for one in self._issuers[card.issuer].agreements:
+            is_ours = one.get("from") == card.organisation and one.get("to") == self._at
             if is_ours and one["since"] <= now < one["until"] and self._service in ("", *one["services"]):
                 return tuple(one["services"])
         raise NotValid("not_recognised")
 
     def _checked(self, token: str, now: int) -> Card:
         header, claims, signed, signature = _parts(token)
-        key = self._keys.get(str(header["kid"]))
+        issuer = self._issuers.get(claims["iss"])
+        if issuer is None:
+            raise NotValid("forged")
+        key = issuer.keys.get(str(header["kid"]))
         if key is None:
             raise NotValid("unknown_key")
+        if now > issuer.until:
+            raise NotValid("old_document")
         try:
             Ed25519PublicKey.from_public_bytes(decoded(str(key["x"]))).verify(signature, signed)
         except (InvalidSignature, ValueError, KeyError):
             raise NotValid("forged") from None
-        if claims["iss"] != self._issuer or claims["iat"] < int(key.get("nbf", 0)) - SKEW_S:
+        if claims["iat"] < int(key.get("nbf", 0)) - SKEW_S:
             raise NotValid("forged")
         if claims["iat"] > now + SKEW_S:
             raise NotValid("not_yet")
@@ -127,6 +142,11 @@ class Gate:
             claims["iss"], claims["org"], claims["aud"], claims["sub"], claims.get("num", ""), claims["jti"],
             claims["exp"], claims.get("use") == "paper",
         )  # fmt: skip
+
+
+def _issuer(told: Mapping[str, Any], until: int) -> Issuer:
+    keys = {str(one["kid"]): dict(one) for one in told["keys"] if one["crv"] == "Ed25519"}
+    return Issuer(keys, [{**one, "services": list(one["services"])} for one in told["agreements"]], until)
 
 
 def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:

@@ -30,6 +30,8 @@ people.identity_given_way, people.identity_forgotten, people.level_held, people.
 people.card_standing_changed, people.card_system_added, people.card_system_changed, people.card_system_switched,
 people.patrons_received, people.patrons_read, people.patrons_dropped, people.card_printed, people.card_prints_revoked,
 people.card_key_made, people.agreement_offered, people.agreement_accepted, people.agreement_ended, people.delegated,
+people.peer_entered, people.peer_approved, people.peer_ended, people.peer_agreement_entered,
+people.peer_agreement_approved, people.peer_agreement_met, people.peer_agreement_ended,
 people.grants_reviewed, people.role_asked, people.role_declined, people.separation_switched, people.app_entered,
 people.app_approved, people.app_refused, people.app_stopped, people.app_resumed, people.app_secret_renewed,
 people.app_scopes_allowed, people.app_scopes_dropped,

@@ -149,9 +149,23 @@ def _register_waiting() -> None:
 
 
 def _register_cards_waiting() -> None:
+    from wenmai.lib.access import Reach
     from wenmai.lib.waiting import Queue, register
     from wenmai.people.rechecks import queries as rechecks
+    from wenmai.people.recognition import queries as recognition
 
+    register(
+        Queue(
+            "peer_agreements", "cards.change", _("跨平台互认"), _("同事录入的，要另一个人看过"),
+            "desk:people:peer_agreements", recognition.drafts,
+        )
+    )  # fmt: skip
+    register(
+        Queue(
+            "peers", "cards.change", _("待核对的平台"), _("同事录入的指纹，要另一个人核对"), "desk:people:peers",
+            recognition.peer_drafts, reach=Reach("", ""),
+        )
+    )  # fmt: skip
     register(
         Queue(
             "card_doubts", "cards.change", _("待确认的读者证"), _("图书馆说的和绑定时不一样，是不是同一位读者"),

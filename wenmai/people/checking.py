@@ -1,5 +1,6 @@
 """The desk's page where a clerk checks a card that is shown: what a gate does, on a telephone."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from wenmai.people import queries
 from wenmai.people.card_wording import SHUT
 from wenmai.people.forms.checking import CheckForm
 from wenmai.people.models.agreements import SERVICES
+from wenmai.people.recognition import queries as recognition
 from wenmai.people.services import passes as services
 
 CHECK = "cards.check"
@@ -47,6 +49,9 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _words(card: Card) -> dict[str, str]:
     """Whose card it is and what it is recognised for."""
-    giver, named = institutions.by_code(card.organisation), dict(SERVICES)
+    named = dict(SERVICES)
     services_words = "、".join(str(named.get(one, one)) for one in card.services)
+    if card.issuer != settings.BASE_URL:
+        return {"giver": recognition.giver_name(card.issuer, card.organisation), "services": services_words}
+    giver = institutions.by_code(card.organisation)
     return {"giver": giver.name if giver else card.organisation, "services": services_words}

@@ -6,11 +6,13 @@ from wenmai.people.privacy import closing, consents, exporting, keeping
 from wenmai.people.provider import tasks as provider_tasks
 from wenmai.people.proxies import services as proxies
 from wenmai.people.rechecks import tasks as recheck_tasks
+from wenmai.people.recognition import tasks as recognition_tasks
 from wenmai.people.services import card_keys, patrons
 from wenmai.people.volunteers import services as volunteers
 
 __all__ = [
     "build_export", "close_due", "enforce_retention", "family_tasks", "provider_tasks", "read_patrons", "recheck_tasks",
+    "recognition_tasks",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from wenmai.people.provider import scope_pages as app_scopes
 from wenmai.people.provider import staff as apps
 from wenmai.people.proxies import urls as proxies
 from wenmai.people.rechecks import urls as rechecks
+from wenmai.people.recognition import urls as recognition
 from wenmai.people.unmasking import urls as unmasking
 from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.volunteers import urls as volunteers
@@ -37,6 +38,7 @@ urlpatterns = [
     path("accounts/<int:user_id>/identity", staff.identity, name="identity"),
     *card_urls.STAFF,
     *rechecks.STAFF,
+    *recognition.STAFF,
     *upstreams.STAFF,
     *privacy.STAFF,
     *proxies.STAFF,

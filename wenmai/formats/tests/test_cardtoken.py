@@ -111,6 +111,45 @@ def test_cards_of_others_come_in_while_that_is_agreed(agreement: dict[str, Any],
         assert code(token(org=B), agreements=[agreement]) == "not_recognised"
 
 
+ABROAD = "https://province.test"
+THERE: dict[str, Any] = {
+    "iss": ABROAD, "until": NOW + 500,
+    "keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": cardtoken.public(OTHER), "nbf": NOW - 1000}],
+    "agreements": [{"from": B, "to": A, "since": NOW - 9, "until": NOW + 9999, "services": ["enter"]}],
+}  # fmt: skip
+
+
+def test_a_card_of_another_node_comes_in_by_the_agreement_with_that_node() -> None:
+    gate = Gate(document(issuers=[THERE]), A, "enter")
+    guest = gate.look(token(OTHER, iss=ABROAD, org=B), NOW)
+    assert (guest.issuer, guest.organisation, guest.services) == (ABROAD, B, ("enter",))
+    assert gate.look(token(jti="k" * 11), NOW).issuer == "https://wenmai.test", "the node's own, by its own key"
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        (token(OTHER, iss=ABROAD, org=A), "not_recognised"),  # vouches for a card of the gate's own library
+        (token(OTHER, iss=ABROAD, org="1100009021010003"), "not_recognised"),
+        (token(OTHER, org=B), "forged"),  # says that it is the node's own
+        (token(KEY, iss=ABROAD, org=B), "forged"),  # the node's key for somebody else's name
+        (token(org=B), "not_recognised"),  # the agreement is with the other node, not with this one
+        (token(OTHER, iss=ABROAD, org=B, iat=NOW - 5000, exp=NOW + 60), "forged"),
+        (token(OTHER, iss=ABROAD, org=B, aud=B), "elsewhere"),
+    ],
+)
+def test_what_another_node_cannot_say(word: str, outcome: str) -> None:
+    assert code(word, issuers=[THERE]) == outcome
+
+
+def test_another_nodes_word_lasts_no_longer_than_that_node_said() -> None:
+    late = token(OTHER, iss=ABROAD, org=B, iat=NOW + 500, exp=NOW + 590)
+    assert code(late, NOW + 501, issuers=[THERE]) == "old_document"
+    assert code(token(OTHER, iss=ABROAD, org=B), issuers=[]) == "forged"
+    swapped = {**THERE, "iss": "https://wenmai.test"}
+    assert code(token(OTHER), issuers=[swapped]) == "forged", "nobody is taken for the node itself"
+
+
 def forged(header: dict[str, Any], claims: Any = None, signature: bytes = b"x" * 64) -> str:
     parts = [json.dumps(header).encode(), json.dumps(CLAIMS if claims is None else claims).encode(), signature]
     return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
@@ -161,7 +200,15 @@ def test_one_letter_changed_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"keys": 1}, {**document(), "keep_until": "x"}, {**document(), "keys": [{}]}, []]
+    "wrong",
+    [
+        {},
+        {"keys": 1},
+        {**document(), "keep_until": "x"},
+        {**document(), "keys": [{}]},
+        {**document(), "issuers": [1]},
+        [],
+    ],
 )
 def test_what_is_no_document(wrong: Any) -> None:
     with pytest.raises(NotValid, match="no_document"):

@@ -15,6 +15,7 @@ from wenmai.people.privacy import models as privacy
 from wenmai.people.provider import models as provider
 from wenmai.people.proxies import models as proxies
 from wenmai.people.rechecks import models as rechecks
+from wenmai.people.recognition import models as recognition
 from wenmai.people.unmasking import models as unmasking
 from wenmai.people.upstreams import models as upstreams
 from wenmai.people.volunteers import models as volunteers
@@ -50,6 +51,7 @@ __all__ = [
     "provider",
     "proxies",
     "rechecks",
+    "recognition",
     "unmasking",
     "upstreams",
     "volunteers",

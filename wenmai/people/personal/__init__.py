@@ -6,6 +6,7 @@ from wenmai.people.looks import personal as looks
 from wenmai.people.personal import accounts, cards, impersonal, keeping, logins, privacy
 from wenmai.people.proxies import personal as proxies
 from wenmai.people.rechecks import personal as rechecks
+from wenmai.people.recognition import personal as recognition
 from wenmai.people.unmasking import personal as unmasking
 from wenmai.people.volunteers import personal as volunteers
 
@@ -15,6 +16,7 @@ TABLES = (
     *volunteers.TABLES,
     *accounts.TABLES,
     *cards.TABLES,
+    *recognition.TABLES,
     *logins.TABLES,
     *families.TABLES,
     *privacy.TABLES,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.people.models.agreements import SERVICES, Agreement
+from wenmai.people.recognition import queries as recognition
 from wenmai.people.rules.passes import DOCUMENT
 
 if TYPE_CHECKING:
@@ -50,12 +51,13 @@ def service_words(row: Agreement) -> list[str]:
 
 
 def places(card: "ReaderCard", today: dt.date) -> list[Place]:
-    """Where this card may be shown today beside its own library."""
+    """Where this card may be shown today beside its own library, here and at other nodes."""
     rows = Agreement.objects.filter(
         giver_id=card.system.organisation_id, accepted_at__isnull=False, ended_at=None, from_on__lte=today,
         until_on__gte=today, host__closed_on=None,
     )  # fmt: skip
-    return [Place(*row) for row in rows.order_by("host__name").values_list("host__code", "host__name", "says_number")]
+    here = [Place(*row) for row in rows.order_by("host__name").values_list("host__code", "host__name", "says_number")]
+    return [*here, *(Place(*one) for one in recognition.places(card.system.organisation_id, today))]
 
 
 def for_gates(now: dt.datetime) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from wenmai.people.models.cards import ReaderCard
 from wenmai.people.models.passes import CardKey, CardPass
 from wenmai.people.queries.agreements import Place, for_gates
 from wenmai.people.queries.agreements import places as recognised_at
+from wenmai.people.recognition import queries as recognition
 from wenmai.people.rules.passes import DOCUMENT
 
 KEY = "people.card_key"
@@ -32,6 +33,8 @@ def document(now: dt.datetime) -> dict[str, Any]:
         ],
         "agreements": for_gates(now),
         "revoked": revoked(now),
+        "issuers": recognition.issuers(now, DOCUMENT),
+        "abroad": recognition.said(now),
     }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def show_card(*, user_id: int, card_id: int, at: str = "", actor: Actor, now: dt
     Refused: unknown_card, card_not_electronic, card_not_good (detail: how it stands), card_stale, card_not_recognised.
     """
     card = _good(user_id, card_id, actor, now)
-    places = {one.code: one for one in agreements.places(card, timezone.localdate(now))}
+    places = {one.code: one for one in reversed(agreements.places(card, timezone.localdate(now)))}
     if at and at not in places:
         raise Refused("card_not_recognised")
     return _signed(card, secrets.token_urlsafe(8), now, now + LIVE, place=places.get(at))

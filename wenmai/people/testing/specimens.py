@@ -21,6 +21,7 @@ from wenmai.people.queries.cards import CardView, SystemView
 from wenmai.people.rechecks.forms import RecheckForm
 from wenmai.people.rechecks.models import RecheckDay
 from wenmai.people.rechecks.queries import Doubt, State
+from wenmai.people.testing.abroad import abroad
 
 Pages = Mapping[str, tuple[str, dict[str, Any]]]
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
@@ -224,6 +225,7 @@ def agreements() -> Pages:
             {**page, "agreement": ended, "state": "ended", "state_words": "已终止", "trail": []},
         ),
         "card-agreement-new": ("people/agreement_new.html", {"form": _agreement_form()}),
+        **abroad(),
     }  # fmt: skip
 
 

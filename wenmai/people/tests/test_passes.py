@@ -246,7 +246,7 @@ def test_the_document_is_open_and_holds_no_person(card: ReaderCard) -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert "max-age=300" in answer.headers["Cache-Control"]
     said = carddocument.unseal(answer.json(), pin=card_documents.pin())
-    assert set(said) == {"seq", "iss", "made", "keep_until", "keys", "agreements", "revoked"}
+    assert set(said) == {"seq", "iss", "made", "keep_until", "keys", "agreements", "revoked", "issuers", "abroad"}
     assert said["revoked"] == []
 
 
