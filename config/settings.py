@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "wenmai.catalogue",
     "wenmai.harvest",
     "wenmai.booking",
+    "wenmai.activities",
     "wenmai.gateway",
     "wenmai.desk",
     "wenmai.portal",

@@ -19,12 +19,14 @@ PAGES = {
     "wenmai.standards.urls": "standards/",
     "wenmai.harvest.urls": "sources/",
     "wenmai.desk.urls": "desk/",
+    "wenmai.activities.own_urls": "account/activities/",
     "wenmai.people.account_urls": "account/",
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.people.privacy.urls": "",
     "wenmai.people.volunteers.urls": "",
     "wenmai.review.open_urls": "review/",
+    "wenmai.activities.open_urls": "activities/",
     "wenmai.portal.urls": "",
 }
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.test_architecture import patterns
+from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
 from wenmai.booking.rules.times import Times
 from wenmai.booking.testing import make_pool, make_thing
@@ -226,7 +227,14 @@ def pool_subject(organisation_id: int) -> Values:
     return {"pool_id": made.pk, "claim_id": claim.pk, "wait_id": waits.pk}
 
 
+def activity_subject(organisation_id: int) -> Values:
+    """With a session; not on show, or everybody would see it."""
+    made = make_activity(f"{MARK}活动", organisation_id=organisation_id)
+    return {"activity_id": made.pk, "session_id": session_of(made).pk}
+
+
 MAKERS = (
+    activity_subject,
     pool_subject,
     thing_subject,
     card_system_subject,
@@ -251,6 +259,8 @@ MAKERS = (
 )
 # The parameters of an address -> what makes a subject of that organisation. A new kind of page needs its line here.
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
+    frozenset({"activity_id"}): activity_subject,
+    frozenset({"session_id"}): activity_subject,
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,
@@ -400,6 +410,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/volunteers/").content.decode()
     assert MARK in client.get("/desk/groups/").content.decode()
     assert MARK in client.get("/desk/booking/things/").content.decode()
+    assert MARK in client.get("/desk/activities/").content.decode()
     assert MARK in client.get("/desk/proxies/").content.decode()
 
 

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, Route
 
-from tests.browser import app_pages, booking_pages, desk_pages
+from tests.browser import activity_pages, app_pages, booking_pages, desk_pages
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.journal import queries as journal
@@ -22,10 +22,18 @@ STAFF = {
     **desk_pages.make_pages(),
     **app_pages.make_pages(),
     **booking_pages.make_pages(),
+    **activity_pages.make_pages(),
     **review.make_pages(),
 }
-TYPED = {**STAFF, **people.make_pages()}
-SPECIMENS = {**make_pages(), **harvest.make_pages(), **messages.make_pages(), **people.everywhere(), **TYPED}
+TYPED = {**STAFF, **people.make_pages(), **activity_pages.own()}
+SPECIMENS = {
+    **make_pages(),
+    **activity_pages.everywhere(),
+    **harvest.make_pages(),
+    **messages.make_pages(),
+    **people.everywhere(),
+    **TYPED,
+}
 # nobody types on a television, and staff works neither there nor where the public passes by
 NOT_ON = {"tv": TYPED, "kiosk": STAFF}
 HOST = "http://127.0.0.1:9"

@@ -41,6 +41,9 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("volunteers.view", _("志愿者"), "desk:people:volunteers", _("谁报名，服务了多久，有没有异议")),
         Entry("cards.view", _("读者证"), "desk:people:card_systems", _("读者绑定时向哪个系统核对")),
     )),
+    (_("活动"), (
+        Entry("activities.view", _("活动"), "desk:activities:index", _("写活动、加场次、送审，看谁报了名")),
+    )),
     (_("场地与名额"), (
         Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),
         Entry("bookings.view", _("名额"), "desk:booking:pools", _("给出去多少，谁在候补")),

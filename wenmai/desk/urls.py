@@ -15,4 +15,5 @@ urlpatterns = [
     path("messages/", include("wenmai.messages.urls")),
     path("identifiers/", include("wenmai.identifiers.urls")),
     path("booking/", include("wenmai.booking.urls")),
+    path("activities/", include("wenmai.activities.urls")),
 ]

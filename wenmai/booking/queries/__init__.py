@@ -1,6 +1,7 @@
 """Every read worth a name: pools explained, claims, who waits."""
 
 from wenmai.booking.queries.accounts import check, findings, mend
+from wenmai.booking.queries.free import ahead_of, free_places, has_free, held_until, stages_of, states_of
 from wenmai.booking.queries.places import (
     Availability,
     ShareView,
@@ -48,6 +49,7 @@ __all__ = [
     "Day",
     "ShareView",
     "Wanted",
+    "ahead_of",
     "availability",
     "changes",
     "check",
@@ -56,9 +58,12 @@ __all__ = [
     "claims_that_stay",
     "days_of",
     "findings",
+    "free_places",
     "has_change",
     "has_claim",
+    "has_free",
     "has_wait",
+    "held_until",
     "hours_of",
     "is_open",
     "mend",
@@ -72,6 +77,8 @@ __all__ = [
     "pools",
     "preview",
     "reach",
+    "stages_of",
+    "states_of",
     "stay",
     "stays_between",
     "stays_of",

@@ -30,6 +30,7 @@ PAGES: dict[str, str | Promise] = {
     "account_group_phone": _("团队"),
     "desk:booking:days": _("资源"),
     "desk:booking:hours": _("资源"),
+    "desk:activities:session": _("活动的一场"),
     "desk:booking:pool": _("名额"),
     "desk:booking:shares": _("名额"),
     "desk:booking:thing": _("资源"),

@@ -16,6 +16,7 @@ from wenmai.lib.levels import Level
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
 from wenmai.people.privacy.holding import personalises
+from wenmai.people.queries.company import Companion, company_of
 from wenmai.people.queries.grants import (
     LOOKS,
     Held,
@@ -40,6 +41,7 @@ __all__ = [
     "MOST",
     "Account",
     "Asked",
+    "Companion",
     "Deed",
     "Factors",
     "GrantView",
@@ -52,6 +54,7 @@ __all__ = [
     "actor",
     "asked_code",
     "at_counter",
+    "company_of",
     "delegations",
     "factor_secret",
     "factors_of",

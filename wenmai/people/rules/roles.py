@@ -25,6 +25,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.words",
             "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
+            "activities.view", "activities.change", "activities.door",
         }),
     ),
     "organisation_admin": (
@@ -37,6 +38,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
+            "activities.view", "activities.change", "activities.door",
         }),
     ),
     "cataloguer": (
@@ -74,8 +76,13 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "privacy.view",
         }),
     ),
-    "village_admin": (_("村级管理员"), frozenset({"catalogue.view", "cards.check"})),
+    "village_admin": (_("村级管理员"), frozenset({"catalogue.view", "cards.check", "activities.door"})),
     "venue_manager": (_("场馆管理员"), frozenset({"organisations.view", "bookings.view", "bookings.change"})),
+    "activity_officer": (
+        _("活动专员"),
+        frozenset({"organisations.view", "bookings.view", "activities.view", "activities.change", "activities.door"}),
+    ),
+    "door_staff": (_("现场人员"), frozenset({"activities.door"})),
     "auditor": (
         _("安全审计员"),
         frozenset({
@@ -89,7 +96,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
 
 ROLES_TO_COME: dict[str, tuple[str | Promise, str]] = {
     "rights_manager": (_("版权管理员"), "licences"),
-    "dispatcher": (_("配送调度员"), "delivery"), "activity_officer": (_("活动专员"), "activities"),
+    "dispatcher": (_("配送调度员"), "delivery"),
     "training_officer": (_("培训教务"), "training"),
     "data_reporter": (_("数据填报员"), "insights"), "data_approver": (_("数据审核员"), "insights"),
     "applicant": (_("项目申报人"), "projects"), "expert": (_("评审专家"), "projects"),

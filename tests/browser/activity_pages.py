@@ -1,0 +1,191 @@
+"""Specimens of the pages about activities: full with long real names, empty, refusing."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from tests.browser.booking_pages import HALL
+from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
+from wenmai.activities.models import Standing
+from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Status
+from wenmai.activities.staff.forms import ActivityForm, NewActivityForm, SessionForm, SessionsForm
+from wenmai.review.rules import Field
+
+TITLE = "“针尖上的史诗”黔东南苗族刺绣与银饰锻制技艺国家级非物质文化遗产代表性传承人公开课（第二期）"
+HOURS = dt.timedelta(hours=1)
+
+
+def view(number: int = 1, **more: object) -> SessionView:
+    said = {
+        "id": number, "begins_at": NOW, "ends_at": NOW + 2 * HOURS, "enrol_from": NOW, "enrol_until": NOW, "version": 1,
+        "state": "enrolling", "reason": "", "free": 1_234, "can_enrol": True, "can_wait": False, "soon": False,
+        "is_over": False,
+    }  # fmt: skip
+    return SessionView(**{**said, **more})  # type: ignore[arg-type]
+
+
+VIEWS = [
+    view(), view(2, can_enrol=False, can_wait=True, free=0), view(3, can_enrol=False, free=None, soon=True),
+    view(4, can_enrol=False, free=None, state="cancelled", reason=WORDS[:100]),
+    view(5, can_enrol=False, free=None, ends_at=NOW + 30 * HOURS, is_over=True),
+]  # fmt: skip
+
+
+def make_edition(**more: object) -> SimpleNamespace:
+    said = {
+        "pk": 1, "number": 12, "title": TITLE[:80], "series": TITLE[:40], "summary": WORDS[:120], "place": HALL,
+        "description": WORDS * 4, "enrols": True, "way": "broadcast", "get_way_display": "现场和直播", "most": 5,
+        "get_mode_display": "先到先得", "groups": "also", "get_groups_display": "个人、团体都可以", "age_from": 6,
+        "age_to": 14, "level": 2, "cancel_hours": 24, "accessibility": WORDS, "contact": OFFICE, "safety_file": None,
+        "cover": None, "cover_alt": "",
+    }  # fmt: skip
+    return SimpleNamespace(**{**said, **more})
+
+
+def make_pages() -> Pages:
+    """What only staff sees."""
+    return {**desk(), **desk_sessions()}
+
+
+def everywhere() -> Pages:
+    """What everybody sees."""
+    kinds = [("class", "培训"), ("heritage", "非遗体验")]
+    lines = [
+        Line(1, TITLE, WORDS[:120], HALL, OFFICE, ["培训", "非遗体验"], one, True, True) for one in VIEWS
+    ]  # fmt: skip
+    page = {
+        "page": many([1, 2]), "days": [Day(NOW.date(), lines), Day(NOW.date() + dt.timedelta(days=1), lines[:1])],
+        "asked": Asked(), "today": NOW.date(), "kinds": kinds, "audiences": kinds, "institution": None,
+        "regions": [("530925", "双江拉祜族佤族布朗族傣族自治县")], "region": "",
+    }  # fmt: skip
+    found = SimpleNamespace(
+        activity=SimpleNamespace(pk=1, demo=True), kinds=["培训", "非遗体验"], audiences=["少年儿童", "青少年"],
+        language="汉语", region="双江拉祜族佤族布朗族傣族自治县", sessions=VIEWS, cover=None,
+        organisation=SimpleNamespace(id=1, name=OFFICE),
+    )  # fmt: skip
+    bare = SimpleNamespace(**{**vars(found), "sessions": [], "region": "", "organisation": None})
+    plain = make_edition(
+        series="",
+        description="",
+        way="on_site",
+        age_from=None,
+        age_to=None,
+        level=1,
+        enrols=False,
+        accessibility="",
+        contact="",
+    )
+    return {
+        "activities-full": ("activities/index.html", page),
+        "activities-empty": (
+            "activities/index.html",
+            {**page, "page": many([]), "days": [], "institution": SimpleNamespace(id=1, name=OFFICE), "regions": []},
+        ),
+        "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition()}),
+        "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain}),
+    }
+
+
+def own() -> Pages:
+    """What one person sees of themselves."""
+    session = SimpleNamespace(
+        pk=1, activity_id=1, begins_at=NOW, ends_at=NOW + 2 * HOURS, state="postponed", reason=WORDS[:100], version=2,
+        get_state_display="已延期",
+    )  # fmt: skip
+
+    def line(number: int, standing: str, **more: object) -> Mine:
+        enrolment = SimpleNamespace(
+            pk=number, session=session, standing=standing, get_standing_display=Standing(standing).label
+        )
+        said = {"people": [PERSON, PERSON], "ahead": None, "until": None, "may_leave": True, **more}
+        return Mine(enrolment, TITLE, HALL, **said)  # type: ignore[arg-type]
+
+    lines = [line(1, "confirmed"), line(2, "waitlisted", ahead=1_234), line(3, "offered", until=NOW)]
+    company = [(SimpleNamespace(id=n, name=PERSON), n == 1) for n in range(1, 4)]
+    enrol = {
+        "one": session, "edition": make_edition(), "session": VIEWS[0], "key": "k", "company": company, "waits": False,
+        "refusal": "", "is_open": True,
+    }  # fmt: skip
+    return {
+        "my-activities": ("activities/mine.html", {"page": many([1]), "lines": lines, "past": False}),
+        "my-activities-none": ("activities/mine.html", {"page": many([]), "lines": [], "past": True}),
+        "enrol": ("activities/enrol.html", enrol),
+        "enrol-waiting": (
+            "activities/enrol.html", {**enrol, "session": VIEWS[1], "waits": True, "refusal": WORDS[:60]}
+        ),
+        "enrol-shut": ("activities/enrol.html", {**enrol, "session": VIEWS[3], "is_open": False}),
+        **{
+            f"enrolment-{one.enrolment.standing}": (
+                "activities/enrolment.html", {"line": one, "one": one.enrolment, "is_late": False}
+            ) for one in lines
+        },
+    }  # fmt: skip
+
+
+def activity() -> SimpleNamespace:
+    edition = make_edition()
+    return SimpleNamespace(
+        pk=1, latest=edition, latest_id=2, shown_id=1, hidden_at=None, demo=True, times=1_234, next_at=NOW,
+        organisation=SimpleNamespace(name=OFFICE),
+    )  # fmt: skip
+
+
+def desk() -> Pages:
+    one = activity()
+    gone = SimpleNamespace(**{**vars(one), "hidden_at": NOW, "next_at": None, "demo": False})
+    session = SimpleNamespace(
+        pk=1, begins_at=NOW, ends_at=NOW + 2 * HOURS, state="cancelled", get_state_display="已取消", people=1_234
+    )
+    wrong = NewActivityForm({"title": ""}, scope=ADMIN.scope("activities.change"), few=FEW)
+    page = {
+        "one": one, "edition": one.latest, "status": Status("没有通过，请修改", "warn", WORDS, may_submit=True),
+        "page": many([session]), "fields": [Field("一句话介绍", WORDS), Field("安全预案", WORDS * 3)], "trail": TRAIL,
+        "may_change": True,
+    }  # fmt: skip
+    return {
+        "desk-activities-full": (
+            "activities/desk_index.html", {"page": many([one, gone]), "q": "", "may_change": True}
+        ),
+        "desk-activities-empty": ("activities/desk_index.html", {"page": many([]), "q": TITLE, "may_change": False}),
+        "desk-activity": ("activities/desk_activity.html", page),
+        "desk-activity-bare": (
+            "activities/desk_activity.html",
+            {**page, "page": many([]), "status": Status("草稿"), "fields": [], "trail": [], "may_change": False},
+        ),
+        "desk-activity-new": ("activities/desk_form.html", {"form": wrong, "one": None}),
+        "desk-activity-change": (
+            "activities/desk_form.html",
+            {"form": ActivityForm(things=[(1, HALL)], initial={"title": TITLE}), "one": one},
+        ),
+    }  # fmt: skip
+
+
+def desk_sessions() -> Pages:
+    one = SimpleNamespace(
+        pk=1, activity=SimpleNamespace(latest=make_edition(), organisation=SimpleNamespace(name=OFFICE)), activity_id=1,
+        begins_at=NOW, ends_at=NOW + 2 * HOURS, enrol_from=NOW, enrol_until=NOW, check_from=NOW, check_until=NOW,
+        state="published", get_state_display="已发布", reason=WORDS[:100], pool_id=1,
+    )  # fmt: skip
+    people = SimpleNamespace(all=[SimpleNamespace(person=SimpleNamespace(name=PERSON)), SimpleNamespace(person=None)])
+    enrolment = SimpleNamespace(pk=12_345, people=people, get_standing_display="报上了", made_at=NOW)
+    share = SimpleNamespace(name="open", confirmed=11_999, capacity=12_000, parties=1_000)
+    page = {
+        "one": one, "page": many([enrolment]), "standing": "", "standings": Standing.choices,
+        "shares": [("公开名额", share)], "may_change": True, "is_written": True,
+    }  # fmt: skip
+    plans = [SimpleNamespace(begins_at=NOW + n * 24 * HOURS, ends_at=NOW + (n * 24 + 2) * HOURS) for n in range(12)]
+    return {
+        "desk-session": ("activities/desk_session.html", page),
+        "desk-session-empty": (
+            "activities/desk_session.html", {**page, "page": many([]), "may_change": False, "shares": []}
+        ),
+        "desk-session-change": (
+            "activities/desk_session_form.html", {"one": one, "form": SessionForm({"begins_at": "x"}, enrols=True)}
+        ),
+        "desk-sessions-new": (
+            "activities/desk_sessions.html", {"one": activity(), "form": SessionsForm(enrols=True), "plans": plans}
+        ),
+        "desk-sessions-refusing": (
+            "activities/desk_sessions.html",
+            {"one": activity(), "form": SessionsForm({"every": "weekly"}, enrols=False), "plans": None},
+        ),
+    }  # fmt: skip

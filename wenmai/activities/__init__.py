@@ -1,0 +1,13 @@
+"""Activities: what people go to, from the draft to the archive, and who takes part.
+
+Owns: activities with their editions (what the public reads), sessions (when, how many places), enrolments and who comes
+with them.
+Promises: what is on show was passed by the review in just these words (constraints); an edition is never changed; a
+session moves only as its states allow; a person is in a session once, whoever books them; a place is given by the
+ledger of `booking` or not at all; whoever sent a form twice is enrolled once.
+Hears: review.approved, review.returned, review.refused, review.taken_down, review.restored; booking.offered,
+booking.expired, booking.confirmed, booking.cancelled, booking.released, booking.waiting_left.
+Tells: activities.made, activities.changed, activities.submitted, activities.shown, activities.hidden,
+activities.sessions_added, activities.session_changed, activities.session_dropped, activities.session_moved_on,
+activities.enrolled, activities.waiting, activities.left.
+"""

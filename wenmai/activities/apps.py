@@ -1,0 +1,34 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ActivitiesApp(AppConfig):
+    name = "wenmai.activities"
+
+    def ready(self) -> None:
+        from wenmai.activities import queries, services
+        from wenmai.activities.personal import IMPERSONAL, RULES, TABLES, attendees_that_stay
+        from wenmai.activities.rules import KIND
+        from wenmai.files import services as files
+        from wenmai.journal import services as journal
+        from wenmai.lib import personal
+        from wenmai.people.values import Matter, Owned, register_matter, register_owned
+        from wenmai.review import rules as review
+
+        personal.register(TABLES, IMPERSONAL, RULES)
+        files.register_gate("activities", queries.shows_file)
+        files.register_claims("activities", queries.claims_files)
+        review.register(
+            review.Kind(
+                KIND, _("活动"), read=queries.read_for_review, hashes=queries.hashes_for_review,
+                earlier=queries.earlier_for_review,
+            )
+        )  # fmt: skip
+        journal.subscribe("activities", services.HEARD, services.hear)
+        journal.subscribe("activities.places", services.HEARD_PLACES, services.hear_places)
+        register_owned(Owned("enrolments", _("报的活动"), "activities.Enrolment", "booked_by"))
+        register_owned(
+            Owned("attendances", _("参加的活动"), "activities.Attendee", "person", stays=attendees_that_stay)
+        )
+        deeds = frozenset({"activities.enrolled", "activities.waiting", "activities.left"})
+        register_matter(Matter("activities", _("报名参加活动"), deeds))

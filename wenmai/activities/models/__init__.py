@@ -1,0 +1,5 @@
+from wenmai.activities.models.activities import Activity, Edition
+from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
+from wenmai.activities.models.sessions import Session
+
+__all__ = ["COMING", "LIVE", "Activity", "Attendee", "Edition", "Enrolment", "Session", "Standing"]

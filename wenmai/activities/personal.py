@@ -1,0 +1,86 @@
+"""Who wrote an activity, who booked, who takes part."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.activities.models import COMING, Attendee, Enrolment
+from wenmai.lib.access import SYSTEM
+from wenmai.lib.personal import OWNER_AND_STAFF, STAFF, WORK, Basis, Ending, Person, Rule, Table, columns
+
+KEPT_DAYS = 365
+"""How long it stays known who was where. Ours, no norm."""
+
+
+def attendees_that_stay(_from_id: int, to_id: int) -> Q:
+    """Where two accounts become one: a second place in a session that they are in already."""
+    return Q(live=True, session__in=Attendee.objects.filter(person=to_id, live=True).values("session"))
+
+
+def _leave(person: Person, now: dt.datetime) -> int:
+    """What is still to come goes to others; in a party the others go on."""
+    from wenmai.activities import services
+
+    rows = Enrolment.objects.filter(Q(booked_by=person.id) | Q(people__person=person.id), standing__in=COMING)
+    alone = rows.filter(session__begins_at__gt=now).exclude(
+        pk__in=Attendee.objects.filter(live=True).exclude(person=person.id).values("enrolment")
+    )
+    for number in sorted({*alone.values_list("pk", flat=True)}):
+        services.leave(enrolment_id=number, actor=SYSTEM, now=now)
+    return Enrolment.objects.filter(booked_by=person.id).update(booked_by=None)
+
+
+def _go(person: Person, _now: dt.datetime) -> int:
+    return Attendee.objects.filter(person=person.id).update(person=None)
+
+
+def _past(before: dt.datetime) -> "QuerySet[Any]":
+    return Attendee.objects.filter(session__ends_at__lt=before).exclude(person=None)
+
+
+def _past_bookings(before: dt.datetime) -> "QuerySet[Any]":
+    return Enrolment.objects.filter(session__ends_at__lt=before).exclude(booked_by=None)
+
+
+TABLES = (
+    Table(
+        "activities.Edition", _("写活动的人"), _("作者不审自己的，退回时找得到人"), Basis.DUTY,
+        columns("by made_at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：是谁写的"),
+        seen=STAFF,
+        impersonal=(
+            "activity number content_hash series title summary description kinds audiences way place thing cover "
+            "cover_alt contact language accessibility safety_plan safety_file crowd mode groups age_from age_to region "
+            "level most cancel_hours"
+        ),
+    ),
+    Table(
+        "activities.Enrolment", _("活动报名"), _("把名额留给您，改时间、取消时告诉您"), Basis.SERVICE,
+        columns("booked_by count standing made_at ended_at"), of="booked_by", ending=Ending.ANONYMOUS,
+        because=_("没用的名额让给别人；来了多少人要算得出来，只去掉是谁"), rules=("activities.enrolments",),
+        erase=_leave, seen=OWNER_AND_STAFF, impersonal="session key version claim wait",
+    ),
+    Table(
+        "activities.Attendee", _("谁参加活动"), _("一个人在一场里只占一份，到场时认得出"), Basis.SERVICE,
+        columns("person live"), of="person", ending=Ending.ANONYMOUS,
+        because=_("来了多少人要算得出来，只去掉是谁"), rules=("activities.attendees",), erase=_go, seen=OWNER_AND_STAFF,
+        impersonal="enrolment session",
+    ),
+)  # fmt: skip
+IMPERSONAL = {
+    "activities.Activity": "organisation latest shown hidden_at made_at demo",
+    "activities.Session": (
+        "activity begins_at ends_at enrol_from enrol_until check_from check_until state pool version reason moved_on_at"
+    ),
+}
+RULES = (
+    Rule(
+        "activities.enrolments", _("活动结束"), lambda: dt.timedelta(days=KEPT_DAYS), _past_bookings,
+        lambda numbers: Enrolment.objects.filter(pk__in=numbers).update(booked_by=None),
+    ),
+    Rule(
+        "activities.attendees", _("活动结束"), lambda: dt.timedelta(days=KEPT_DAYS), _past,
+        lambda numbers: Attendee.objects.filter(pk__in=numbers).update(person=None),
+    ),
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""The desk's pages about sessions: adding some, one with who takes part, changing and dropping it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wenmai.activities import queries, services
+from wenmai.activities.models import Session, Standing
+from wenmai.activities.staff.activities import CHANGE, PER_PAGE, VIEW, by, do, found_activity, of_activity
+from wenmai.activities.staff.forms import SHARE_WORDS, SessionForm, SessionsForm
+from wenmai.activities.wording import sentence
+from wenmai.booking import queries as booking
+from wenmai.lib import clock, lists, looks
+from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
+
+
+def of_session(request: HttpRequest, session_id: int, **_more: Any) -> Reach:
+    """Where its institution lies."""
+    reach = queries.session_reach(session_id)
+    if reach is None:
+        raise Http404
+    return reach
+
+
+def found_session(session_id: int) -> Session:
+    found = queries.session(session_id)
+    assert found is not None, "the door has found it"
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(CHANGE, of=of_activity)
+def new(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """First which times these would be, then all of them."""
+    found = found_activity(activity_id)
+    assert found.latest is not None, "made with its first edition"
+    form = SessionsForm(request.POST or None, enrols=found.latest.enrols)
+    plans = None
+    if request.method == "POST" and form.is_valid():
+        plans = form.cleaned_data["plans"]
+        if len(plans) == 1 or request.POST.get("how") == "all":
+            try:
+                services.add_sessions(activity_id=activity_id, plans=plans, **by(request))
+            except Refused as refusal:
+                form.add_error(None, sentence(refusal))
+                plans = None
+            else:
+                messages.success(request, _("场次加好了。"), extra_tags="good")
+                return redirect("desk:activities:activity", activity_id=activity_id)
+    context = {"one": found, "form": form, "plans": plans}
+    return render(request, "activities/desk_sessions.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@door(VIEW, of=of_session, shows=True)
+def session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """With who takes part."""
+    found, now = found_session(session_id), clock.now()
+    standing = request.GET.get("standing", "")
+    page = lists.page_of(request, queries.enrolments(session_id, standing), PER_PAGE)
+    people = {person.person_id for one in page for person in one.people.all() if person.person_id is not None}
+    looks.note_list(request, len(people))
+    shares = booking.availability(found.pool_id, now).shares if found.pool_id is not None else []
+    context = {
+        "one": found, "page": page, "standing": standing, "standings": Standing.choices,
+        "shares": [(SHARE_WORDS.get(one.name, one.name), one) for one in shares],
+        "may_change": actor_of(request).may(CHANGE, of_session(request, session_id)),
+        "is_written": found.state in ("draft", "review"),
+    }  # fmt: skip
+    return render(request, "activities/desk_session.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(CHANGE, of=of_session)
+def change(request: HttpRequest, session_id: int) -> HttpResponse:
+    found = found_session(session_id)
+    form = SessionForm(request.POST or None, enrols=found.pool_id is not None, initial=_filled(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_session(session_id=session_id, plan=form.plan(), **by(request))
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal))
+        else:
+            messages.success(request, _("改好了。"), extra_tags="good")
+            return redirect("desk:activities:session", session_id=session_id)
+    context = {"one": found, "form": form}
+    return render(request, "activities/desk_session_form.html", context, status=400 if form.errors else 200)
+
+
+def _filled(found: Session) -> dict[str, Any]:
+    names = ("begins_at", "ends_at", "check_from", "check_until", "enrol_from", "enrol_until")
+    shares = booking.availability(found.pool_id, clock.now()).shares if found.pool_id is not None else []
+    places = {f"places_{name}": 0 for name in ("group", "elder", "door")}
+    places |= {f"places_{one.name}": one.capacity for one in shares}
+    return {**{name: getattr(found, name) for name in names}, **places}
+
+
+@require_POST
+@door(CHANGE, of=of_session)
+def drop(request: HttpRequest, session_id: int) -> HttpResponse:
+    """One that was never public."""
+    activity_id = found_session(session_id).activity_id
+    return do(request, "activity", activity_id, services.drop_session, _("删掉了。"), session_id=session_id)

@@ -1,0 +1,68 @@
+"""What is on, for everybody: the list by day, and one activity."""
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from wenmai.activities import queries
+from wenmai.institutions import queries as institutions
+from wenmai.lib import clock, faces, lists
+from wenmai.lib.access import public
+from wenmai.lib.numbers import row_number
+from wenmai.lib.pages import render
+from wenmai.standards import queries as standards
+
+PER_PAGE = 40
+
+
+def read_day(text: str) -> dt.date | None:
+    try:
+        found = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
+
+
+def read_asked(request: HttpRequest) -> queries.Asked:
+    """What the address narrows by; what is unknown narrows nothing."""
+    given = request.GET
+    place = institutions.place(given.get("region", "")[:12]) if given.get("region") else None
+    chosen = {
+        name: given.get(name, "") if given.get(name, "") in standards.vocabulary(code).terms else ""
+        for name, code in (("kind", "activity_kind"), ("audience", "audience"))
+    }
+    return queries.Asked(
+        read_day(given.get("day", "")[:10]), chosen["kind"], chosen["audience"], place.prefix if place else "",
+        row_number(given.get("institution", "")[:18]), given.get("q", "").strip()[:60], given.get("free") == "1",
+        faces.is_minor(request),
+    )  # fmt: skip
+
+
+@public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """By day; without a script, every choice is a part of the address."""
+    asked, now = read_asked(request), clock.now()
+    page = lists.page_of(request, queries.upcoming(asked, now), PER_PAGE)
+    kinds, audiences = (standards.vocabulary(code).terms for code in ("activity_kind", "audience"))
+    institution = institutions.organisation(asked.organisation_id) if asked.organisation_id else None
+    context = {
+        "page": page, "days": queries.days(page.object_list, now), "asked": asked, "today": timezone.localdate(now),
+        "kinds": [(code, str(label)) for code, label in kinds.items()], "institution": institution,
+        "audiences": [(code, str(label)) for code, label in audiences.items()],
+        "regions": queries.regions(), "region": request.GET.get("region", ""),
+    }  # fmt: skip
+    return render(request, "activities/index.html", context)
+
+
+@public
+@require_safe
+def activity(request: HttpRequest, number: int) -> HttpResponse:
+    found = queries.shown(number, clock.now())
+    if found is None:
+        raise Http404
+    if faces.is_minor(request) and not found.suits_minors:
+        return render(request, "portal/outside.html", status=403)
+    return render(request, "activities/activity.html", {"found": found, "edition": found.edition})

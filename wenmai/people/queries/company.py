@@ -1,0 +1,26 @@
+"""For modules above: with whom somebody may come, and what is known of each that rules ask for."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from wenmai.people.families import queries as families
+from wenmai.people.models import User
+
+
+class Companion(NamedTuple):
+    """`born`: none where no document and no guardian has said."""
+
+    id: int
+    name: str
+    born: dt.date | None
+
+
+def company_of(user_id: int) -> list[Companion]:
+    """Themselves first, then the children that they look after, the youngest first."""
+    user = User.objects.filter(pk=user_id, closed_at=None).first()
+    if user is None:
+        return []
+    own = families.child(user_id)
+    born = own.born if own is not None else families.born_of_identity(user_id)
+    children = [one for one in families.children_of(user_id) if one.closed_at is None]
+    return [Companion(user.pk, user.name, born), *(Companion(one.id, one.name, one.born) for one in children)]
