@@ -303,7 +303,10 @@ class Decision(models.Model):
 
 
 class Withdrawal(models.Model):
-    """下架: one step out of portal, search, API and OAI, and one step back, to the state that the record had before."""
+    """下架: one step out of portal, search, API and OAI, and one step back, to the state that the record had before.
+
+    `taken_down`: the review did it, and undoes it; one made by hand is undone by hand.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="withdrawals")
     reason = models.CharField(_("理由"), max_length=500)
@@ -311,6 +314,7 @@ class Withdrawal(models.Model):
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(_("经办人"), max_length=100)
     state_before = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_default=State.PUBLISHED)
+    taken_down = models.BooleanField(_("审核下架"), default=False, db_default=False)
     restored_at = models.DateTimeField(_("恢复时间"), null=True)
     restored_by_name = models.CharField(_("恢复经办人"), max_length=100, default="")
     restored_reason = models.CharField(_("恢复理由"), max_length=500, default="")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
@@ -21,6 +21,9 @@ from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 from wenmai.review.rules import MOST_AT_ONCE
 from wenmai.search import services as search
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 # Of each record the newest version with the hash that stands, where readers see an older one or none; and whose word
 # it was, so that the page can say so.
@@ -144,8 +147,9 @@ def _judge(
 
 
 @transaction.atomic
-def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) -> list[int]:
-    """下架, in one step: gone from portal, search, API and OAI. Refused: no_reason. Returns the ids it was done for."""
+def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime, taken_down: bool = False) -> list[int]:
+    """下架, in one step: gone from portal, search, API and OAI; `taken_down`: because the review says so. What is
+    withdrawn already stays as it is. Refused: no_reason. Returns the ids it was done for."""
     if not reason.strip():
         raise Refused("no_reason")
     moment = take_turn()
@@ -161,6 +165,7 @@ def withdraw(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime)
             by_id=actor.user_id,
             by_name=actor.name,
             state_before=state,
+            taken_down=taken_down,
         )
         for one, state in before.items()
     )
@@ -179,10 +184,23 @@ def restore(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) 
     """
     if not reason.strip():
         raise Refused("no_reason")
-    moment = take_turn()
+    take_turn()
     if any(reviewing.is_down(rules.REVIEWED, str(one)) for one in ids):
         raise Refused("taken_down")
-    withdrawals = Withdrawal.objects.filter(record_id__in=ids, restored_at=None)
+    return _restore(Withdrawal.objects.filter(record_id__in=ids, restored_at=None), reason, actor, now)
+
+
+@transaction.atomic
+def put_back(*, ids: Sequence[int], reason: str, actor: Actor, now: dt.datetime) -> list[int]:
+    """The review lifted its take-down: undoes the withdrawals that it made. One that somebody made by hand before
+    stays: whoever made it knew nothing of what the review decides."""
+    take_turn()
+    made = Withdrawal.objects.filter(record_id__in=ids, restored_at=None, taken_down=True)
+    return _restore(made, reason, actor, now)
+
+
+def _restore(withdrawals: "QuerySet[Withdrawal]", reason: str, actor: Actor, now: dt.datetime) -> list[int]:
+    moment = take_turn()
     done = sorted(withdrawals.values_list("record_id", flat=True))
     state = Subquery(withdrawals.filter(record_id=OuterRef("pk")).values("state_before"))
     Record.objects.filter(id__in=done).update(state=state, changed_at=moment)

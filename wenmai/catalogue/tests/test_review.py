@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from wenmai.catalogue import queries, services
-from wenmai.catalogue.models import Record, RecordVersion, State
+from wenmai.catalogue.models import Record, RecordVersion, State, Withdrawal
 from wenmai.catalogue.rules import REVIEWED
 from wenmai.catalogue.testing import REVIEWER, approve, arrival, make_feed, make_record, make_review, take_in
 from wenmai.journal import services as journal
@@ -135,6 +135,32 @@ def test_a_take_down_of_the_review_hides_the_record_until_two_have_lifted_it() -
     review.confirm_restore(down_id=down.pk, actor=person(22, "organisation_admin"), now=clock.now())
     heard("review.restored")
     assert Record.objects.get(pk=record.pk).visible
+
+
+def all_heard(name: str) -> None:
+    for entry in Entry.objects.filter(name=name).order_by("id"):
+        services.hear(entry)
+
+
+def test_lifting_a_take_down_leaves_what_was_withdrawn_by_hand_before() -> None:
+    by_hand, plain = make_record(title="馆里撤下的"), make_record(title="只被举报的", key="k2")
+    boss, other = person(21, "organisation_admin"), person(22, "organisation_admin")
+    services.withdraw(ids=[by_hand.pk], reason="版权未清", actor=boss, now=clock.now())
+    downs = [
+        review.take_down(kind=REVIEWED, key=str(one.pk), reason="举报属实", actor=boss, now=clock.now())
+        for one in (by_hand, plain)
+    ]
+    all_heard("review.taken_down")
+    assert {*Withdrawal.objects.values_list("record", "taken_down")} == {(by_hand.pk, False), (plain.pk, True)}
+    for down in downs:
+        review.propose_restore(down_id=down.pk, words="复核无误", actor=boss, now=clock.now())
+        review.confirm_restore(down_id=down.pk, actor=other, now=clock.now())
+    all_heard("review.restored")
+    all_heard("review.taken_down")  # once more, late
+    assert [Record.objects.get(pk=one.pk).visible for one in (by_hand, plain)] == [False, True]
+    assert Withdrawal.objects.get(record=by_hand).restored_at is None
+    services.restore(ids=[by_hand.pk], reason="授权到了", actor=boss, now=clock.now())
+    assert Record.objects.get(pk=by_hand.pk).visible
 
 
 def test_news_reaches_the_catalogue_after_the_commit(django_capture_on_commit_callbacks: Any) -> None:
