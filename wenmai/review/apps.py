@@ -6,12 +6,14 @@ class ReviewApp(AppConfig):
     name = "wenmai.review"
 
     def ready(self) -> None:
-        from wenmai.lib import personal
+        from wenmai.lib import personal, upkeep
         from wenmai.lib.waiting import Queue, register
-        from wenmai.review import queries
+        from wenmai.review import checks, queries
         from wenmai.review.personal import IMPERSONAL, TABLES
 
         personal.register(TABLES, IMPERSONAL)
+        upkeep.register("review", checks.check, checks.mend)
+        upkeep.register_gauges(checks.gauges)
         register(
             Queue(
                 "review", "review.view", _("等您审核"), _("看一看，通过、退回或不予通过"), "desk:review:queue",

@@ -17,6 +17,7 @@ from wenmai.review.queries.cases import (
     reviewed_by,
     subject_now,
     trail,
+    waiting_among,
 )
 from wenmai.review.queries.down import down, down_reach, is_down, proposed_head, taken_down
 from wenmai.review.queries.links import digest_of, link, link_is_over
@@ -77,5 +78,6 @@ __all__ = [
     "trail",
     "version",
     "versions",
+    "waiting_among",
     "word_list",
 ]

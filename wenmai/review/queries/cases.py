@@ -105,6 +105,11 @@ def queue(actor: Actor, asked: Asked, today: dt.date) -> "QuerySet[Case]":
     return rows.order_by("due_on", "id")
 
 
+def waiting_among(actor: Actor, case_ids: Collection[int]) -> "list[Case]":
+    """Of these, what this person may decide now."""
+    return list(queue(actor, Asked(), dt.date.min).filter(pk__in=list(case_ids)))
+
+
 def queue_lines(rows: Sequence[Any]) -> list[Line]:
     """Of one page of `queue`."""
     names = institutions.names({one.organisation_id for one in rows})

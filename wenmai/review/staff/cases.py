@@ -9,8 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.institutions import queries as institutions
@@ -24,6 +22,7 @@ from wenmai.review import queries, services
 from wenmai.review.forms import InvitationForm
 from wenmai.review.models import Case, Verdict
 from wenmai.review.rules import kinds
+from wenmai.review.staff.many import decide_many, tell_decided
 from wenmai.review.wording import sentence
 
 PER_PAGE = 20
@@ -43,7 +42,7 @@ def of_case(request: HttpRequest, case_id: int, **_kwargs: Any) -> Reach:
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, what is due first in front; several can be decided at once, each by the hash on the page."""
     if request.method == "POST":
-        return _decide_many(request)
+        return decide_many(request)
     actor, today = actor_of(request), timezone.localdate(clock.now())
     asked = queries.Asked(
         mine=request.GET.get("whose", "mine") != "all",
@@ -59,53 +58,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         if asked.organisation_id else None,
     }  # fmt: skip
     return render(request, "review/queue.html", context)
-
-
-def _decide_many(request: HttpRequest) -> HttpResponse:
-    try:
-        chosen = [_pair(text) for text in request.POST.getlist("case")[:PER_PAGE]]
-        verdict = Verdict(request.POST.get("verdict", ""))
-    except ValueError:
-        raise Http404 from None
-    if not chosen:
-        messages.warning(request, _("请先选中要处理的。"))
-        return redirect("desk:review:queue")
-    try:
-        done = services.decide(
-            cases=chosen, verdict=verdict, words=request.POST.get("words", ""), actor=actor_of(request),
-            now=clock.now(),
-        )  # fmt: skip
-    except Refused as refusal:
-        messages.error(request, sentence(refusal), extra_tags="bad")
-    else:
-        if len(done.closed) == len(chosen):
-            raise PermissionDenied
-        tell_decided(request, done)
-    return redirect("desk:review:queue")
-
-
-def tell_decided(request: HttpRequest, done: services.Decided) -> None:
-    """What was done, and why the rest was not."""
-    if done.done:
-        told = ngettext("处理了 %(n)s 件。", "处理了 %(n)s 件。", len(done.done))
-        messages.success(request, told % {"n": len(done.done)}, extra_tags="good")
-    for cases, words in (
-        (done.changed, _("有 %(n)s 件在您看过之后变了，或者别人处理过，没有处理，请再看一遍。")),
-        (done.own, _("有 %(n)s 件是您自己的，要请同事审核。")),
-        (done.before, _("有 %(n)s 件您已经审过前面一步，这一步要换一个人。")),
-        (done.closed, _("有 %(n)s 件的这一步不归您审。")),
-    ):
-        if cases:
-            messages.warning(request, words % {"n": len(cases)})
-
-
-def _pair(text: str) -> tuple[int, bytes]:
-    """ "12:9f…": the case and the hash that was on the page."""
-    number, _colon, digest = text.partition(":")
-    case_id = row_number(number)
-    if case_id is None or len(digest) > 128:
-        raise ValueError(text)
-    return case_id, bytes.fromhex(digest)
 
 
 @require_safe

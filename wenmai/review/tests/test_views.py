@@ -18,6 +18,7 @@ from wenmai.review.rules import Step
 from wenmai.review.testing import Shelf, acting, make_case, make_plan, shelf
 
 pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 30, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -52,6 +53,31 @@ def test_the_queue_shows_ones_own_step_and_passes_many(leaves: Shelf) -> None:
     for body in ({"case": ["x"], "verdict": "pass"}, {"case": ["1:zz"], "verdict": "pass"}, {"verdict": "maybe"}):
         assert client_of(first).post("/desk/review/", body).status_code == 404
     assert "请先选中" in client_of(first).post("/desk/review/", {"verdict": "pass"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("return", "returned"), ("refuse", "refused")])
+def test_a_no_to_several_is_looked_at_first(leaves: Shelf, verdict: str, state: str) -> None:
+    cases = [make_case(leaves, str(one)) for one in range(4)]
+    first = client_of(make_user("first", role="first_reviewer"))
+    leaves.put("3", "改过了", cases[3].organisation_id)
+    services.submit(
+        kind=leaves.kind, subject=leaves.put("2", "又一稿", cases[2].organisation_id), actor=SYSTEM, now=NOW
+    )
+    body = {"case": [ticked(one) for one in cases[:3]], "verdict": verdict, "words": "都缺出处"}
+    page = first.post("/desk/review/", body).content.decode()
+    assert [f"题名 {one}" in page for one in range(4)] == [True, True, False, False]
+    assert ("另有 1 件" in page, "都缺出处" in page) == (True, True)
+    assert not Opinion.objects.exists(), "nothing has happened yet"
+    bare = first.post("/desk/review/", {**body, "sure": "1", "words": " "}, follow=True).content.decode()
+    assert ("要写明理由" in bare, Opinion.objects.exists()) == (True, False)
+    sure = first.post("/desk/review/", {**body, "sure": "1"}, follow=True).content.decode()
+    assert ("处理了 2 件" in sure, "有 1 件在您看过之后变了" in sure) == (True, True)
+    assert [*Case.objects.filter(state=state).order_by("key").values_list("key", flat=True)] == ["0", "1"]
+    second = client_of(make_user("second", role="second_reviewer"))
+    gone = second.post("/desk/review/", {"case": [ticked(cases[0])], "verdict": verdict}, follow=True)
+    assert "选中的都变了" in gone.content.decode(), "others see nothing of what is not theirs"
+    passed = first.post("/desk/review/", {"shown": [ticked(cases[3])], "whole_page": "1"}, follow=True)
+    assert "有 1 件在您看过之后变了" in passed.content.decode()
 
 
 def test_what_waits_on_the_first_page_is_ones_own(leaves: Shelf) -> None:
