@@ -20,6 +20,7 @@ NAMES = (
     "journal_verify",
     "hot_booking",
     "review_many",
+    "review_queue",
 )
 UNSIZED = {
     "desk_pages": "desk",
@@ -28,6 +29,7 @@ UNSIZED = {
     "journal_verify": "journal",
     "hot_booking": "booking",
     "review_many": "review",
+    "review_queue": "review",
 }
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")

@@ -120,10 +120,10 @@ def measure() -> list[Row]:
     fill(top, 1, FEW)
     fill_readers(1, FEW)
     asked = {who: {name: pages[name] for name in pages if who == NODE or name not in OF_THE_NODE} for who in readers}
-    few = {who: _costs(client, asked[who]) for who, client in readers.items()}
+    few = {who: costs(client, asked[who]) for who, client in readers.items()}
     fill(top, FEW + 1, MANY)
     fill_readers(FEW + 1, READERS)
-    many = {who: _costs(client, asked[who]) for who, client in readers.items()}
+    many = {who: costs(client, asked[who]) for who, client in readers.items()}
     return [
         row(f"desk_pages: {name}, {who}", str(MANY), many[who][name], "ms of CPU", few[who][name])
         for who in readers
@@ -149,7 +149,7 @@ def fill_readers(first: int, last: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _costs(client: Client, pages: dict[str, str]) -> dict[str, float]:
+def costs(client: Client, pages: dict[str, str]) -> dict[str, float]:
     return {name: _cost(client, path) for name, path in pages.items()}
 
 

@@ -19,7 +19,7 @@ TABLES = (
     Table(
         "review.Case", _("送审的人"), _("作者不审自己的，退回时找得到人"), Basis.DUTY,
         columns("author_id opened_at", withheld=WORK), of=None, ending=Ending.KEPT, because=WORKED, seen=STAFF,
-        impersonal="kind key hash title apart step state stands hit_count due_on ended_at",
+        impersonal="kind key hash title apart step waits_for state stands hit_count due_on ended_at",
     ),
     Table(
         "review.TakeDown", _("下架和恢复"), _("知道是谁、为什么下架和恢复"), Basis.DUTY,

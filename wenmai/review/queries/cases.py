@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -11,6 +11,7 @@ from wenmai.lib import waiting, workdays
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.review.models import Case, Hit, Invitation, Opinion, PlanStep
+from wenmai.review.queries.plans import steps as steps_of
 from wenmai.review.rules import Field, Subject, kind_words, kinds, permission_words
 
 VIEW = "review.view"
@@ -84,10 +85,7 @@ class Earlier(NamedTuple):
 
 def queue(actor: Actor, asked: Asked, today: dt.date) -> "QuerySet[Case]":
     """Open cases of the reader's institutions, what is due first in front."""
-    step = PlanStep.objects.filter(plan_id=OuterRef("plan_id"), number=OuterRef("step") + 1)
-    rows = Case.objects.filter(state=Case.State.OPEN).annotate(
-        step_name=Subquery(step.values("name")[:1]), permission=Subquery(step.values("permission")[:1])
-    )
+    rows = Case.objects.filter(state=Case.State.OPEN)
     if asked.mine:
         rows = rows.filter(_may_decide(actor)).exclude(apart=True, author_id=actor.user_id)
         rows = rows.exclude(Exists(Opinion.objects.filter(case=OuterRef("pk"), reviewer_id=actor.user_id)))
@@ -110,18 +108,18 @@ def waiting_among(actor: Actor, case_ids: Collection[int]) -> "list[Case]":
     return list(queue(actor, Asked(), dt.date.min).filter(pk__in=list(case_ids)))
 
 
-def queue_lines(rows: Sequence[Any]) -> list[Line]:
+def queue_lines(rows: Sequence[Case]) -> list[Line]:
     """Of one page of `queue`."""
     names = institutions.names({one.organisation_id for one in rows})
-    counts = dict(Case.objects.filter(pk__in=[one.pk for one in rows]).values_list("pk", "plan__step_count"))
+    steps = steps_of({one.plan_id for one in rows})
     return [
         Line(
             one.pk, one.kind, one.key, one.title, bytes(one.hash), one.organisation_id,
-            names.get(one.organisation_id, ""), one.step, counts[one.pk], one.step_name, one.permission, one.due_on,
-            one.hit_count, one.opened_at,
+            names.get(one.organisation_id, ""), one.step, len(steps[one.plan_id]), steps[one.plan_id][one.step].name,
+            one.waits_for, one.due_on, one.hit_count, one.opened_at,
         )
         for one in rows
-        if one.pk in counts
+        if one.step < len(steps[one.plan_id])
     ]  # fmt: skip
 
 
@@ -133,11 +131,10 @@ def _may_decide(actor: Actor) -> Q:
             alike.setdefault(actor.scope(permission), []).append(permission)
     found = Q(pk__in=[])
     for scope, permissions in alike.items():
-        asking = PlanStep.objects.annotate(passed=F("number") - 1).filter(
-            plan_id=OuterRef("plan_id"), passed=OuterRef("step"), permission__in=permissions
-        )
-        reached = Q() if scope.everywhere else Q(organisation_id__in=institutions.ids_within(scope))
-        found = Q(Exists(asking)) & reached if len(alike) == 1 else found | (Q(Exists(asking)) & reached)
+        asks = Q(waits_for__in=permissions)
+        if not scope.everywhere:
+            asks &= Q(organisation_id__in=institutions.ids_within(scope))
+        found = asks if len(alike) == 1 else found | asks
     return found
 
 

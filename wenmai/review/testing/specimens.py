@@ -48,6 +48,10 @@ def queues() -> Pages:
     return {
         "review-queue": ("review/queue.html", {**listed, "page": many([line, late]), "lines": [line, late]}),
         "review-queue-empty": ("review/queue.html", {**listed, "page": many([]), "lines": [], "organisation": None}),
+        "review-many": (
+            "review/many.html",
+            {"lines": [line, late], "left": 3, "verdict": "return", "words": WORDS, "longest": 1000},
+        ),
         "review-mine": ("review/mine.html", {"page": many([one]), "rows": [(one, "总目录的记录")] * 2}),
         "review-mine-empty": ("review/mine.html", {"page": many([]), "rows": []}),
     }
