@@ -43,7 +43,7 @@ from wenmai.people.volunteers.testing import make_service, make_volunteer
 from wenmai.portal import services as portal
 from wenmai.review import services as reviews
 from wenmai.review.rules import Step
-from wenmai.review.testing import Shelf, make_case
+from wenmai.review.testing import Shelf, make_case, make_link
 from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
@@ -173,9 +173,7 @@ def case_subject(organisation_id: int) -> Values:
     """With a link for somebody from outside."""
     leaves, now = Shelf.registered("test.isolation"), clock.now()
     case = make_case(leaves, f"{MARK}{organisation_id}", organisation_id=organisation_id)
-    made = reviews.invite(
-        case_id=case.pk, step=1, name="专家", until=now + dt.timedelta(days=1), actor=SYSTEM, now=now
-    )  # fmt: skip
+    made = make_link(case)
     down = reviews.take_down(kind=leaves.kind, key=case.key, reason="违规", actor=SYSTEM, now=now)
     return {"case_id": case.pk, "invitation_id": made.invitation.pk, "down_id": down.pk}
 

@@ -166,6 +166,7 @@ DEEDS: dict[str, str | Promise] = {
     "review.restore_declined": pgettext_lazy("deed", "没有同意恢复"),
     "review.restored": pgettext_lazy("deed", "恢复"),
     "review.invited": pgettext_lazy("deed", "请外面的人审"),
+    "review.invitation_confirmed": pgettext_lazy("deed", "外请的人核对了手机号"),
     "review.invitation_revoked": pgettext_lazy("deed", "收回审核链接"),
     "review.plan_changed": pgettext_lazy("deed", "设定审核步骤"),
     "review.list_made": pgettext_lazy("deed", "交来词表"),

@@ -41,6 +41,11 @@ class Standing(NamedTuple):
     last_error: str
 
 
+def can_send() -> bool:
+    """Whether messages go anywhere here."""
+    return gateways.gateway().is_on
+
+
 def inbox() -> str:
     """The page that shows what is not really sent, where there is one."""
     return gateways.gateway().inbox

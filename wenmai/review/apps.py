@@ -6,12 +6,14 @@ class ReviewApp(AppConfig):
     name = "wenmai.review"
 
     def ready(self) -> None:
-        from wenmai.lib import personal, upkeep
+        from wenmai.lib import personal, upkeep, vault
         from wenmai.lib.waiting import Queue, register
         from wenmai.review import checks, queries
-        from wenmai.review.personal import IMPERSONAL, TABLES
+        from wenmai.review.personal import IMPERSONAL, RULES, TABLES
+        from wenmai.review.rules import LINK_PHONE
 
-        personal.register(TABLES, IMPERSONAL)
+        vault.register("review.Invitation", "phone_sealed", purpose=LINK_PHONE)
+        personal.register(TABLES, IMPERSONAL, RULES)
         upkeep.register("review", checks.check, checks.mend)
         upkeep.register_gauges(checks.gauges)
         register(

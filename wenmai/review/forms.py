@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.picking import PickField
+from wenmai.lib.refusal import Refused
+from wenmai.people.rules import read_phone
 from wenmai.review.rules import DEFAULT, MOST_STEPS, Step, kinds, permission_words
 
 
@@ -71,10 +73,15 @@ class ListForm(forms.Form):
 
 
 class InvitationForm(forms.Form):
-    """Somebody from outside, for one step."""
+    """Somebody from outside, for one step. `phone` comes out as E.164."""
 
     step = forms.TypedChoiceField(label=_("哪一步"), coerce=int)
     name = forms.CharField(label=_("姓名"), max_length=60)
+    employer = forms.CharField(label=_("单位"), max_length=100)
+    phone = forms.CharField(
+        label=_("手机号"), max_length=40, help_text=_("打开链接时发验证码到这里核对；审完三个月后只留末四位。"),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
+    )  # fmt: skip
     until = forms.DateField(
         label=_("到哪一天"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("最长 30 天。")
     )
@@ -84,3 +91,9 @@ class InvitationForm(forms.Form):
         field = self.fields["step"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = steps
+
+    def clean_phone(self) -> str:
+        try:
+            return read_phone(self.cleaned_data["phone"])
+        except Refused as refusal:
+            raise forms.ValidationError(_("请写能收短信的手机号，例如 138 0013 8000。")) from refusal

@@ -1,8 +1,12 @@
 """Who handed in, who reviewed, who took down."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Form, Table, columns
+from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Form, Rule, Shown, Table, columns
+from wenmai.review import services
+from wenmai.review.models import Invitation
 
 WORKED = _("工作记录：审核是内容安全的依据")
 TABLES = (
@@ -13,8 +17,12 @@ TABLES = (
     ),
     Table(
         "review.Invitation", _("请外面的人审核的链接"), _("知道是请谁、由谁请的"), Basis.DUTY,
-        (*columns("name made_by made_by_name made_at", withheld=WORK), *columns("digest", Form.HASH)), of=None,
-        ending=Ending.KEPT, because=WORKED, seen=STAFF, impersonal="step until revoked_at",
+        (
+            *columns("name employer phone_tail confirmed_at made_by made_by_name made_at", withheld=WORK),
+            *columns("phone_sealed", Form.SEALED, Shown.NEVER, withheld=WORK), *columns("phone_index", Form.INDEX),
+            *columns("digest", Form.HASH),
+        ), of=None, ending=Ending.KEPT, because=WORKED, seen=STAFF, impersonal="step until revoked_at code_id",
+        rules=("review.link_phones",), kept=_("姓名、单位、手机号末四位和意见一起一直保存"),
     ),
     Table(
         "review.Case", _("送审的人"), _("作者不审自己的，退回时找得到人"), Basis.DUTY,
@@ -40,6 +48,12 @@ TABLES = (
         columns("entered_by entered_by_name entered_at activated_by activated_by_name activated_at", withheld=WORK),
         of=None, ending=Ending.KEPT, because=_("工作记录：是谁交来和启用的"), seen=STAFF,
         impersonal="number words note in_force",
+    ),
+)  # fmt: skip
+RULES = (
+    Rule(
+        "review.link_phones", _("链接到期（整个手机号）"), lambda: dt.timedelta(days=90),
+        lambda before: Invitation.objects.filter(until__lt=before).exclude(phone_sealed=""), services.forget_phones,
     ),
 )  # fmt: skip
 IMPERSONAL = {

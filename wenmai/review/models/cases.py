@@ -77,11 +77,23 @@ class Case(models.Model):
 
 
 class Invitation(models.Model):
-    """A link for somebody from outside: one case, one step, one name. Of its secret only the digest is kept."""
+    """A link for somebody from outside: one case, one step, one person, who shows by a code that the telephone is
+    theirs.
+
+    Of the link's secret only the digest is kept. `code_id`: the code that was sent last. The telephone goes when it is
+    needed no longer, its last digits (`phone_tail`) stay with the opinion. Without `phone_tail`: made before codes were
+    asked for.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="invitations")
     step = models.SmallIntegerField(_("第几步"))
     name = models.CharField(_("姓名"), max_length=60)
+    employer = models.CharField(_("单位"), max_length=100, default="", db_default="")
+    phone_sealed = models.TextField(_("手机号"), default="", db_default="")
+    phone_index = models.CharField(max_length=43, default="", db_default="")
+    phone_tail = models.CharField(_("手机号末四位"), max_length=4, default="", db_default="")
+    code_id = models.BigIntegerField(null=True)
+    confirmed_at = models.DateTimeField(_("核对时间"), null=True)
     digest = models.BinaryField(max_length=32, unique=True)
     until = models.DateTimeField(_("有效至"))
     made_by = models.BigIntegerField(_("邀请人编号"), null=True)
@@ -93,6 +105,16 @@ class Invitation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(until__gt=F("made_at")), name="review_invitation_ends"),
             models.CheckConstraint(condition=~Q(name=""), name="review_invitation_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(phone_tail="", phone_sealed="", phone_index="", confirmed_at=None)
+                | (~Q(phone_tail="") & ~Q(employer="")),
+                name="review_invitation_is_reached",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "phone_index"],
+                condition=Q(revoked_at=None) & ~Q(phone_index=""),
+                name="review_one_person_one_step",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from wenmai.review.rules.words import LARGEST_LIST, LONGEST_WORD, MOST_WORDS, re
 MOST_AT_ONCE = 10_000
 """Subjects in one call, of one journal entry. Ours."""
 LONGEST_OPINION, LONGEST_REASON = 1_000, 500
+LINK_PHONE = "review.link_phone"
+"""What telephones of reviewers from outside are sealed for."""
 LINK_DAYS = 30
 """The longest that a link for a reviewer from outside is good. Ours, no norm."""
 
@@ -15,6 +17,7 @@ __all__ = [
     "DEFAULT",
     "LARGEST_LIST",
     "LINK_DAYS",
+    "LINK_PHONE",
     "LONGEST_OPINION",
     "LONGEST_REASON",
     "LONGEST_WORD",

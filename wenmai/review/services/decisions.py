@@ -108,12 +108,15 @@ def decide(
 
 @transaction.atomic
 def decide_by_link(*, secret: str, hash: bytes, verdict: Verdict, words: str, now: dt.datetime) -> Next:
-    """By somebody from outside. Refused: no_words, words_too_long, link_over (unknown, used, revoked or past its
-    day), not_your_turn, changed, link_twice (somebody of that name has passed another step)."""
+    """By somebody from outside, who has shown that the telephone is theirs. Refused: no_words, words_too_long,
+    link_over (unknown, used, revoked or past its day), not_confirmed, not_your_turn, changed, link_twice (somebody of
+    that name has passed another step)."""
     said = _checked_words(verdict, words)
     link = Invitation.objects.select_for_update().filter(digest=queries.digest_of(secret)).first()
     if link is None or queries.link_is_over(link, now):
         raise Refused("link_over")
+    if link.phone_tail and link.confirmed_at is None:
+        raise Refused("not_confirmed")
     there = _next([link.case_id])
     if not there or there[0].hash != hash or _hashes(there).get((there[0].kind, there[0].key)) != hash:
         raise Refused("changed")

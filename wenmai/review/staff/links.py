@@ -16,6 +16,9 @@ from wenmai.review.forms import InvitationForm
 from wenmai.review.staff.cases import PLAN, case_page, end_of, left_of, of_case
 from wenmai.review.wording import sentence
 
+FIELDS = {"until": "until", "guest": "phone", "sms": "phone", "employer": "employer"}
+"""Beside which field a refusal stands, by its first word."""
+
 
 @require_POST
 @door(PLAN, of=of_case)
@@ -30,11 +33,11 @@ def invite(request: HttpRequest, case_id: int) -> HttpResponse:
     asked = form.cleaned_data
     try:
         made = services.invite(
-            case_id=case_id, step=asked["step"], name=asked["name"], until=end_of(asked["until"]),
-            actor=actor_of(request), now=clock.now(),
+            case_id=case_id, step=asked["step"], until=end_of(asked["until"]), actor=actor_of(request), now=clock.now(),
+            guest=services.Guest(asked["name"], asked["employer"], asked["phone"]),
         )  # fmt: skip
     except Refused as refusal:
-        form.add_error("until" if refusal.code.startswith("until") else "name", sentence(refusal))
+        form.add_error(FIELDS.get(refusal.code.partition("_")[0], "name"), sentence(refusal))
         return case_page(request, case_id, form, status=400)
     path = reverse("review_link", kwargs={"secret": made.secret})
     return case_page(request, case_id, link=settings.BASE_URL + path)

@@ -1,8 +1,12 @@
 """A kind whose subjects are kept in memory, and cases of them, made through the services."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
+
+from django.test.utils import override_settings
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -10,9 +14,10 @@ from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people.models import User
 from wenmai.people.queries import actor as actor_of_user
 from wenmai.review import rules, services
-from wenmai.review.models import Case, Plan
+from wenmai.review.models import Case, Invitation, Plan
 from wenmai.review.rules import Field, Kind, Step, Subject, Submission
 
+GUEST = "+8613700137099"
 ONE = [Step("审核", "review.first", 1)]
 
 
@@ -71,6 +76,18 @@ def make_case(
     where = organisation_id or make_organisation().pk
     services.submit(kind=on.kind, subject=on.put(key, text, where, author_id), actor=SYSTEM, now=clock.now())
     return Case.objects.get(kind=on.kind, key=key, state="open")
+
+
+def make_link(case: Case, *, confirmed: bool = True, **more: Any) -> services.Invited:
+    """For somebody from outside, whose telephone has been shown to be theirs unless `confirmed` is False."""
+    now = more.pop("now", None) or clock.now()
+    guest = services.Guest(more.pop("name", "外审专家"), more.pop("employer", "某大学"), more.pop("phone", GUEST))
+    asked = {"step": 1, "until": now + dt.timedelta(days=7), "actor": SYSTEM, **more}
+    with override_settings(SMS_GATEWAY="print"):
+        made = services.invite(case_id=case.pk, guest=guest, now=now, **asked)
+    if confirmed:
+        Invitation.objects.filter(pk=made.invitation.pk).update(confirmed_at=now)
+    return made
 
 
 def acting(user: User) -> Actor:

@@ -132,11 +132,16 @@ def desks() -> Pages:
 
 def outside() -> Pages:
     shown = view()
-    link = SimpleNamespace(name=PERSON, made_by_name=PERSON, until=NOW)
+    link = SimpleNamespace(name=PERSON, made_by_name=PERSON, until=NOW, phone_tail="7099")
     page = {"link": link, "case": shown["case"], "kind": "总目录的记录", "subject": shown["view"].subject}
     return {
         "review-link": ("review/link.html", page),
         "review-link-wrong": ("review/link.html", {**page, "wrong": SENTENCES["no_words"], "words": WORDS}),
+        "review-link-confirm": ("review/link_confirm.html", {"link": link, "asks_code": False, "wrong": ""}),
+        "review-link-code": (
+            "review/link_confirm.html",
+            {"link": link, "asks_code": True, "wrong": SENTENCES["code_over"]},
+        ),
         "review-link-over": ("review/link_over.html", {"words": SENTENCES["link_over"]}),
         "review-link-thanks": ("review/link_thanks.html", {}),
     }

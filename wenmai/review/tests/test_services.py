@@ -15,11 +15,12 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import Separation
-from wenmai.people.testing import make_separations, make_user
+from wenmai.people.testing import make_reader, make_separations, make_user
 from wenmai.review import queries, services
 from wenmai.review.models import Case, Invitation, Opinion, Plan, PlanStep, TakeDown, Verdict
+from wenmai.review.personal import RULES
 from wenmai.review.rules import DEFAULT, Step, Submission
-from wenmai.review.testing import Shelf, acting, make_case, make_plan, shelf
+from wenmai.review.testing import GUEST, Shelf, acting, make_case, make_link, make_plan, shelf
 
 pytestmark = pytest.mark.django_db
 FRIDAY = dt.datetime(2026, 11, 27, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -265,7 +266,7 @@ def test_down_at_once_and_back_by_two(leaves: Shelf, three: list[Actor]) -> None
 def test_somebody_from_outside_says_one_thing_by_a_link(leaves: Shelf, three: list[Actor]) -> None:
     case, now = make_case(leaves, "1"), clock.now()
     week = now + dt.timedelta(days=7)
-    made = services.invite(case_id=case.pk, step=1, name="外审专家", until=week, actor=three[0], now=now)
+    made = make_link(case, confirmed=False, now=now)
     assert bytes(made.invitation.digest) != made.secret.encode()
     by_link: dict[str, Any] = {
         "secret": made.secret,
@@ -274,19 +275,22 @@ def test_somebody_from_outside_says_one_thing_by_a_link(leaves: Shelf, three: li
         "words": "可以",
         "now": now,
     }
+    with pytest.raises(Refused, match="not_confirmed"):
+        services.decide_by_link(**by_link)
+    Invitation.objects.update(confirmed_at=now)
     with pytest.raises(Refused, match="changed"):
         services.decide_by_link(**{**by_link, "hash": b"x"})
     services.decide_by_link(**by_link)
     with pytest.raises(Refused, match="link_over"):
         services.decide_by_link(**by_link)
-    later = services.invite(case_id=case.pk, step=3, name="外审专家", until=week, actor=three[0], now=now)
+    later = make_link(case, step=3, phone="+8613700137098", now=now)
     by_later = {**by_link, "secret": later.secret}
     with pytest.raises(Refused, match="not_your_turn"):
         services.decide_by_link(**by_later)
     say(case, three[1])
     with pytest.raises(Refused, match="link_twice"):
         services.decide_by_link(**by_later)
-    other = services.invite(case_id=case.pk, step=3, name="另一位", until=week, actor=three[0], now=now)
+    other = make_link(case, step=3, name="另一位", phone="+8613700137097", now=now)
     services.revoke_invitation(invitation_id=other.invitation.pk, actor=three[0], now=now)
     for secret, moment in ((other.secret, now), (later.secret, week), ("", now), ("nonsense", now)):
         with pytest.raises(Refused, match="link_over"):
@@ -294,24 +298,58 @@ def test_somebody_from_outside_says_one_thing_by_a_link(leaves: Shelf, three: li
     assert [one.reviewer_name for one in queries.opinions(case.pk)] == ["外审专家", "second_reviewer"]
 
 
-def test_links_that_are_not_made(leaves: Shelf, three: list[Actor]) -> None:
-    case, now = make_case(leaves, "1"), clock.now()
-    good: dict[str, Any] = {
-        "case_id": case.pk,
-        "step": 1,
-        "name": "专家",
-        "until": now + dt.timedelta(days=1),
-        "actor": three[0],
-        "now": now,
-    }
+def test_links_that_are_not_made(leaves: Shelf, three: list[Actor], settings: Any) -> None:
+    author = make_reader("+8613700137001")
+    case, now = make_case(leaves, "1", author_id=author.pk), clock.now()
+    good: dict[str, Any] = {"step": 1, "now": now}
     for change, code in (
         ({"name": " "}, "name_missing"), ({"name": "长" * 61}, "name_too_long"), ({"until": now}, "until_passed"),
+        ({"employer": " "}, "employer_missing"), ({"employer": "长" * 101}, "employer_too_long"),
         ({"until": now + dt.timedelta(days=32)}, "until_too_late"), ({"step": 0}, "step_passed"),
-        ({"step": 4}, "step_passed"), ({"case_id": 0}, "case_over"),
+        ({"step": 4}, "step_passed"), ({"phone": "+8613700137001"}, "guest_inside"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=code):
-            services.invite(**{**good, **change})
+            make_link(case, **{**good, **change})
+    guest = services.Guest("专家", "某大学", GUEST)
+    until = now + dt.timedelta(days=1)
+    with pytest.raises(Refused, match="sms_off"):
+        services.invite(case_id=case.pk, step=1, guest=guest, until=until, actor=SYSTEM, now=now)
+    settings.SMS_GATEWAY = "print"
+    with pytest.raises(Refused, match="case_over"):
+        services.invite(case_id=0, step=1, guest=guest, until=until, actor=SYSTEM, now=now)
     assert not Invitation.objects.exists()
+
+
+def test_one_telephone_is_one_person_in_a_case(leaves: Shelf, three: list[Actor]) -> None:
+    case, now = make_case(leaves, "1"), clock.now()
+    first = make_link(case, step=1, name="甲", now=now, until=now + dt.timedelta(days=1))
+    with pytest.raises(Refused, match="guest_twice"):
+        make_link(case, step=2, name="乙", now=now)
+    later = now + dt.timedelta(days=2)
+    again = make_link(case, step=2, name="乙", now=later)  # nobody used the first, and its days are over
+    assert Invitation.objects.get(pk=first.invitation.pk).revoked_at == later
+    services.revoke_invitation(invitation_id=again.invitation.pk, actor=three[0], now=later)
+    used = make_link(case, step=1, now=later)
+    services.decide_by_link(secret=used.secret, hash=bytes(case.hash), verdict=Verdict.PASS, words="", now=later)
+    with pytest.raises(Refused, match="guest_twice"):
+        make_link(case, step=2, name="又换个名字", now=later + dt.timedelta(days=9))
+
+
+def test_whole_telephones_of_guests_go_after_three_months(leaves: Shelf) -> None:
+    case, now = make_case(leaves, "1"), clock.now()
+    made = make_link(case, now=now)
+    rule = next(one for one in RULES if one.name == "review.link_phones")
+    assert rule.forget is not None
+    for days, left in ((90, 0), (98, 1)):
+        due = rule.due(now + dt.timedelta(days=days))
+        assert due is not None
+        assert due.count() == left
+    rule.forget([made.invitation.pk])
+    kept = Invitation.objects.get()
+    assert (kept.phone_sealed, kept.phone_index, kept.phone_tail, kept.employer) == ("", "", "7099", "某大学")
+    for change in ({"phone_tail": "0000"}, {"phone_index": "x"}, {"employer": "别处"}, {"confirmed_at": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Invitation.objects.update(**change)
 
 
 # --- what the database refuses, whoever writes ----------------------------------------------------------------------
@@ -323,6 +361,8 @@ REFUSED_BY_THE_DATABASE = {
     + "({case}, 1, 'pass', '', 1, 'a', now()), ({case}, 2, 'pass', '', 2, 'b', now())",
     "the author": SAY + "({case}, 1, 'pass', '', 77, 'a', now())",
     "a no without words": SAY + "({case}, 1, 'return', '', 1, 'a', now())",
+    "a guest who has not shown the code": SAY.replace("reviewer_id,", "invitation_id,")
+    + "({case}, 1, 'pass', '', {link}, '外审专家', now())",
     "nobody's word": SAY + "({case}, 1, 'pass', '', NULL, 'a', now())",
     "an unknown verdict": SAY + "({case}, 1, 'maybe', 'w', 1, 'a', now())",
     "approved by hand": "UPDATE review_case SET state = 'approved', stands = true, step = 3, ended_at = now()",
@@ -351,9 +391,11 @@ REFUSED_BY_THE_DATABASE = {
 def test_the_database_refuses(what: str, leaves: Shelf) -> None:
     make_separations()
     case = make_case(leaves, "1", author_id=77)
+    link = make_link(case, confirmed=False).invitation
     services.take_down(kind=leaves.kind, key="1", reason="违规", actor=SYSTEM, now=clock.now())
+    statement = REFUSED_BY_THE_DATABASE[what].replace("{case}", str(case.pk)).replace("{link}", str(link.pk))
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(REFUSED_BY_THE_DATABASE[what].replace("{case}", str(case.pk)))
+        cursor.execute(statement)
 
 
 def test_what_has_ended_stays_ended(leaves: Shelf, three: list[Actor]) -> None:

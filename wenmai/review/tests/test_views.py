@@ -2,20 +2,25 @@
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from wenmai.institutions.testing import make_organisation
+from wenmai.journal.models import Entry
 from wenmai.lib import clock, logs, waiting
 from wenmai.lib.access import SYSTEM
+from wenmai.messages import services as messages
 from wenmai.people.testing import client_of, make_separations, make_user
 from wenmai.review import queries, services
 from wenmai.review.models import Case, Hit, Invitation, ListVersion, Opinion, Plan, TakeDown, Verdict
 from wenmai.review.rules import Step
-from wenmai.review.testing import Shelf, acting, make_case, make_plan, shelf
+from wenmai.review.testing import Shelf, acting, make_case, make_link, make_plan, shelf
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 30, 9, 0, tzinfo=dt.UTC)
@@ -26,6 +31,20 @@ def leaves() -> Iterator[Shelf]:
     make_separations()
     with shelf() as made:
         yield made
+
+
+@pytest.fixture
+def codes(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
+    """What arrives by SMS."""
+    settings.SMS_GATEWAY = "print"
+    arrived: list[str] = []
+
+    def send(*, values: dict[str, str], **_asked: Any) -> int:
+        arrived.append(values["code"])
+        return len(arrived)
+
+    monkeypatch.setattr(messages, "send_sms", send)
+    return arrived
 
 
 def ticked(case: Case) -> str:
@@ -202,22 +221,47 @@ def test_down_by_one_back_by_two(leaves: Shelf) -> None:
     assert "含错误地图" in two.get("/desk/review/down/?past=1").content.decode()
 
 
-def test_a_link_is_shown_once_and_good_for_one_opinion(leaves: Shelf, caplog: pytest.LogCaptureFixture) -> None:
-    case = make_case(leaves, "1", "请您看的正文")
+def invited(leaves: Shelf, case: Case) -> str:
+    """The path of a link that somebody made on the page of the case."""
     boss = client_of(make_user("boss", role="platform_admin"))
-    until = (clock.now() + dt.timedelta(days=5)).date().isoformat()
-    made = boss.post(f"/desk/review/{case.pk}/links", {"step": "1", "name": "外审专家", "until": until})
-    path = next(word for word in made.content.decode().split() if "/review/" in word and "http" in word)
-    path = path[path.index("/review/") : path.index("<", path.index("/review/")) if "<" in path else None]
-    assert path not in boss.get(f"/desk/review/{case.pk}/").content.decode()
-    wrong = boss.post(f"/desk/review/{case.pk}/links", {"step": "9", "name": "", "until": "昨天"})
+    asked = {
+        "step": "1", "name": "外审专家", "employer": "某大学", "phone": "137 0013 7099",
+        "until": (clock.now() + dt.timedelta(days=5)).date().isoformat(),
+    }  # fmt: skip
+    made = boss.post(f"/desk/review/{case.pk}/links", asked).content.decode()
+    found = re.search(r"http\S*(/review/[\w-]+)", made)
+    assert found, made
+    page = boss.get(f"/desk/review/{case.pk}/").content.decode()
+    assert found[1] not in page
+    assert "某大学，尾号 7099" in page
+    wrong = boss.post(f"/desk/review/{case.pk}/links", {**asked, "step": "9", "name": "", "phone": "12"})
     assert wrong.status_code == 400
-    visitor = Client()
-    page = visitor.get(path)
-    assert "请您看的正文" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
-    assert "no-store" in page["Cache-Control"]
+    assert "能收短信的手机号" in wrong.content.decode()
+    again = boss.post(f"/desk/review/{case.pk}/links", {**asked, "step": "2"})
+    assert "已经有一个链接" in again.content.decode()
+    return found[1]
+
+
+def test_a_link_opens_by_a_code_and_is_good_for_one_opinion(
+    leaves: Shelf, codes: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    case = make_case(leaves, "1", "请您看的正文")
+    path, visitor = invited(leaves, case), Client()
     body = {"hash": bytes(case.hash).hex(), "verdict": "return", "words": ""}
+    for answer in (visitor.get(path), visitor.post(path, body), visitor.post(path, {"do": "code", "code": "1"})):
+        page = answer.content.decode()
+        assert ("尾号 7099" in page, "请您看的正文" in page, "题名 1" in page) == (True, False, False)
+    assert codes == []
+    visitor.post(path, {"do": "send"})
+    assert "验证码刚发过" in visitor.post(path, {"do": "send"}).content.decode()
+    assert "还可以试" in visitor.post(path, {"do": "code", "code": "000000"}).content.decode()
+    assert len(codes) == 1
+    assert visitor.post(path, {"do": "code", "code": f" {codes[0][:3]} {codes[0][3:]}"})["Location"] == path
+    opened = visitor.get(path)
+    assert "请您看的正文" in opened.content.decode()
+    assert opened["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in opened["Cache-Control"]
+    assert "请您看的正文" not in Client().get(path).content.decode(), "another browser asks for a code of its own"
     with caplog.at_level(logging.DEBUG):
         again = visitor.post(path, body).content.decode()
         visitor.post(path, {"hash": "zz"})
@@ -229,16 +273,25 @@ def test_a_link_is_shown_once_and_good_for_one_opinion(leaves: Shelf, caplog: py
     assert "用过了" in visitor.get(path).content.decode()
     assert "用过了" in visitor.post(path, {**body, "words": "又"}).content.decode()
     assert "用过了" in visitor.get("/review/nonsense").content.decode()
+    assert Entry.objects.filter(name="review.invitation_confirmed", subject_key="1").count() == 1
+
+
+def test_a_cookie_of_another_link_opens_nothing(leaves: Shelf, codes: list[str]) -> None:
+    one, two = (make_case(leaves, key) for key in ("1", "2"))
+    mine, theirs = make_link(one), make_link(two)
+    visitor = Client()
+    for cookie in (signing.dumps(mine.invitation.pk, salt="review.link"), "x", ""):
+        visitor.cookies["review_link"] = cookie
+        assert "尾号 7099" in visitor.get(f"/review/{theirs.secret}").content.decode()
 
 
 def test_a_link_for_a_later_step_waits_and_can_be_revoked(leaves: Shelf) -> None:
     case, now = make_case(leaves, "1"), clock.now()
-    made = services.invite(
-        case_id=case.pk, step=2, name="专家", until=now + dt.timedelta(days=1), actor=SYSTEM, now=now
-    )
-    assert "还没有轮到" in Client().get(f"/review/{made.secret}").content.decode()
+    made, visitor = make_link(case, step=2, now=now), Client()
+    visitor.cookies["review_link"] = signing.dumps(made.invitation.pk, salt="review.link")
+    assert "还没有轮到" in visitor.get(f"/review/{made.secret}").content.decode()
     leaves.put("1", "改了", case.organisation_id)
-    assert "变了" in Client().get(f"/review/{made.secret}").content.decode()
+    assert "变了" in visitor.get(f"/review/{made.secret}").content.decode()
     boss = client_of(make_user("boss", role="platform_admin"))
     boss.post(f"/desk/review/{case.pk}/links/{made.invitation.pk}/revoke")
     assert Invitation.objects.get().revoked_at is not None
