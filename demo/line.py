@@ -107,15 +107,26 @@ def _begin(nodes: list[Node], records: str) -> bool:
 
 def _introduce(nodes: list[Node], records: str) -> None:
     """Each is an app of the other and comes in by the other. Again gives each another secret and changes nothing."""
-    people = [json.loads(node.command("line", "people")) for node in nodes]
+    people = [json.loads(node.command("line", "people", node.place.owner)) for node in nodes]
     for here, there in (nodes, reversed(nodes)):
         offered = here.command("line", "offer", there.address, there.place.slug, there.place.name, here.place.owner)
         there.command("line", "accept", here.address, here.place.slug, here.place.name, says=offered)
+    _agree(nodes, people)
     sys.stdout.write(_welcome(nodes, people))
     sys.stdout.flush()
     if records != "0":
         for node in nodes:
             node.command("demo", "--records", records)
+
+
+def _agree(nodes: list[Node], people: list[dict[str, str]]) -> None:
+    """Cards of each node's library count at the other's: one offers, the other reads it and says the same."""
+    pairs = list(zip(nodes, people, strict=True))
+    for (here, _own), (there, told) in (pairs, reversed(pairs)):
+        here.command("line", "know", there.address, there.place.name, says=told["pin"])
+        here.command("line", "agree", here.place.owner, there.address, told["code"], told["library"])
+    for node in (*nodes, *nodes):
+        node.command("line", "hear")
 
 
 def _welcome(nodes: list[Node], people: list[dict[str, str]]) -> str:
@@ -134,6 +145,8 @@ ready: {province.address} and {county.address}
   2 在县里退出：省里也退出了。再来一次，这回在省里退出：几秒后县里也退出了。
     Leave the county: the province has let you out, too. Again, and leave the province: so does the county, in seconds.
   3 换过来也一样。The other way round it is the same.
+  4 用省里的登录进县，在“我的账号 · 读者证”按“从{province.place.name}带来读者证”，同意：县里认省图书馆的证。
+    In the county by the province's login, under reader cards, bring those of the province: they count there.
 
 Ctrl-C ends everything.
 """

@@ -18,7 +18,7 @@ def test_each_start_of_the_line_leaves_one_approved_upstream(settings: Any, monk
     settings.DEMO, settings.ALLOWED_PRIVATE_HOSTS = True, ["127.0.0.1"]
     there = Provider()
     try:
-        call_command("line", "people", stdout=io.StringIO())
+        call_command("line", "people", "county_library", stdout=io.StringIO())
         for secret in ("one", "another"):
             offered = json.dumps({"client_id": "us", "secret": secret})
             monkeypatch.setattr(sys, "stdin", io.StringIO(offered))

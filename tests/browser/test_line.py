@@ -1,6 +1,8 @@
 """`make demo-line`, in a browser: two nodes, each logs in the other's people, leaving one is leaving both."""
 
+import base64
 import importlib.util
+import json
 import os
 import re
 import signal
@@ -8,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -92,6 +95,32 @@ def come_in(page: Page, here: Place, there: Place) -> None:
     assert "林见溪" in page.content()
 
 
+def bring_cards(page: Page, here: Place, there: Place) -> None:
+    """Somebody who came in from the other node brings the card over there; they are logged in at both."""
+    page.goto(f"{here.address}/account/cards/")
+    press(page, f"从{there.name}带来读者证")
+    page.wait_for_url(f"{there.address}/openid/authorize**")
+    assert "您的读者证" in page.content()
+    press(page, "同意并登录")
+    page.wait_for_url(f"{here.address}/account/cards/")
+    told = page.content()
+    assert all(words in told for words in (f"（{there.name}）", "****0042", "在认"))
+    assert (overflow(page), violations(page)) == (0, [])
+    keep_picture(page, "line-cards")
+
+
+def show_card(page: Page, here: Place, there: Place, library: str) -> None:
+    """The electronic card of the other node, made for the library here that recognises it."""
+    page.goto(f"{there.address}/account/cards/")
+    page.get_by_role("link", name="出示电子证").click()
+    page.get_by_role("link", name=library, exact=True).click()
+    expect(page.locator("[aria-current=page]", has_text=library)).to_be_visible()
+    with urllib.request.urlopen(f"{here.address}/cards/keys.json", timeout=5) as answer:
+        payload = json.load(answer)["payload"]
+    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert [one["iss"] for one in said["issuers"]] == [there.address], "gates here know the other node's keys"
+
+
 def is_in(page: Page, place: Place) -> bool:
     page.goto(f"{place.address}/account/")
     return page.url == f"{place.address}/account/"
@@ -99,9 +128,12 @@ def is_in(page: Page, place: Place) -> bool:
 
 def test_each_logs_in_the_others_people_and_leaving_one_is_leaving_both(line: list[Place], opened: Opener) -> None:
     province, county = line
-    for here, there in ((county, province), (province, county)):
+    for here, there, library in ((county, province, "槿溪县图书馆"), (province, county, "漪岭省图书馆")):
         page = opened(360)
         come_in(page, here, there)
+        bring_cards(page, here, there)
+        show_card(page, here, there, library)
+        page.goto(f"{here.address}/account/")
         press(page, "退出")
         expect(page).to_have_url(f"{here.address}/", timeout=20_000)
         assert not is_in(page, here)

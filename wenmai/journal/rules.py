@@ -68,6 +68,8 @@ DEEDS: dict[str, str | Promise] = {
     "people.password_reset": pgettext_lazy("deed", "重置密码"),
     "people.password_changed": pgettext_lazy("deed", "本人改密码"),
     "people.card_linked": pgettext_lazy("deed", "绑定读者证"),
+    "people.card_recognised": pgettext_lazy("deed", "别的平台带来读者证"),
+    "people.card_recognition_ended": pgettext_lazy("deed", "别的平台不再认这张证"),
     "people.cards_rechecked": pgettext_lazy("deed", "复查读者证"),
     "people.card_recheck_set": pgettext_lazy("deed", "设置自动复查"),
     "people.card_recheck_held": pgettext_lazy("deed", "复查的回答等人看"),

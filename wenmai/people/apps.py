@@ -8,6 +8,7 @@ from wenmai.people.merging import Owned
 
 OWNED = (
     Owned("card", _("读者证"), "people.ReaderCard"),
+    Owned("recognised_card", _("别的平台的读者证"), "people.RecognisedCard"),
     Owned("identity", _("实名"), "people.Identity", alone=True),
     Owned("passkey", _("通行密钥"), "mfa.Authenticator", only={"type": "webauthn"}),
     Owned("app", _("验证器应用"), "mfa.Authenticator", alone=True, only={"type": "totp"}),
@@ -69,6 +70,8 @@ def _register_sealed() -> None:
     vault.register("people.Upstream", "secret_sealed", purpose="people.upstream_secret")
     vault.register("people.UpstreamTerms", "secret_sealed", purpose="people.upstream_terms_secret")
     vault.register("people.UpstreamSession", "token_sealed", purpose="people.upstream_token")
+    vault.register("people.UpstreamSession", "refresh_sealed", purpose="people.upstream_refresh")
+    vault.register("people.RecognisedCard", "number_sealed", purpose="people.recognised_number")
     vault.register("people.SigningKey", "sealed", purpose="people.signing_key")
     vault.register("people.FactorSecret", "sealed", purpose="people.factor")
     vault.register("people.ReaderCard", "number_sealed", purpose="people.card_number")

@@ -7,6 +7,7 @@ from wenmai.people.views import agreements, card_systems, cards, cas, passes, pa
 
 OWN = [
     path("cards/", cards.index, name="account_cards"),
+    path("cards/hear", cards.hear, name="account_cards_hear"),
     path("cards/new", cards.choose, name="account_card_new"),
     path("cards/new/<int:system_id>", cards.link, name="account_card_link"),
     path("cards/new/<int:system_id>/login", cas.begin, name="account_card_login"),

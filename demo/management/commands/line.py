@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo import loading, places
+from demo import cards, loading, places
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people import queries as people_queries
@@ -15,6 +15,7 @@ from wenmai.people.provider import queries as apps_known
 from wenmai.people.provider import services as apps
 from wenmai.people.provider.models import App
 from wenmai.people.provider.rules import Terms
+from wenmai.people.services import card_documents
 from wenmai.people.upstreams import asking
 from wenmai.people.upstreams import queries as upstreams_known
 from wenmai.people.upstreams import services as upstreams
@@ -31,29 +32,55 @@ class Command(BaseCommand):
         verbs.add_parser("people", help="institutions and accounts of the demonstration, and a reader")
         offer = verbs.add_parser("offer", help="the other node is an app of ours")
         # a secret is not an argument: every program of the machine could read it, and it may begin with a dash
+        know = verbs.add_parser("know", help="its cards are to count; its thumbprint comes by standard input")
+        agree = verbs.add_parser("agree", help="our library's cards are to count at theirs")
+        verbs.add_parser("hear", help="reads what the other says about cards, and says yes to it")
         accept = verbs.add_parser("accept", help="people come in by the other node; its offer comes by standard input")
+        people = verbs.choices["people"]
         for one in (offer, accept):
             for name in ("address", "slug", "name"):
                 one.add_argument(name)
-        offer.add_argument("owner")
+        for one in (people, offer, agree):
+            one.add_argument("owner")
+        for one, names in ((know, ("address", "name")), (agree, ("address", "code", "name"))):
+            for name in names:
+                one.add_argument(name)
 
     def handle(self, *args: Any, verb: str, **given: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This node is not a demonstration: set WENMAI_DEMO=1 for one that is.")
         if verb == "people":
-            self.stdout.write(json.dumps(self._people()))
+            self.stdout.write(json.dumps(self._people(given["owner"])))
+        elif verb in ("know", "agree", "hear"):
+            self._recognise(verb, given)
         elif verb == "offer":
             self.stdout.write(json.dumps(self._offer(given["address"], given["slug"], given["name"], given["owner"])))
         else:
             self._accept(given["address"], given["slug"], given["name"], **json.load(sys.stdin))
 
-    def _people(self) -> dict[str, str]:
-        loading.make_accounts(places.load(actor=SYSTEM, now=clock.now()))
+    def _people(self, owner: str) -> dict[str, str]:
+        organisations = places.load(actor=SYSTEM, now=clock.now())
+        loading.make_accounts(organisations)
         if not User.objects.filter(username="reader").exists():
             people.create_user(
                 username="reader", name="林见溪", password=loading.password(), actor=SYSTEM, now=clock.now()
             )
-        return {"password": loading.password()}
+        code = cards.make_card(organisation_id=organisations[owner], reader=User.objects.get(username="reader"))
+        library = next(one for one in places.INSTITUTIONS if one.key == owner).name
+        return {"password": loading.password(), "code": code, "library": library, "pin": card_documents.pin()}
+
+    def _recognise(self, verb: str, given: dict[str, str]) -> None:
+        """By two administrators, as everywhere."""
+        both = {"enters": _actor("admin"), "approves": _actor("province")}
+        if verb == "know":
+            cards.know(address=given["address"], name=given["name"], pin=sys.stdin.read().strip(), **both)
+        elif verb == "agree":
+            owner = places.load(actor=SYSTEM, now=clock.now())[given["owner"]]
+            cards.offer(
+                address=given["address"], organisation_id=owner, code=given["code"], name=given["name"], **both
+            )  # fmt: skip
+        else:
+            cards.hear(**both)
 
     def _offer(self, address: str, slug: str, name: str, owner: str) -> dict[str, str]:
         """Entered by one administrator and approved by another, as everywhere."""
@@ -61,17 +88,22 @@ class Command(BaseCommand):
         wanted = Terms(
             name=name, redirect_uris=(f"{address}/account/with/{_own_slug()}/back",),
             logout_uris=(f"{address}/",), backchannel_uri=f"{address}/openid/with/{_own_slug()}/logout",
-            scopes=("openid", "profile"),
+            scopes=("openid", "profile", "cards"),
         )  # fmt: skip
+        organisations = places.load(actor=SYSTEM, now=now)
+        apps.allow_scopes(organisation_id=organisations[owner], scopes=wanted.scopes, actor=enters, now=now)
         there = App.objects.filter(sector=f"{slug}.line").first()
         active = apps_known.active_app(there.client_id) if there else None
-        if there is not None and active is not None and active.redirect_uris == wanted.redirect_uris:
+        if (
+            there is not None
+            and active is not None
+            and ((active.redirect_uris, active.scopes) == (wanted.redirect_uris, wanted.scopes))
+        ):
             made = apps.new_secret(app_id=there.pk, actor=enters, now=now)
         elif there is not None:
             apps.revise(app_id=there.pk, terms=wanted, loopback=True, actor=enters, now=now)
             made = apps.new_secret(app_id=there.pk, actor=enters, now=now)
         else:
-            organisations = places.load(actor=SYSTEM, now=now)
             made = apps.register(
                 organisation_id=organisations[owner], sector=f"{slug}.line", is_public=False, terms=wanted,
                 loopback=True, actor=enters, now=now,

@@ -34,6 +34,7 @@ RULES = (
     *looks.RULES,
     *unmasking.RULES,
     *rechecks.RULES,
+    *recognition.RULES,
 )
 IMPERSONAL = {**impersonal.IMPERSONAL, **rechecks.IMPERSONAL}
 

@@ -78,7 +78,7 @@ TABLES = (
         (
             *columns("subject began_at"),
             *columns("sid", shown=Shown.NEVER, withheld=SECRET),
-            *columns("token_sealed", Form.SEALED, Shown.NEVER, withheld=SECRET),
+            *columns("token_sealed refresh_sealed", Form.SEALED, Shown.NEVER, withheld=SECRET),
             *columns("session_index", Form.INDEX),
         ),
         rules=("people.upstream_sessions",),

@@ -27,7 +27,7 @@ from wenmai.lib import clock
 from wenmai.people.provider import limits, queries, services
 from wenmai.people.provider.models import AppCode, AppLogin
 from wenmai.people.provider.queries import ActiveApp
-from wenmai.people.provider.rules import ACCESS_S, ID_TOKEN_S, without
+from wenmai.people.provider.rules import ACCESS_S, ID_TOKEN_S, OPTIONAL, without
 from wenmai.people.provider.services import Granted
 from wenmai.people.provider.services.apps import digest
 from wenmai.people.provider.services.keys import ALGORITHM
@@ -96,7 +96,8 @@ class Validator(OAuthLibRequestValidator):
         """What the node has withdrawn is left out, and the login goes on with the rest; the app reads in the answer
         what it was given (RFC 6749 §3.3). What its terms never had is refused."""
         app = self._app(client)
-        request.scopes = without(scopes, app.withdrawn)
+        held = {*OPTIONAL} - {*app.scopes}
+        request.scopes = without(scopes, {*app.withdrawn, *held})
         asking().withheld = tuple(one for one in app.withdrawn if one in scopes)
         return bool(request.scopes) and {*request.scopes} <= {*app.scopes}
 

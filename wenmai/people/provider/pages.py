@@ -29,7 +29,7 @@ from wenmai.people.provider import facts, queries, services
 from wenmai.people.provider.engine import asking, read_hint, server
 from wenmai.people.provider.onward import onward
 from wenmai.people.provider.queries import ActiveApp
-from wenmai.people.provider.rules import CONSENT_S, SCOPES
+from wenmai.people.provider.rules import CONSENT_S, OPTIONAL, SCOPES, without
 from wenmai.people.provider.services import Granted
 from wenmai.people.provider.views import plain
 
@@ -74,7 +74,11 @@ def _validated(request: HttpRequest) -> tuple[ActiveApp, Any]:
             raise errors.InvalidRequestError(f"{name} is longer than {most} characters.", request=asked)
     if request.GET.get("request") or request.GET.get("request_uri"):
         raise errors.InvalidRequestError("Requests as objects are not supported.", request=asked)
-    return asking().apps[asked.client_id], asked
+    app = asking().apps[asked.client_id]
+    if "consent" not in (request.GET.get("prompt") or "").split():
+        agreed = queries.agreed(app.id, request.user.pk) if isinstance(request.user, User) else set[str]()
+        asked.scopes = without(asked.scopes, {*OPTIONAL} - agreed)
+    return app, asked
 
 
 def _next_step(request: HttpRequest, app: ActiveApp, asked: Any) -> HttpResponseBase:
@@ -95,7 +99,8 @@ def _next_step(request: HttpRequest, app: ActiveApp, asked: Any) -> HttpResponse
     if "none" not in prompts and (needs := _level_to_step_up_to(request)):
         return redirect(f"{reverse('account_level')}?{urlencode({'needs': str(int(needs)), 'next': here})}")
     wanted, agreed = {*asked.scopes}, queries.agreed(app.id, request.user.pk)
-    if app.is_first_party or (wanted <= agreed and "consent" not in prompts):
+    is_told = app.is_first_party and not (wanted - agreed) & {*OPTIONAL}
+    if is_told or (wanted <= agreed and "consent" not in prompts):
         return _granted(request, app, asked)
     if "none" in prompts:
         raise errors.ConsentRequired(request=asked)

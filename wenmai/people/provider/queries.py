@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import CharField, F, Func, Q, QuerySet
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import lists, vault, waiting
+from wenmai.lib import clock, lists, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models import RoleGrant, User
@@ -25,6 +25,7 @@ from wenmai.people.provider.models import (
 )
 from wenmai.people.provider.rules import SCOPES, within, without
 from wenmai.people.queries import phone_of
+from wenmai.people.recognition import queries as recognition
 
 State = AppTerms.State
 
@@ -142,7 +143,18 @@ def claims(login: AppLogin) -> dict[str, Any]:
         facts |= {"phone_number": phone_of(user), "phone_number_verified": True}
     if "institution" in login.scopes:
         facts["institution_roles"] = roles_within(user, login.app.organisation_id)
+    if "cards" in login.scopes:
+        facts["reader_cards"] = cards_for(login)
     return {**told, **facts}
+
+
+def cards_for(login: AppLogin) -> list[dict[str, Any]]:
+    """Reader cards that count at the app's node, if all that its terms lead to is at a node that we agree with."""
+    row = AppTerms.objects.filter(app_id=login.app_id, state=State.ACTIVE).first()
+    return recognition.vouched(
+        login.user_id, row.redirect_uris if row else [], with_numbers="card_numbers" in login.scopes,
+        level=int(login.acr.rpartition(":")[2] or 0), now=clock.now(),
+    )  # fmt: skip
 
 
 def roles_within(user: User, organisation_id: int) -> list[dict[str, str]]:

@@ -15,8 +15,13 @@ SCOPES: dict[str, str | Promise] = {
     "profile": _("您的称呼"),
     "phone": _("您的手机号"),
     "institution": _("您在这个应用所属的机构（和它下面的机构）里有什么角色"),
+    "cards": _("您的读者证：只有对方按互认认的那几张，只有图书馆、末几位证号和有效期"),
+    "card_numbers": _("这几张读者证的完整证号，如果两家图书馆约定要给"),
 }
 """What an app can ask for, in the words of the page where people agree. Everybody gives the first."""
+OPTIONAL = ("cards", "card_numbers")
+"""Nobody gives these by the way: they are left out of a login until somebody has agreed on a page that asked for them
+(`prompt=consent`). An app whose terms do not have them is not refused, it gets the rest."""
 SCOPES_FOR_ALL = ("openid", "profile")
 """What apps of every institution may ask for, until staff of the whole node decide otherwise; `people_scopes_allowed`
 of the database has the same."""

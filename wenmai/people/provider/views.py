@@ -89,6 +89,7 @@ def configuration(request: HttpRequest) -> HttpResponse:
         "claims_supported": [
             "sub", "sid", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "name",
             "phone_number", "phone_number_verified", "institution_roles",
+            "reader_cards",
         ],
         "ui_locales_supported": ["zh-Hans", "en"],
         "authorization_response_iss_parameter_supported": True,

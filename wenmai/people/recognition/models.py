@@ -115,3 +115,30 @@ class PeerAgreement(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RecognisedCard(models.Model):
+    """A card that a peer vouches for, by an agreement, as it said last. One account has it at a time: the one that its
+    owner came in to last."""
+
+    user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("人员"))
+    agreement = models.ForeignKey(
+        PeerAgreement, on_delete=models.PROTECT, related_name="+", verbose_name=_("按哪份互认")
+    )
+    subject = models.CharField(_("对方给的代号"), max_length=43)
+    name = models.CharField(_("证的名称"), max_length=60)
+    number_sealed = models.TextField(_("证号（加密）"))
+    valid_until = models.DateField(_("有效期至"), null=True)
+    level = models.PositiveSmallIntegerField(_("对方核实到几级"), default=0)
+    brought_at = models.DateTimeField(_("带来的时间"))
+    said_at = models.DateTimeField(_("对方最近这样说"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "subject"], name="people_recognised_card_once"),
+            models.CheckConstraint(condition=Q(level__lte=3), name="people_recognised_card_level"),
+        ]
+        indexes = [models.Index(fields=["said_at"], name="people_recognised_card_said")]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} {self.subject}"

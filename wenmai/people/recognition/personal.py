@@ -1,8 +1,10 @@
-"""Who entered and approved what is said to other nodes."""
+"""Who entered and approved what is said to other nodes, and cards that those vouch for."""
 
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Table, columns
+from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Form, Rule, Shown, Table, columns
+from wenmai.people.recognition.models import RecognisedCard
+from wenmai.people.recognition.rules import KEPT
 
 TWO = columns("entered_by entered_at approved_by approved_at", withheld=WORK)
 
@@ -33,5 +35,25 @@ TABLES = (
             "key direction their_code their_name services says_number from_on until_on is_answer met_at ended_at "
             "ended_there reason"
         ),
+    ),
+    Table(
+        "people.RecognisedCard",
+        _("别的平台的读者证"),
+        _("在互认的图书馆用别的平台的证"),
+        Basis.SERVICE,
+        (
+            *columns("number_sealed", Form.SEALED),
+            *columns("name valid_until level brought_at said_at"),
+            *columns("subject", shown=Shown.NEVER),
+        ),
+        rules=("people.recognised_cards",),
+    ),
+)
+RULES = (
+    Rule(
+        "people.recognised_cards",
+        _("对方平台最近一次这样说"),
+        lambda: KEPT,
+        lambda before: RecognisedCard.objects.filter(said_at__lt=before),
     ),
 )

@@ -1,16 +1,34 @@
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import waiting
+from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
-from wenmai.people.recognition.models import Peer, PeerAgreement
-from wenmai.people.recognition.rules import GIVES, HOSTS, Line, read_line, written
+from wenmai.people.models.agreements import SERVICES
+from wenmai.people.models.cards import ReaderCard
+from wenmai.people.queries import cards as card_queries
+from wenmai.people.recognition.models import Peer, PeerAgreement, RecognisedCard
+from wenmai.people.recognition.rules import (
+    FRESH,
+    GIVES,
+    HOSTS,
+    MOST_CARDS,
+    Line,
+    ToldCard,
+    read_line,
+    written,
+    written_card,
+)
+from wenmai.people.rules.cards import GATES_OPEN
+from wenmai.people.rules.passes import STALE_AFTER
+from wenmai.people.upstreams.models import Upstream, UpstreamIdentity
 
 
 class There(NamedTuple):
@@ -30,6 +48,37 @@ class Offer(NamedTuple):
     organisation_id: int
     organisation_name: str
     is_ours_there: bool
+
+
+class Recognised(NamedTuple):
+    """A card of another node as its owner sees it. `organisation_id`: the library here that recognises it, for
+    `services`. `is_fresh`: the other node has said so within a day; `is_good`: it counts now."""
+
+    id: int
+    library: str
+    name: str
+    number: str
+    valid_until: dt.date | None
+    organisation_id: int
+    host: str
+    services: tuple[str, ...]
+    level: int
+    said_at: dt.datetime
+    is_fresh: bool
+    is_good: bool
+
+    @property
+    def words(self) -> str:
+        """What it is recognised for."""
+        return service_words(self.services)
+
+
+NUMBER = "people.recognised_number"
+"""What the vault seals for."""
+
+
+def service_words(codes: Sequence[str]) -> str:
+    return "、".join(str(words) for code, words in SERVICES if code in codes) or gettext("只认身份")
 
 
 def peers() -> list[Peer]:
@@ -149,6 +198,79 @@ def places(organisation_id: int, today: dt.date) -> list[There]:
     rows = _standing(GIVES).filter(~Q(services=[]), organisation_id=organisation_id, from_on__lte=today)
     rows = rows.filter(until_on__gte=today).order_by("their_name")
     return [There(*row) for row in rows.values_list("their_code", "their_name", "says_number")]
+
+
+def vouched(
+    user_id: int, addresses: Sequence[str], *, with_numbers: bool, level: int, now: dt.datetime
+) -> list[dict[str, Any]]:
+    """What we tell a node about somebody's cards: those that its libraries recognise, and that open a gate today.
+    `addresses`: where the app of that node sends people; all have to be there."""
+    today, found = timezone.localdate(now), list[dict[str, Any]]()
+    peers = [
+        one.pk for one in _trusted() if addresses and all(where.startswith(f"{one.issuer}/") for where in addresses)
+    ]
+    rows = _standing(GIVES).filter(peer_id__in=peers, from_on__lte=today, until_on__gte=today)
+    for row in rows.order_by("id"):
+        cards = ReaderCard.objects.filter(
+            user_id=user_id, system__organisation_id=row.organisation_id, system__is_on=True, standing__in=GATES_OPEN,
+            checked_at__gt=now - STALE_AFTER,
+        )  # fmt: skip
+        for card in cards.exclude(valid_until__lt=today).select_related("system").order_by("id"):
+            number = card_queries.number_of(card)
+            shown = number if with_numbers and row.says_number else masks.card(number)
+            told = ToldCard(
+                row.key, our_code(line_of(row)), card_queries.subject(card, row.their_code), card.system.name, shown,
+                card.valid_until, level,
+            )  # fmt: skip
+            found.append(written_card(told))
+    return found[:MOST_CARDS]
+
+
+def scopes(issuer: str, *, now: dt.datetime) -> list[str]:
+    """What is asked of an upstream beside the login: cards, where it is a peer whose cards count at a library here."""
+    rows = _standing(HOSTS).filter(peer__issuer=issuer, until_on__gte=timezone.localdate(now))
+    numbers = set(rows.values_list("says_number", flat=True))
+    return [*(["cards"] if numbers else []), *(["card_numbers"] if True in numbers else [])]
+
+
+def recognised(user_id: int, now: dt.datetime) -> list[Recognised]:
+    """Somebody's cards of other nodes, whose agreement is in force; by the library here that recognises them."""
+    today = timezone.localdate(now)
+    rows = RecognisedCard.objects.filter(
+        user_id=user_id, agreement__in=_standing(HOSTS).filter(from_on__lte=today, until_on__gte=today)
+    )
+    return [
+        _recognised(row, now)
+        for row in rows.select_related("agreement__organisation", "agreement__peer").order_by("id")
+    ]
+
+
+def opens(user_id: int, *, organisation_id: int, service: str, now: dt.datetime) -> list[Recognised]:
+    """Those with which this library serves somebody now, and for what it was agreed."""
+    return [
+        one
+        for one in recognised(user_id, now)
+        if one.is_good and one.organisation_id == organisation_id and service in one.services
+    ]
+
+
+def bringers(user_id: int, now: dt.datetime) -> list[tuple[str, str]]:
+    """(slug, name) of logins that lead into this account, from nodes whose cards count here."""
+    issuers = _standing(HOSTS).filter(until_on__gte=timezone.localdate(now)).values("peer__issuer")
+    rows = Upstream.objects.filter(is_on=True, issuer__in=issuers)
+    mine = UpstreamIdentity.objects.filter(user_id=user_id).values("upstream_id")
+    return list(rows.filter(pk__in=mine).order_by("pk").values_list("slug", "name"))
+
+
+def _recognised(row: RecognisedCard, now: dt.datetime) -> Recognised:
+    agreement, today = row.agreement, timezone.localdate(now)
+    is_fresh = now - row.said_at < FRESH
+    return Recognised(
+        row.pk, f"{agreement.their_name}（{agreement.peer.name}）", row.name,
+        vault.unseal(row.number_sealed, purpose=NUMBER), row.valid_until, agreement.organisation_id,
+        agreement.organisation.name, tuple(agreement.services), row.level, row.said_at, is_fresh,
+        is_fresh and not (row.valid_until and row.valid_until < today),
+    )  # fmt: skip
 
 
 def giver_name(issuer: str, code: str) -> str:

@@ -15,6 +15,11 @@ LONGEST_YEARS = 5
 MOST_LINES, MOST_KEYS = 2_000, 20
 SERVICES = ("enter", "borrow", "space", "digital")
 """What cards may be recognised for. None of them: the card tells who somebody is, and opens nothing."""
+MOST_CARDS = 20
+FRESH = dt.timedelta(days=1)
+"""So long a peer's word about a card counts; then it is asked again, by who came in from there."""
+KEPT = dt.timedelta(days=30)
+"""… and after so long without a word the card is not known here any more."""
 GIVES, HOSTS = "gives", "hosts"
 _CODE, _KEY, _PIN = re.compile(r"[0-9]{16}"), re.compile(r"[A-Za-z0-9_-]{22}"), re.compile(r"[A-Za-z0-9_-]{43}")
 _KID = re.compile(r"[A-Za-z0-9_-]{1,43}")
@@ -145,3 +150,48 @@ def _key(told: Any) -> dict[str, Any]:
 
 def _is_text(told: Any, most: int) -> bool:
     return isinstance(told, str) and 0 < len(told) <= most and told.isprintable()
+
+
+class ToldCard(NamedTuple):
+    """A card as a peer vouches for it. `number`: masked, or whole where that was agreed and the reader agreed, too."""
+
+    key: str
+    organisation: str
+    subject: str
+    name: str
+    number: str
+    valid_until: dt.date | None
+    level: int
+
+
+def written_card(card: ToldCard) -> dict[str, Any]:
+    return {**card._asdict(), "valid_until": card.valid_until.isoformat() if card.valid_until else None}
+
+
+def is_masked(number: str) -> bool:
+    """As `lib.masks.card` leaves it: four letters at most can be read."""
+    return len(number) <= 8 and number.startswith("****")
+
+
+def read_cards(told: Any) -> list[ToldCard]:
+    """What stands in the claim `reader_cards`; what is odd in it is left out, and so is what is too much."""
+    found = [_told_card(one) for one in (told[:MOST_CARDS] if isinstance(told, list) else [])]
+    return [one for one in found if one is not None]
+
+
+def _told_card(told: Any) -> ToldCard | None:
+    if not isinstance(told, Mapping) or not set(ToldCard._fields) <= set(told):
+        return None
+    words = {"key": _KEY, "organisation": _CODE, "subject": _KID}
+    is_plain = (
+        all(isinstance(told[name], str) and word.fullmatch(told[name]) for name, word in words.items())
+        and _is_text(told["name"], 60)
+        and _is_text(told["number"], 60)
+        and type(told["level"]) is int
+        and 0 <= told["level"] <= 3
+    )
+    try:
+        until = dt.date.fromisoformat(told["valid_until"]) if told["valid_until"] is not None else None
+    except (TypeError, ValueError):
+        return None
+    return ToldCard(*(told[name] for name in ToldCard._fields))._replace(valid_until=until) if is_plain else None

@@ -13,10 +13,11 @@ from wenmai.formats import carddocument
 from wenmai.formats.cardtoken import NotValid
 from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
+from wenmai.lib import masks, vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.recognition import queries, rules
-from wenmai.people.recognition.models import Peer, PeerAgreement
+from wenmai.people.recognition.models import Peer, PeerAgreement, RecognisedCard
 from wenmai.people.recognition.rules import GIVES, HOSTS
 from wenmai.people.upstreams.rules import read_issuer
 
@@ -64,7 +65,8 @@ def end_peer(*, peer_id: int, actor: Actor, now: dt.datetime) -> Peer:
     found = _peer(peer_id)
     found.ended_at = now
     found.save(update_fields=["ended_at"])
-    _note_peer("people.peer_ended", found, actor, now)
+    count, _rows = RecognisedCard.objects.filter(agreement__peer=found).delete()
+    _note_peer("people.peer_ended", found, actor, now, cards=count)
     return found
 
 
@@ -155,7 +157,7 @@ def end(*, agreement_id: int, reason: str, actor: Actor, now: dt.datetime) -> Pe
         raise Refused("agreement_reason")
     row.ended_at, row.reason = now, reason.strip()[:160]
     row.save(update_fields=["ended_at", "reason"])
-    _note("people.peer_agreement_ended", row, actor, now, there=False, reason=row.reason)
+    _note("people.peer_agreement_ended", row, actor, now, there=False, reason=row.reason, cards=_drop_cards(row))
     return row
 
 
@@ -180,6 +182,40 @@ def take_in(*, peer_id: int, sealed: Any, now: dt.datetime) -> Peer:
 
 
 @transaction.atomic
+def hear_cards(*, user_id: int, issuer: str, told: Any, now: dt.datetime) -> int:
+    """What a peer vouches for about who came in from there, as all that it vouches for: a card that it does not name
+    any more is not known here any more. Only by an agreement in force with that peer, and for the library that it
+    names; a number that was not agreed upon is masked, whatever the peer says. How many there are."""
+    by_key = {
+        row.key: row
+        for row in PeerAgreement.objects.select_for_update(of=("self",)).filter(
+            peer__issuer=issuer, peer__ended_at=None, direction=HOSTS, met_at__isnull=False, ended_at=None
+        )
+    }
+    kept = list[int]()
+    for card in rules.read_cards(told):
+        row = by_key.get(card.key)
+        if row is None or row.their_code != card.organisation:
+            continue
+        number = card.number if row.says_number or rules.is_masked(card.number) else masks.card(card.number)
+        values = {
+            "user_id": user_id, "name": card.name, "valid_until": card.valid_until, "level": card.level,
+            "number_sealed": vault.seal(number, purpose=queries.NUMBER), "said_at": now,
+        }  # fmt: skip
+        found, is_new = RecognisedCard.objects.select_for_update().update_or_create(
+            agreement=row, subject=card.subject, defaults=values, create_defaults={**values, "brought_at": now}
+        )
+        kept.append(found.pk)
+        if is_new:
+            _note_card("people.card_recognised", user_id, row, now)
+    gone = RecognisedCard.objects.filter(user_id=user_id, agreement__peer__issuer=issuer).exclude(pk__in=kept)
+    for card_gone in gone.select_related("agreement"):
+        _note_card("people.card_recognition_ended", user_id, card_gone.agreement, now)
+    gone.delete()
+    return len(kept)
+
+
+@transaction.atomic
 def note_failure(*, peer_id: int, why: str, now: dt.datetime) -> None:
     """What it said last goes on until its own last day."""
     Peer.objects.filter(pk=peer_id).update(failure=why[:200])
@@ -194,7 +230,13 @@ def _meet(row: PeerAgreement, peer: Peer, now: dt.datetime) -> None:
     elif not is_said and row.met_at is not None:
         row.ended_at, row.ended_there = now, True
         row.save(update_fields=["ended_at", "ended_there"])
-        _note("people.peer_agreement_ended", row, SYSTEM, now, there=True, reason="")
+        _note("people.peer_agreement_ended", row, SYSTEM, now, there=True, reason="", cards=_drop_cards(row))
+
+
+def _drop_cards(row: PeerAgreement) -> int:
+    """With the agreement goes what was known by it."""
+    count, _rows = RecognisedCard.objects.filter(agreement=row).delete()
+    return count
 
 
 def _enter(peer: Peer, values: dict[str, Any], actor: Actor, now: dt.datetime) -> PeerAgreement:
@@ -233,4 +275,11 @@ def _note(name: str, row: PeerAgreement, actor: Actor, now: dt.datetime, **more:
     journal.record(
         name=name, subject_kind="peer_agreement", subject_key=row.pk, actor=actor, now=now,
         organisation=row.organisation_id, **more,
+    )  # fmt: skip
+
+
+def _note_card(name: str, user_id: int, row: PeerAgreement, now: dt.datetime) -> None:
+    journal.record(
+        name=name, subject_kind="user", subject_key=user_id, actor=SYSTEM, now=now, organisation=row.organisation_id,
+        library=row.their_code,
     )  # fmt: skip

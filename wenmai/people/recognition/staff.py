@@ -20,7 +20,6 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.forms.agreements import EndForm
-from wenmai.people.models.agreements import SERVICES
 from wenmai.people.queries import trail_of
 from wenmai.people.recognition import asking, queries, services
 from wenmai.people.recognition.forms import PeerForm, ProposeForm
@@ -55,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": [(row, str(STATES[queries.state(row, today)])) for row in page],
-        "offers": [(one, _service_words(one.line.services)) for one in queries.offers(actor.scope(CHANGE))],
+        "offers": [(one, queries.service_words(one.line.services)) for one in queries.offers(actor.scope(CHANGE))],
         "may_change": actor.may(CHANGE) and any(one.approved_at for one in queries.peers()),
         "may_enter": actor.may(CHANGE, Reach("", "")),
     }
@@ -194,7 +193,7 @@ def _page(request: HttpRequest, peer_agreement_id: int, **more: Any) -> HttpResp
         "agreement": row,
         "state": state,
         "state_words": str(STATES[state]),
-        "services": _service_words(tuple(row.services)),
+        "services": queries.service_words(row.services),
         "may_approve": may and state == "draft" and row.entered_by_id != actor.user_id,
         "is_own": state == "draft" and row.entered_by_id == actor.user_id,
         "may_end": may and state not in ("ended", "over"),
@@ -203,10 +202,6 @@ def _page(request: HttpRequest, peer_agreement_id: int, **more: Any) -> HttpResp
         **more,
     }
     return render(request, "people/recognition/page.html", context, status=400 if more else 200)
-
-
-def _service_words(codes: tuple[str, ...]) -> str:
-    return "、".join(str(words) for code, words in SERVICES if code in codes) or _("只认身份")
 
 
 def _may_speak_for(request: HttpRequest, organisation_id: int) -> None:

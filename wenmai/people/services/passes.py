@@ -141,8 +141,8 @@ def _signed(
     assert organisation is not None
     at = place.code if place else organisation.code
     claims: dict[str, object] = {
-        "iss": settings.BASE_URL, "org": organisation.code, "aud": at, "sub": subject(card, at), "jti": token_id,
-        "iat": int(now.timestamp()),
+        "iss": settings.BASE_URL, "org": organisation.code, "aud": at, "sub": card_queries.subject(card, at),
+        "jti": token_id, "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
     }  # fmt: skip
     if place.says_number if place else card.system.electronic == "number":
@@ -152,8 +152,3 @@ def _signed(
     key = signing_key(now=now)
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(vault.unseal(key.private_sealed, purpose=queries.KEY)))
     return Shown(cardtoken.write(claims, private, key.key_id), expires_at)
-
-
-def subject(card: ReaderCard, at_code: str) -> str:
-    """The same for one card at one place, and different at every other."""
-    return vault.index(f"{card.number_index}:{at_code}", purpose="people.card_subject")[:22]

@@ -10,7 +10,7 @@ from wenmai.lib.picking import Option, PickField
 from wenmai.people.forms.agreements import EndForm
 from wenmai.people.queries import Deed
 from wenmai.people.recognition.forms import PeerForm, ProposeForm
-from wenmai.people.recognition.queries import Offer
+from wenmai.people.recognition.queries import Offer, Recognised
 from wenmai.people.recognition.rules import Line
 
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
@@ -77,3 +77,14 @@ def peers(peer: SimpleNamespace, waits: SimpleNamespace) -> dict[str, tuple[str,
         ),
         "peers-none": ("people/recognition/peers.html", {"lines": [], "form": PeerForm(), "pin": "", "address": ""}),
     }  # fmt: skip
+
+
+def brought() -> dict[str, Any]:
+    """Somebody's cards of other platforms, on the page of their cards."""
+    good = Recognised(
+        1, f"{LIBRARY}（漪岭省公共数字文化服务平台）", LIBRARY, "5226009041010001234567890123AB",
+        NOW.date(), 1, LIBRARY,
+        ("enter", "borrow", "digital"), 2, NOW, is_fresh=True, is_good=True,
+    )  # fmt: skip
+    late, old = good._replace(is_good=False, services=()), good._replace(is_good=False, is_fresh=False, number="****42")
+    return {"recognised": [good, late, old], "bringers": [("province", "漪岭省公共数字文化服务平台")]}

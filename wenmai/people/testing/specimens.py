@@ -21,7 +21,7 @@ from wenmai.people.queries.cards import CardView, SystemView
 from wenmai.people.rechecks.forms import RecheckForm
 from wenmai.people.rechecks.models import RecheckDay
 from wenmai.people.rechecks.queries import Doubt, State
-from wenmai.people.testing.abroad import abroad
+from wenmai.people.testing.abroad import abroad, brought
 
 Pages = Mapping[str, tuple[str, dict[str, Any]]]
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
@@ -74,7 +74,7 @@ def own() -> Pages:
     return {
         "own-looks": ("people/looks/own.html", {"page": LongList([look] * 3, 1).get_page(2), "lines": [look] * 3}),
         "own-looks-none": ("people/looks/own.html", {"page": LongList([look], 1).get_page(1), "lines": []}),
-        "cards-full": ("people/cards.html", {"cards": cards, "may_link": True}),
+        "cards-full": ("people/cards.html", {"cards": cards, "may_link": True, **brought()}),
         "cards-empty": ("people/cards.html", {"cards": [], "may_link": False}),
         "card-shown": (
             "people/card_shown.html",

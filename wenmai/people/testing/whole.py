@@ -30,6 +30,8 @@ from wenmai.people.privacy.models import Closing, ConsentEntry, Export, ExportPa
 from wenmai.people.provider.models import AppCode, AppConsent, AppLogin, AppSubject
 from wenmai.people.provider.testing import make_app
 from wenmai.people.proxies.models import Proxy, ProxyDeed, ProxyOffer
+from wenmai.people.recognition.models import RecognisedCard
+from wenmai.people.recognition.testing import Neighbour, known, proposed
 from wenmai.people.services.codes import phone_index
 from wenmai.people.testing import make_reader
 from wenmai.people.testing.cards import make_card_system
@@ -160,6 +162,7 @@ def _cards(user: User, mark: str, now: dt.datetime) -> None:
     )  # fmt: skip
     tables.CardPass.objects.create(card=card, token_id=f"{mark}t"[:11], made_at=now, expires_at=now + DAY)
     tables.CardTry.objects.create(user=user, at=now)
+    _recognised(user, mark, now)
 
 
 def _apps(user: User, mark: str, now: dt.datetime) -> None:
@@ -184,6 +187,16 @@ def _apps(user: User, mark: str, now: dt.datetime) -> None:
     UpstreamSession.objects.create(
         user=user, upstream=upstream, session_index=f"{mark}u", subject=f"{mark}别家会话编号", began_at=now,
         token_sealed=vault.seal(f"{mark}令牌", purpose="people.upstream_token"),
+        refresh_sealed=vault.seal(f"{mark}刷新", purpose="people.upstream_refresh"),
+    )  # fmt: skip
+
+
+def _recognised(user: User, mark: str, now: dt.datetime) -> None:
+    peer = known(Neighbour(f"https://{mark.lower()}.test"))
+    row = proposed(peer, make_organisation(f"{mark.lower()}互认馆").pk)
+    RecognisedCard.objects.create(
+        user=user, agreement=row, subject=f"{mark}s", name=f"{mark}证", level=1, valid_until=now.date(), said_at=now,
+        number_sealed=vault.seal(f"{mark}别处证号", purpose="people.recognised_number"), brought_at=now,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people import card_proofs
 from wenmai.people.models import CardDocument, ReaderCard
+from wenmai.people.queries import cards as card_queries
 from wenmai.people.services import card_documents, card_keys, card_systems, cards, passes
 from wenmai.people.testing import client_of, make_user
 from wenmai.people.testing.cards import make_patron_system, make_patrons
@@ -92,7 +93,7 @@ def test_a_program_that_knows_only_the_reference(card: ReaderCard, tmp_path: Pat
 
     keys.write_bytes(before)
     seq = CardDocument.objects.get().seq
-    expected = f"{seq} {passes.subject(card, place.code)}"
+    expected = f"{seq} {card_queries.subject(card, place.code)}"
     assert gate(0, token) == (expected, "")
     assert gate(seq, paper) == (expected, "")
     assert gate(seq, token[:-9] + "A" * 9)[1].startswith("cryptography.exceptions.InvalidSignature")
@@ -101,7 +102,7 @@ def test_a_program_that_knows_only_the_reference(card: ReaderCard, tmp_path: Pat
     after = json.loads(Client().get("/cards/keys.json").content)
     keys.write_text(json.dumps(after))
     seq = CardDocument.objects.get().seq
-    assert (gate(seq, paper)[0], gate(seq, token)[0]) == ("", f"{seq} {passes.subject(card, place.code)}")
+    assert (gate(seq, paper)[0], gate(seq, token)[0]) == ("", f"{seq} {card_queries.subject(card, place.code)}")
     keys.write_bytes(before)
     assert gate(seq, paper)[1] == "AssertionError: older than one before", "a revoked card is not brought back"
     keys.write_text(

@@ -22,6 +22,7 @@ from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
 from wenmai.people import card_proofs
 from wenmai.people.models import CardKey, CardPass, CardShowing, CardSystem, ReaderCard, User
+from wenmai.people.queries import cards as card_queries
 from wenmai.people.queries import passes as queries
 from wenmai.people.services import card_documents, card_keys, card_systems, cards
 from wenmai.people.services import passes as services
@@ -101,9 +102,9 @@ def test_the_number_is_said_only_where_the_library_wants_it(card: ReaderCard) ->
 
 
 def test_the_same_card_is_another_word_at_another_place(card: ReaderCard) -> None:
-    words = {services.subject(card, place) for place in ("1", "2", "3")}
+    words = {card_queries.subject(card, place) for place in ("1", "2", "3")}
     assert len(words) == 3
-    assert services.subject(card, "1") in words
+    assert card_queries.subject(card, "1") in words
 
 
 def test_who_may_not_show_a_card(card: ReaderCard) -> None:
@@ -275,7 +276,7 @@ def test_the_command_of_a_gate(card: ReaderCard, tmp_path: Path, monkeypatch: py
     call_command("cards", "document", stdout=said)
     file.write_text(said.getvalue())
     around = ("--keys", str(file), "--pin", card_documents.pin(), "--at", place)
-    assert verify(*around, token) == (f"yes  {place} {services.subject(card, place)} phone\n", 0)
+    assert verify(*around, token) == (f"yes  {place} {card_queries.subject(card, place)} phone\n", 0)
     assert verify(*around, token[:-20] + "Ab"[token[-20] == "A"] + token[-19:])[1] == 1
     assert verify(*around[:4], "--at", "1" * 16, token) == ("no   elsewhere: made for another place\n", 1)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n\n{token}\nhello\n"))

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,9 +13,11 @@ from wenmai.lib import vault
 from wenmai.lib.http import Fetcher, FetchFailed, Limits, Patience
 from wenmai.lib.refusal import Refused
 from wenmai.people.upstreams import services, wechat
-from wenmai.people.upstreams.models import Upstream
+from wenmai.people.upstreams.models import Upstream, UpstreamSession
 from wenmai.people.upstreams.rules import (
+    CARDS,
     KEYS_AGAIN_S,
+    LONGEST_TOKEN,
     METADATA_S,
     Proof,
     check_id_token,
@@ -73,13 +76,40 @@ def exchange(upstream: Upstream, *, code: str, redirect_uri: str, verifier: str,
         told = check_id_token(token, _newer_keys(upstream, now), now=now, **held)
     name = told.get("name")
     if not isinstance(name, str) and "userinfo_endpoint" in upstream.metadata:
-        name = _userinfo(upstream.metadata["userinfo_endpoint"], access, told["sub"])
+        name = _userinfo(upstream, access, told["sub"]).get("name")
     acr, sid, shown_at = told.get("acr", ""), told.get("sid", ""), told.get("auth_time")
     return Proof(
         subject=told["sub"], acr=acr if isinstance(acr, str) else "", sid=sid[:255] if isinstance(sid, str) else "",
         name=name.strip()[:60] if isinstance(name, str) else "", id_token=token,
-        auth_time=float(shown_at) if isinstance(shown_at, int | float) else 0.0,
+        auth_time=float(shown_at) if isinstance(shown_at, int | float) else 0.0, refresh_sealed=_refresh(tokens),
     )  # fmt: skip
+
+
+def _refresh(tokens: Mapping[str, Any]) -> str:
+    """Kept only where reader cards were agreed to: nothing else is asked for again."""
+    token, scopes = tokens.get("refresh_token"), tokens.get("scope")
+    if not isinstance(token, str) or not isinstance(scopes, str) or CARDS not in scopes.split():
+        return ""
+    return vault.seal(token, purpose=services.REFRESH) if 0 < len(token) <= LONGEST_TOKEN else ""
+
+
+def ask_again(session: UpstreamSession, now: dt.datetime) -> dict[str, Any] | None:
+    """What the upstream says now about who came in by this login; None where it cannot be asked any more.
+
+    The token is used once, whatever comes of it: an answer that was lost would make a second use a theft over there,
+    and end the login. Refused: upstream_silent, upstream_refused, upstream_odd, token_odd.
+    """
+    token, upstream = services.take_refresh(session_id=session.pk), session.upstream
+    if not token or "userinfo_endpoint" not in upstream.metadata:
+        return None
+    asked = {"grant_type": "refresh_token", "refresh_token": token}
+    tokens = _post(upstream.metadata["token_endpoint"], asked, upstream)
+    access, following = tokens.get("access_token"), tokens.get("refresh_token")
+    if not isinstance(access, str):
+        raise Refused("token_odd", "access_token")
+    if isinstance(following, str) and 0 < len(following) <= LONGEST_TOKEN:
+        services.keep_refresh(session_id=session.pk, token=following)
+    return _userinfo(upstream, access, session.subject)
 
 
 def _from_wechat(upstream: Upstream, code: str, now: dt.datetime) -> Proof:
@@ -118,13 +148,13 @@ def _newer_keys(upstream: Upstream, now: dt.datetime) -> list[dict[str, str]]:
     return keys
 
 
-def _userinfo(address: str, access: str, subject: str) -> str | None:
-    """What they are called. Refused: token_odd where it tells of somebody else (OpenID Connect Core §5.3.2)."""
+def _userinfo(upstream: Upstream, access: str, subject: str) -> dict[str, Any]:
+    """Refused: token_odd where it tells of somebody else (OpenID Connect Core §5.3.2)."""
+    address = upstream.metadata["userinfo_endpoint"]
     told = _send(address, b"", {"Authorization": f"Bearer {access}", "Content-Type": FORM})
     if told.get("sub") != subject:
         raise Refused("token_odd", "userinfo sub")
-    name = told.get("name")
-    return name if isinstance(name, str) else None
+    return told
 
 
 def _get(address: str) -> Any:

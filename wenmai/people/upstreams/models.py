@@ -129,6 +129,7 @@ class UpstreamSession(models.Model):
     subject = models.CharField(_("在那里的编号"), max_length=255)
     sid = models.CharField(_("在那里的会话"), max_length=255, default="", blank=True)
     token_sealed = models.TextField(_("身份令牌（加密）"))
+    refresh_sealed = models.TextField(_("刷新令牌（加密）"), default="", db_default="", blank=True)
     began_at = models.DateTimeField(_("开始"), db_index=True)
 
     def __str__(self) -> str:

@@ -28,6 +28,8 @@ from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 from wenmai.people.provider.onward import onward
 from wenmai.people.provider.views import plain
+from wenmai.people.recognition import hearing
+from wenmai.people.recognition import queries as recognition
 from wenmai.people.upstreams import asking, queries, services, wechat
 from wenmai.people.upstreams.models import Upstream
 from wenmai.people.upstreams.rules import LEEWAY_S, PENDING_S, Proof, level_of
@@ -49,7 +51,8 @@ def go(request: HttpRequest, slug: str) -> HttpResponseBase:
     known = _known(slug)
     if request.method != "POST":
         return render(request, "people/upstreams/go.html", {"upstream": known, "next": steps.wanted(request)})
-    again = any(one.upstream_id == known.pk for one in queries.identities(request.user.pk or 0))
+    brings = request.POST.get("bring") == "cards"
+    again = not brings and any(one.upstream_id == known.pk for one in queries.identities(request.user.pk or 0))
     try:
         upstream = asking.fresh(known, clock.now())
     except Refused as refusal:
@@ -65,13 +68,14 @@ def go(request: HttpRequest, slug: str) -> HttpResponseBase:
         where, state = upstream.metadata["authorization_endpoint"], str(gone["state"])
         address = wechat.address(where, app_id=upstream.client_id, redirect_uri=_back_address(slug), state=state)
         return onward(request, address)
+    scopes = ["openid", "profile", *recognition.scopes(upstream.issuer, now=clock.now())]
     asked = {
         "response_type": "code", "client_id": upstream.client_id, "redirect_uri": _back_address(slug),
-        "scope": "openid profile", "state": gone["state"], "nonce": gone["nonce"], "code_challenge": challenge,
+        "scope": " ".join(scopes), "state": gone["state"], "nonce": gone["nonce"], "code_challenge": challenge,
         "code_challenge_method": "S256", "ui_locales": "en" if get_language() == "en" else "zh-Hans",
     }  # fmt: skip
-    if again:
-        asked["prompt"] = "login"
+    if again or brings:
+        asked["prompt"] = "login" if again else "consent"
     endpoint = upstream.metadata["authorization_endpoint"]
     return onward(request, f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}")
 
@@ -157,6 +161,8 @@ def _come_in(request: HttpRequest, upstream: Upstream, proof: Proof, user: User,
             upstream_id=upstream.pk, user_id=user.pk, session_key=request.session.session_key, proof=proof,
             now=clock.now(),
         )  # fmt: skip
+        if proof.refresh_sealed:
+            hearing.hear(user_id=user.pk, now=clock.now())
     return response
 
 

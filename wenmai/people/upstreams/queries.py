@@ -79,3 +79,9 @@ def leaving(session_key: str) -> Leaving | None:
     except vault.Unreadable:
         return None
     return Leaving(found.upstream.metadata["end_session_endpoint"], found.upstream.client_id, token)
+
+
+def askable(user_id: int) -> list[UpstreamSession]:
+    """Logins elsewhere that can be asked again for reader cards, the last one of each upstream."""
+    rows = UpstreamSession.objects.filter(user_id=user_id, upstream__is_on=True).exclude(refresh_sealed="")
+    return list(rows.select_related("upstream").order_by("upstream_id", "-began_at", "-pk").distinct("upstream_id"))

@@ -29,6 +29,8 @@ KEYS_AGAIN_S = 300
 PENDING_S = 900
 """How long somebody may take at the upstream, and then to say whose account it is."""
 SESSION_KEPT_S = 2 * 86_400
+CARDS, CARD_NUMBERS = "cards", "card_numbers"
+"""Scopes by which another node of ours tells of reader cards that count here."""
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _PRINTED = re.compile(r"[\x20-\x7e]{1,255}")
@@ -44,6 +46,8 @@ class Proof(NamedTuple):
     id_token: str
     auth_time: float
     """When they showed it there; 0 where nothing is said of it."""
+    refresh_sealed: str = ""
+    """What asks there again for reader cards, where they agreed to that; sealed, for it stands in the session."""
 
 
 def read_slug(text: str) -> str:

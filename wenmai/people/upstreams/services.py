@@ -22,6 +22,7 @@ SETTINGS = ("name", "issuer", "client_id", "levels", "level_otherwise", "makes_a
 DRAFT_SECRET = "people.upstream_terms_secret"  # noqa: S105
 SECRET = "people.upstream_secret"  # noqa: S105 -- names of purposes
 TOKEN = "people.upstream_token"  # noqa: S105
+REFRESH = "people.upstream_refresh"
 
 
 class Wish(NamedTuple):
@@ -187,8 +188,30 @@ def note_session(*, upstream_id: int, user_id: int, session_key: str, proof: Pro
         defaults={
             "upstream_id": upstream_id, "user_id": user_id, "subject": proof.subject, "sid": proof.sid,
             "token_sealed": vault.seal(proof.id_token, purpose=TOKEN), "began_at": now,
+            "refresh_sealed": proof.refresh_sealed,
         },
     )  # fmt: skip
+
+
+@transaction.atomic
+def take_refresh(*, session_id: int) -> str:
+    """The token that asks once more, taken out: used twice it would end the login there. Empty where there is none, or
+    somebody else has taken it."""
+    row = UpstreamSession.objects.select_for_update().filter(pk=session_id).first()
+    if row is None or not row.refresh_sealed:
+        return ""
+    sealed, row.refresh_sealed = row.refresh_sealed, ""
+    row.save(update_fields=["refresh_sealed"])
+    try:
+        return vault.unseal(sealed, purpose=REFRESH)
+    except vault.Unreadable:
+        return ""
+
+
+def keep_refresh(*, session_id: int, token: str) -> None:
+    """The one that came for it."""
+    sealed = vault.seal(token, purpose=REFRESH)
+    UpstreamSession.objects.filter(pk=session_id, refresh_sealed="").update(refresh_sealed=sealed)
 
 
 def forget_session(*, session_key: str) -> None:

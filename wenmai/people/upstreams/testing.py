@@ -72,6 +72,7 @@ class Provider:
         self.keys = [public(self.key, "k1")]
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[dict[str, str]] = []
+        self.refreshable: dict[str, str] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -104,6 +105,9 @@ class Provider:
 
     def token(self, form: dict[str, str]) -> tuple[int, Claims]:
         self.asked.append(form)
+        if form.get("grant_type") == "refresh_token":
+            scope = self.refreshable.pop(form.get("refresh_token", ""), None)
+            return (200, self.refreshed(scope)) if scope else (400, {"error": "invalid_grant"})
         asked = self.codes.pop(form.get("code", ""), None)
         if asked is None or asked["redirect_uri"] != form.get("redirect_uri"):
             return 400, {"error": "invalid_grant"}
@@ -117,7 +121,19 @@ class Provider:
             "nonce": asked["nonce"], "sub": self.person["sub"], "auth_time": moment, "acr": "loa-2",
             "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
         }  # fmt: skip
-        return 200, {"access_token": access, "token_type": "Bearer", "id_token": self.sign(self.twist_claims(claims))}
+        told = {"access_token": access, "token_type": "Bearer", "id_token": self.sign(self.twist_claims(claims))}
+        return 200, {**self.refreshed(asked.get("scope", "")), **told}
+
+    def refreshed(self, scope: str) -> Claims:
+        """Tokens by which it can be asked once more."""
+        token = secrets.token_urlsafe(8)
+        self.refreshable[token] = scope
+        return {
+            "access_token": secrets.token_urlsafe(8),
+            "token_type": "Bearer",
+            "refresh_token": token,
+            "scope": scope,
+        }
 
     def logout_token(self, **changed: Any) -> str:
         moment = int(dt.datetime.now(dt.UTC).timestamp())

@@ -15,6 +15,8 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people.forms.cards import CardForm, LibraryForm
 from wenmai.people.queries import cards as queries
+from wenmai.people.recognition import hearing
+from wenmai.people.recognition import queries as recognition
 from wenmai.people.services import cards as services
 from wenmai.people.wording import sentence
 
@@ -22,8 +24,10 @@ from wenmai.people.wording import sentence
 @require_safe
 @door(SIGNED_IN, matters=("cards.show", "cards.link"))
 def index(request: HttpRequest) -> HttpResponse:
-    acting = actor_of(request).on_behalf
+    acting, now = actor_of(request).on_behalf, clock.now()
     context = {
+        "recognised": recognition.recognised(_own(request), now),
+        "bringers": [] if acting else recognition.bringers(_own(request), now),
         "cards": queries.cards_of(_own(request)),
         "may_link": queries.is_anything_open(),
         "covered": acting.matters if acting else {"cards.show", "cards.link", "cards.unlink"},
@@ -68,6 +72,17 @@ def link(request: HttpRequest, system_id: int) -> HttpResponse:
 @door(SIGNED_IN, matters=("cards.show", "cards.link"))
 def refresh(request: HttpRequest, card_id: int) -> HttpResponse:
     return _do(request, services.refresh_card, card_id, _("已向图书馆核对。"))
+
+
+@require_POST
+@door(SIGNED_IN)
+def hear(request: HttpRequest) -> HttpResponse:
+    """Asks the nodes that cards were brought from, once more."""
+    if hearing.hear(user_id=_own(request), now=clock.now()):
+        messages.success(request, _("对方已经回答。"), extra_tags="good")
+    else:
+        messages.error(request, _("现在问不到对方。请用下面的按钮从对方再带来一次。"), extra_tags="bad")
+    return redirect("account_cards")
 
 
 @require_POST
