@@ -16,8 +16,9 @@ A_ROUND_S = 45
 BETWEEN = dt.timedelta(seconds=55)
 MOST_FAILED = 3
 """Cards in a row without a usable answer: then it is not the cards."""
-WINDOW, MOST_TAKEN = 20, 10
-"""Among so many answers one after the other so many may take a card away; more are not believed."""
+WINDOW, MOST_TAKEN, LEAST_TAKEN = 20, 10, 2
+"""So many answers one after the other are remembered; the tenth among them that takes a card away is not believed.
+Where there are few cards it is a smaller number, but a single answer is always believed."""
 BELIEVED = dt.timedelta(days=1)
 """After a person has said that it is so."""
 KEEP_DAYS = 400
@@ -53,9 +54,15 @@ def mark(before: str, after: str) -> str:
     return "x" if before in GATES_OPEN and after in _TAKEN else "."
 
 
-def is_credible(lately: str, marks: str) -> bool:
-    """`lately`: the marks before these. A library does not end half of its cards in a row; its system may seem to."""
-    line = lately + marks
+def is_credible(lately: str, marks: str, alive: int) -> bool:
+    """`lately`: the marks before these; `alive`: cards of the library that open a gate before these answers, counted to
+    `WINDOW` at most. A library does not end half of its cards in a row; its system may seem to.
+
+    Where there are few cards, half of them is what counts, among twice as many answers: of two the second one waits for
+    a person, also when they are asked about one after the other, on one day or on two. A single card is no row.
+    """
+    most = max(LEAST_TAKEN, min(MOST_TAKEN, (alive + lately.count("x")) // 2 + 1))
+    line, window = lately + marks, 2 * most
     return "x" not in marks or all(
-        line[end : end + WINDOW].count("x") < MOST_TAKEN for end in range(max(1, len(line) - WINDOW + 1))
+        line[end : end + window].count("x") < most for end in range(max(1, len(line) - window + 1))
     )

@@ -190,7 +190,7 @@ def _write(system: CardSystem, cards: Sequence[ReaderCard], answers: _Answers, n
     changes = [_hear(system, card, answers.heard[card.pk], now) for card in rows]
     marks = "".join(rules.mark(before, after) for _pk, before, after in changes)
     is_believed = system.kind == CardSystem.Kind.FILE or (row.believed_until is not None and row.believed_until > now)
-    if not is_believed and not rules.is_credible(row.lately, marks):
+    if not is_believed and not rules.is_credible(row.lately, marks, _alive(system)):
         _hold(row, marks.count("x"), now)
         return
     ReaderCard.objects.bulk_update(rows, standings.FIELDS)
@@ -201,6 +201,11 @@ def _write(system: CardSystem, cards: Sequence[ReaderCard], answers: _Answers, n
     row.lately = "" if is_believed else (row.lately + marks)[-rules.WINDOW :]
     _note(row, answers, now)
     _tell(system, changes, len(answers.failed), now)
+
+
+def _alive(system: CardSystem) -> int:
+    """Cards that open a gate before what was heard is written, as far as it makes a difference."""
+    return ReaderCard.objects.filter(system=system, standing__in=GATES_OPEN)[: rules.WINDOW].count()
 
 
 def _hear(system: CardSystem, card: ReaderCard, holder: Holder, now: dt.datetime) -> tuple[int, str, str]:

@@ -170,6 +170,21 @@ def test_answers_that_would_take_everything_away_wait_for_a_person(system: CardS
         services.release(system_id=system.pk, is_true=True, actor=SYSTEM, now=LATER)
 
 
+def test_a_library_with_few_cards_does_not_lose_them_all(system: CardSystem, library: Library) -> None:
+    mine = [link(system, number) for number in range(3)]
+    there, library.readers = library.readers, []
+    ask(system)
+    assert ({standing(card) for card in mine}, Recheck.objects.get().held_count) == ({"good"}, 3)
+    services.release(system_id=system.pk, is_true=False, actor=SYSTEM, now=LATER + 2 * MINUTE)
+    for number, card in enumerate(mine):  # asked about one after the other
+        ReaderCard.objects.exclude(pk=card.pk).update(due_at=LATER + DAY)
+        ReaderCard.objects.filter(pk=card.pk).update(due_at=LATER)
+        ask(system, LATER + (3 + number) * MINUTE)
+    assert sorted(standing(card) for card in mine) == ["gone", "good", "good"]
+    assert Recheck.objects.get().held_count == 1, "the second one waits for a person"
+    library.readers = there
+
+
 def test_a_system_that_is_away_is_left_alone_for_longer_each_time(system: CardSystem, library: Library) -> None:
     card = link(system)
     library.is_online = False

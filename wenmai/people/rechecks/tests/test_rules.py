@@ -15,7 +15,22 @@ from wenmai.people.rules.cards import doubt_about
     ],
 )  # fmt: skip
 def test_answers_that_are_not_believed(lately: str, marks: str, credible: bool) -> None:
-    assert is_credible(lately, marks) is credible
+    assert is_credible(lately, marks, 20) is credible
+
+
+@pytest.mark.parametrize(
+    ("alive", "lately", "marks", "credible"),
+    [
+        (1, "", "x", True), (2, "", "xx", False), (2, "", "x.", True), (1, "x", "x", False), (1, "x.", ".x", False),
+        (1, "x...", "x", True), (3, "", "xx.", False), (4, "", "xx..", True), (4, "", "xxx.", False),
+        (4, "", "x.xx", False), (2, "xx", ".x", False), (9, "", "xxxx.....", True), (9, "", "xxxxx....", False),
+        (0, "", "..", True), (2, "", "..", True), (1, "." * 19, "x", True),
+    ],
+)  # fmt: skip
+def test_a_small_library_does_not_lose_half_of_its_cards_in_a_row(
+    alive: int, lately: str, marks: str, credible: bool
+) -> None:
+    assert is_credible(lately, marks, alive) is credible
 
 
 @pytest.mark.parametrize(
