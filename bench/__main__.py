@@ -21,6 +21,7 @@ NAMES = (
     "hot_booking",
     "review_many",
     "review_queue",
+    "calendar_page",
 )
 UNSIZED = {
     "desk_pages": "desk",
@@ -30,6 +31,7 @@ UNSIZED = {
     "hot_booking": "booking",
     "review_many": "review",
     "review_queue": "review",
+    "calendar_page": "calendar",
 }
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")

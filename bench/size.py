@@ -32,6 +32,7 @@ def measure(size: str, only: list[str]) -> list[object]:
     from django.core.management import call_command
 
     from bench import (
+        calendar_page,
         desk_pages,
         hot_booking,
         ingest,
@@ -49,13 +50,12 @@ def measure(size: str, only: list[str]) -> list[object]:
     call_command("collectstatic", interactive=False, verbosity=0)
     if "desk_pages" in only:
         return [*desk_pages.measure()]
-    if size == "journal":
-        return [*journal_verify.measure()]
-    if size == "booking":
-        return [*hot_booking.measure()]
     if size == "review":
         measures = (("review_queue", review_queue.measure), ("review_many", review_many.measure))
         return [one for name, measured in measures if name in only for one in measured()]
+    alone = {"journal": journal_verify, "booking": hot_booking, "calendar": calendar_page}
+    if size in alone:
+        return [*alone[size].measure()]
     if size == "people":
         return [*logins.measure(only)]
     rows: list[object] = [*ingest.measure(size, bare="ingest" in only)]

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, Route
 
-from tests.browser import activity_pages, app_pages, booking_pages, desk_pages
+from tests.browser import activity_pages, app_pages, booking_pages, calendar_pages, desk_pages
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.journal import queries as journal
@@ -29,6 +29,7 @@ TYPED = {**STAFF, **people.make_pages(), **activity_pages.own()}
 SPECIMENS = {
     **make_pages(),
     **activity_pages.everywhere(),
+    **calendar_pages.everywhere(),
     **harvest.make_pages(),
     **messages.make_pages(),
     **people.everywhere(),

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from wenmai.activities.views import public
+from wenmai.activities.views import calendar, public
 
 app_name = "activities"
 urlpatterns = [
     path("", public.index, name="index"),
+    path("calendar/", calendar.calendar_page, name="calendar"),
     path("<int:number>", public.activity, name="activity"),
 ]

@@ -97,7 +97,13 @@ def upcoming(asked: Asked, now: dt.datetime) -> "QuerySet[Session]":
     if asked.first is not None:
         midnight = dt.datetime.combine(asked.first, dt.time(), tzinfo=timezone.get_default_timezone())
         first = max(now, midnight)
-    rows = Session.objects.filter(ends_at__gt=first, activity__shown__isnull=False).exclude(state__in=HIDDEN)
+    rows = narrowed(Session.objects.filter(ends_at__gt=first), asked)
+    return rows.select_related("activity__shown", "activity__organisation").order_by("begins_at", "pk")
+
+
+def narrowed(rows: "QuerySet[Session]", asked: Asked) -> "QuerySet[Session]":
+    """Of these, what is on show and fits."""
+    rows = rows.filter(activity__shown__isnull=False).exclude(state__in=HIDDEN)
     if asked.kind:
         rows = rows.filter(activity__shown__kinds__contains=[asked.kind])
     if asked.audience:
@@ -113,7 +119,7 @@ def upcoming(asked: Asked, now: dt.datetime) -> "QuerySet[Session]":
         rows = rows.filter(said | Q(activity__shown__summary__icontains=asked.words))
     if asked.only_free:
         rows = rows.filter(booking.has_free("pool") | Q(pool=None), state__in=[State.PUBLISHED, State.ENROLLING])
-    return rows.select_related("activity__shown", "activity__organisation").order_by("begins_at", "pk")
+    return rows
 
 
 def days(rows: Iterable[Session], now: dt.datetime) -> list[Day]:
@@ -168,6 +174,6 @@ def shown(activity_id: int, now: dt.datetime) -> Shown | None:
 
 def regions() -> list[tuple[str, str]]:
     """Code and name of the places whose institutions have something on show."""
-    rows = Activity.objects.filter(shown__isnull=False).order_by("organisation__place__code")
-    found = rows.values_list("organisation__place__code", "organisation__place__name").distinct()
-    return [(code, name) for code, name in found[:MOST_SESSIONS]]
+    there = Activity.objects.filter(shown__isnull=False).order_by().values_list("organisation", flat=True).distinct()
+    found = {one.place_code: one.place_name for one in institutions.organisations(there).values()}
+    return sorted(found.items())[:MOST_SESSIONS]

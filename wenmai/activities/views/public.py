@@ -1,12 +1,13 @@
 """What is on, for everybody: the list by day, and one activity."""
 
-import datetime as dt
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wenmai.activities import queries
+from wenmai.activities.rules.calendar import read_day
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces, lists
 from wenmai.lib.access import public
@@ -15,14 +16,6 @@ from wenmai.lib.pages import render
 from wenmai.standards import queries as standards
 
 PER_PAGE = 40
-
-
-def read_day(text: str) -> dt.date | None:
-    try:
-        found = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None
 
 
 def read_asked(request: HttpRequest) -> queries.Asked:
@@ -46,15 +39,22 @@ def index(request: HttpRequest) -> HttpResponse:
     """By day; without a script, every choice is a part of the address."""
     asked, now = read_asked(request), clock.now()
     page = lists.page_of(request, queries.upcoming(asked, now), PER_PAGE)
-    kinds, audiences = (standards.vocabulary(code).terms for code in ("activity_kind", "audience"))
     institution = institutions.organisation(asked.organisation_id) if asked.organisation_id else None
     context = {
         "page": page, "days": queries.days(page.object_list, now), "asked": asked, "today": timezone.localdate(now),
-        "kinds": [(code, str(label)) for code, label in kinds.items()], "institution": institution,
+        "institution": institution, **choices(request),
+    }  # fmt: skip
+    return render(request, "activities/index.html", context)
+
+
+def choices(request: HttpRequest) -> dict[str, Any]:
+    """What the boxes offer."""
+    kinds, audiences = (standards.vocabulary(code).terms for code in ("activity_kind", "audience"))
+    return {
+        "kinds": [(code, str(label)) for code, label in kinds.items()],
         "audiences": [(code, str(label)) for code, label in audiences.items()],
         "regions": queries.regions(), "region": request.GET.get("region", ""),
     }  # fmt: skip
-    return render(request, "activities/index.html", context)
 
 
 @public
