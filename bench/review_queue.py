@@ -21,7 +21,7 @@ from wenmai.people.testing import client_of, make_separations, make_user
 from wenmai.review import queries, rules, services
 from wenmai.review.rules import MOST_AT_ONCE, Field, Kind, Subject, Submission
 
-FEW, MANY, PLACES, KIND = 1_000, 100_000, 1_000, "bench.leaf"
+FEW, MANY, PLACES, KIND = 1_000, 100_000, 1_000, "bench.waiting"
 PAGES = {
     "mine": "/desk/review/",
     "mine, page 50": "/desk/review/?page=50",

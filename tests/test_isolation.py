@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from tests.test_architecture import patterns
 from wenmai.activities.testing import make_activity, session_of
@@ -43,7 +44,7 @@ from wenmai.people.volunteers.testing import make_service, make_volunteer
 from wenmai.portal import services as portal
 from wenmai.review import services as reviews
 from wenmai.review.rules import Step
-from wenmai.review.testing import Shelf, make_case, make_link
+from wenmai.review.testing import Shelf, acting, make_case, make_link, make_plan
 from wenmai.standards import services as standards
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,22 @@ def case_subject(organisation_id: int) -> Values:
     return {"case_id": case.pk, "invitation_id": made.invitation.pk, "down_id": down.pk}
 
 
+def sample_subject(organisation_id: int) -> Values:
+    """One case that was approved and drawn."""
+    leaves, now = Shelf.registered("test.isolation"), clock.now()
+    make_plan(organisation_id=organisation_id)
+    today = timezone.localdate(now)
+    case = make_case(leaves, f"{MARK}抽{organisation_id}", organisation_id=organisation_id)
+    by = make_user(f"inspected-{organisation_id}", role="first_reviewer")
+    reviews.decide(
+        cases=[(case.pk, bytes(case.hash))], verdict=reviews.Verdict.PASS, words="", actor=acting(by), now=now
+    )
+    drawn = reviews.draw_sample(
+        organisation_id=organisation_id, kind="", days=(today, today), percent=100, least=1, actor=acting(by), now=now,
+    )  # fmt: skip
+    return {"sample_id": drawn.pk, "item_id": drawn.items.get().pk}
+
+
 def plan_subject(organisation_id: int) -> Values:
     steps = [Step(f"{MARK}步", "review.first", 1)]
     made = reviews.set_plan(organisation_id=organisation_id, kind="", steps=steps, actor=SYSTEM, now=clock.now())
@@ -242,6 +259,7 @@ MAKERS = (
     peer_agreement_subject,
     record_subject,
     case_subject,
+    sample_subject,
     plan_subject,
     harvest_subject,
     mapping_subject,
@@ -268,6 +286,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"case_id"}): case_subject,
     frozenset({"case_id", "invitation_id"}): case_subject,
     frozenset({"down_id"}): case_subject,
+    frozenset({"sample_id"}): sample_subject,
+    frozenset({"sample_id", "item_id"}): sample_subject,
     frozenset({"plan_id"}): plan_subject,
     frozenset({"system_id"}): card_system_subject,
     frozenset({"card_id"}): doubted_card_subject,

@@ -30,6 +30,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (_("审核"), (
         Entry("review.view", _("待审"), "desk:review:queue", _("等谁审，哪天到期")),
         Entry("review.take_down", _("下架的"), "desk:review:down", _("为什么下架，恢复要两个人")),
+        Entry("review.take_down", _("抽检"), "desk:review:samples", _("从通过的里面抽几件再看一遍")),
         Entry("review.plan", _("审核步骤"), "desk:review:plans", _("哪家机构的哪一类审几步，由谁审")),
         Entry("review.words", _("词表"), "desk:review:words", _("提交时用哪些词检查，只提示，不拦"), WHOLE),
     )),

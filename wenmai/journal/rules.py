@@ -168,6 +168,8 @@ DEEDS: dict[str, str | Promise] = {
     "review.restore_declined": pgettext_lazy("deed", "没有同意恢复"),
     "review.restored": pgettext_lazy("deed", "恢复"),
     "review.invited": pgettext_lazy("deed", "请外面的人审"),
+    "review.sample_drawn": pgettext_lazy("deed", "抽检"),
+    "review.sample_inspected": pgettext_lazy("deed", "抽检看过"),
     "review.invitation_confirmed": pgettext_lazy("deed", "外请的人核对了手机号"),
     "review.invitation_revoked": pgettext_lazy("deed", "收回审核链接"),
     "review.plan_changed": pgettext_lazy("deed", "设定审核步骤"),

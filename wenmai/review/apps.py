@@ -24,6 +24,12 @@ class ReviewApp(AppConfig):
         )  # fmt: skip
         register(
             Queue(
+                "sampling", "review.take_down", _("抽检没看完的"), _("看一看，没有问题、要整改，还是下架"),
+                "desk:review:samples", queries.samples_head,
+            )
+        )  # fmt: skip
+        register(
+            Queue(
                 "restoring", "review.take_down", _("等您同意恢复"), _("同事提出恢复下架的，要另一个人同意"),
                 "desk:review:down", queries.proposed_head,
             )

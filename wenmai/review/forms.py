@@ -1,16 +1,19 @@
 """Input of the desk's forms."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
+from wenmai.lib import clock
 from wenmai.lib.access import Scope
 from wenmai.lib.picking import PickField
 from wenmai.lib.refusal import Refused
 from wenmai.people.rules import read_phone
-from wenmai.review.rules import DEFAULT, MOST_STEPS, Step, kinds, permission_words
+from wenmai.review.rules import DEFAULT, MOST_STEPS, Step, kinds, permission_words, sampling
 
 
 class PlanForm(forms.Form):
@@ -53,6 +56,35 @@ class PlanForm(forms.Form):
             for number in range(1, MOST_STEPS + 1)
             if given[f"name{number}"].strip()
         ]
+
+
+class SampleForm(forms.Form):
+    """What to draw from, and how many; the last whole month where nobody says otherwise."""
+
+    kind = forms.ChoiceField(label=_("哪一类"), required=False)
+    first_day = forms.DateField(label=_("从哪天通过的"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    percent = forms.IntegerField(label=_("抽百分之几"), min_value=1, max_value=100, initial=sampling.PERCENT)
+    least = forms.IntegerField(
+        label=_("最少几件"), min_value=0, max_value=sampling.MOST_DRAWN, initial=sampling.LEAST
+    )  # fmt: skip
+    seed = forms.CharField(
+        label=_("种子"), max_length=64, required=False,
+        help_text=_("可以不填，由系统随机定；也可以填事先公布的，例如某天的开奖号码。6 到 64 个字母和数字。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", _("每一类")), *((key, one.name) for key, one in kinds().items())]
+        last = timezone.localdate(clock.now()).replace(day=1) - dt.timedelta(days=1)
+        self.fields["first_day"].initial, self.fields["last_day"].initial = last.replace(day=1), last
+        self.fields["organisation"] = PickField(
+            label=_("机构"), help_text=_("这家机构和它下面的机构。"),
+            find=lambda words: institutions.organisation_options(scope, words),
+            named=institutions.organisation_option, none=str(_("整个节点")) if scope.everywhere else "",
+        )  # fmt: skip
 
 
 class ListForm(forms.Form):

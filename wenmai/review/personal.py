@@ -39,6 +39,16 @@ TABLES = (
         impersonal="kind key title reason proposed_words",
     ),
     Table(
+        "review.SampleItem", _("抽检的结果"), _("知道是谁检查的、查出了什么"), Basis.DUTY,
+        columns("words by_id by_name at", withheld=WORK), of=None, ending=Ending.KEPT, because=WORKED, seen=STAFF,
+        impersonal="number finding",
+    ),
+    Table(
+        "review.Sample", _("抽检的人"), _("知道是谁抽的"), Basis.DUTY,
+        columns("made_by made_by_name made_at", withheld=WORK), of=None, ending=Ending.KEPT, because=WORKED, seen=STAFF,
+        impersonal="kind first_day last_day percent least seed population digest",
+    ),
+    Table(
         "review.Plan", _("设定审核步骤的人"), _("知道是谁设定的"), Basis.DUTY,
         columns("entered_by entered_by_name entered_at", withheld=WORK), of=None, ending=Ending.KEPT,
         because=_("工作记录：是谁设定的"), seen=STAFF, impersonal="kind step_count is_default replaced_at",

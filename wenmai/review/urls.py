@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.review.staff import cases, down, links, plans, words
+from wenmai.review.staff import cases, down, links, plans, samples, words
 
 app_name = "review"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("plans/", plans.index, name="plans"),
     path("plans/new", plans.new, name="plan_new"),
     path("plans/<int:plan_id>/drop", plans.drop, name="plan_drop"),
+    path("samples/", samples.index, name="samples"),
+    path("samples/new", samples.new, name="sample_new"),
+    path("samples/<int:sample_id>/", samples.sample, name="sample"),
+    path("samples/<int:sample_id>/items/<int:item_id>", samples.inspect, name="inspect"),
     path("words/", words.index, name="words"),
     path("words/<int:version_id>/file", words.file, name="words_file"),
     path("words/<int:version_id>/switch", words.switch, name="words_switch"),

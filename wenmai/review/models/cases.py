@@ -69,6 +69,7 @@ class Case(models.Model):
             models.Index(fields=["waits_for", "due_on", "id"], condition=Q(state="open"), name="review_waits_for"),
             models.Index(fields=["due_on", "id"], condition=Q(state="open"), name="review_due"),
             models.Index(fields=["opened_at"], condition=Q(state="open"), name="review_open_since"),
+            models.Index(fields=["ended_at"], condition=Q(state="approved"), name="review_approved_when"),
             models.Index(fields=["author_id", "-id"], condition=Q(author_id__isnull=False), name="review_of_author"),
         ]
 

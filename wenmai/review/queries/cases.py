@@ -10,8 +10,9 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib import waiting, workdays
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
-from wenmai.review.models import Case, Hit, Invitation, Opinion, PlanStep
+from wenmai.review.models import Case, Hit, Invitation, Opinion, PlanStep, SampleItem
 from wenmai.review.queries.plans import steps as steps_of
+from wenmai.review.queries.samples import FAULTS
 from wenmai.review.rules import Field, Subject, kind_words, kinds, permission_words
 
 VIEW = "review.view"
@@ -219,6 +220,7 @@ def mine(user_id: int) -> "QuerySet[Case]":
     rows = Case.objects.filter(author_id=user_id).annotate(
         said=Subquery(last.values("words")[:1]), said_by=Subquery(last.values("reviewer_name")[:1]),
         steps_count=F("plan__step_count"),
+        fault=Subquery(SampleItem.objects.filter(case=OuterRef("pk"), finding__in=FAULTS).values("words")[:1]),
     )  # fmt: skip
     return rows.order_by("-id")
 

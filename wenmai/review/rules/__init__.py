@@ -1,5 +1,6 @@
 """Kinds, steps, and what is searched for by machine: plain values."""
 
+from wenmai.review.rules import sampling
 from wenmai.review.rules.kinds import Field, Kind, Subject, Submission, forget, kind_words, kinds, register
 from wenmai.review.rules.screening import Found, Screen
 from wenmai.review.rules.steps import DEFAULT, MOST_STEPS, PERMISSIONS, Step, checked_steps, permission_words
@@ -39,4 +40,5 @@ __all__ = [
     "permission_words",
     "read_words",
     "register",
+    "sampling",
 ]

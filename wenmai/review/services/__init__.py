@@ -11,6 +11,7 @@ from wenmai.review.services.invitations import (
     send_link_code,
 )
 from wenmai.review.services.plans import drop_plan, set_plan
+from wenmai.review.services.sampling import draw_sample, inspect
 from wenmai.review.services.submissions import Submitted, drop, submit, submit_many
 from wenmai.review.services.words import activate_list, hand_in_list, retire_list
 
@@ -26,10 +27,12 @@ __all__ = [
     "decide",
     "decide_by_link",
     "decline_restore",
+    "draw_sample",
     "drop",
     "drop_plan",
     "forget_phones",
     "hand_in_list",
+    "inspect",
     "invite",
     "propose_restore",
     "retire_list",

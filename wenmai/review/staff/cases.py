@@ -90,6 +90,7 @@ def case_page(
         "is_certain": queries.due_is_certain(view.case.due_on),
         "is_over": view.case.due_on < timezone.localdate(clock.now()),
         "past": [one for one in queries.trail(view.case.kind, view.case.key) if one.pk != case_id],
+        "inspections": queries.inspections(view.case.kind, view.case.key),
         "is_down": queries.is_down(view.case.kind, view.case.key),
         "may_take_down": actor.may(DOWN, reach),
         "may_invite": actor.may(PLAN, reach) and view.next is not None,

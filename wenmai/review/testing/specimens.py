@@ -7,9 +7,9 @@ from typing import Any
 
 from wenmai.lib.access import Reach, Scope
 from wenmai.lib.lists import LongList
-from wenmai.review.forms import InvitationForm, ListForm, PlanForm
-from wenmai.review.models import Opinion, PlanStep
-from wenmai.review.queries import Asked, CaseView, Earlier, Line, PlanView
+from wenmai.review.forms import InvitationForm, ListForm, PlanForm, SampleForm
+from wenmai.review.models import Finding, Opinion, PlanStep
+from wenmai.review.queries import Asked, CaseView, Drawn, Earlier, Line, PlanView
 from wenmai.review.rules import DEFAULT, Field, Subject
 from wenmai.review.wording import SENTENCES
 
@@ -125,8 +125,36 @@ def desks() -> Pages:
         "review-down-empty": ("review/down.html", {"page": many([]), "rows": [], "past": False}),
         "review-plans": ("review/plans.html", {"rows": [(ours, steps, False), (own, steps[:1], True)]}),
         "review-plan-new": ("review/plan_new.html", {"form": plan}),
+        **samples(),
         "review-words": ("review/words.html", {"lists": lists, "form": file}),
         "review-words-empty": ("review/words.html", {"lists": [], "form": ListForm(lists=[])}),
+    }
+
+
+def samples() -> Pages:
+    sheet = SimpleNamespace(
+        pk=1, organisation=WHERE, first_day=NOW.date(), last_day=NOW.date(), percent=5, least=10, drawn_count=12,
+        left=3, bad=1, seed="5f" * 16, digest="0c" * 32, made_by_name=PERSON, made_at=NOW,
+    )  # fmt: skip
+    of_all = SimpleNamespace(**{**vars(sheet), "pk": 2, "organisation": None, "left": 0, "bad": 0})
+    case = SimpleNamespace(title=TITLE, organisation=WHERE)
+    items = [
+        SimpleNamespace(
+            pk=number, number=number, case_id=1, case=case, finding=finding, words=WORDS if finding else "", at=NOW,
+            by_name=PERSON, get_finding_display=said,
+        )
+        for number, (finding, said) in enumerate((("", ""), ("fine", "没有问题"), ("mend", "要整改")), start=1)
+    ]  # fmt: skip
+    rows = [(one, "总目录的记录") for one in items]
+    page = {"sample": sheet, "total": 12_345, "kind": "总目录的记录", "page": many(items), "rows": rows}
+    form = SampleForm({"percent": "0", "first_day": "x"}, scope=Scope((Reach("", ""),)))
+    listed = {"page": many([sheet, of_all]), "rows": [(sheet, "总目录的记录"), (of_all, "")]}
+    return {
+        "review-samples": ("review/samples.html", listed),
+        "review-samples-empty": ("review/samples.html", {"page": many([]), "rows": []}),
+        "review-sample-new": ("review/sample_new.html", {"form": form}),
+        "review-sample": ("review/sample.html", {**page, "again": None, "findings": Finding.choices}),
+        "review-sample-again": ("review/sample.html", {**page, "again": Drawn(True, True), "findings": []}),
     }
 
 
