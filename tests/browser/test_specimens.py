@@ -9,7 +9,7 @@ from django.utils import translation
 from playwright.sync_api import Page, Route
 
 from tests.browser import activity_pages, app_pages, booking_pages, calendar_pages, desk_pages
-from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
+from tests.browser.conftest import AXE, ROOT, WCAG, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.journal import queries as journal
 from wenmai.lib import clock, pages
@@ -85,6 +85,11 @@ HIDDEN = """[...document.querySelectorAll(".cards:not(.few) > *, .lines > *")]
     .map((one) => one.textContent.trim().slice(0, 40))"""
 """What a smaller screen must not leave out: only a choice of some (`few`) is cut short."""
 
+FRAME = """Object.fromEntries(["body > header", "body > footer"]
+    .map((one) => [one, document.querySelector(one)?.outerHTML])
+    .filter(([, html]) => html))"""
+"""What stands around a page."""
+
 
 @pytest.fixture
 def specimens(opened: Opener, look: str, settings, monkeypatch) -> tuple[Page, str]:
@@ -93,13 +98,14 @@ def specimens(opened: Opener, look: str, settings, monkeypatch) -> tuple[Page, s
     settings.SITE_NAME, settings.SITE_ORGANISER = "澜桥文脉", "澜桥市图书馆与澜桥市文化馆"
     width, face, mode, lang = LOOKS[look]
     page = opened(width, base=HOST)
+    page.add_init_script(path=AXE)
     page.route("**/*", answer)
     return page, f"face={face}&mode={mode}&lang={lang}"
 
 
 def test_nothing_runs_over_and_everything_can_be_read(specimens: tuple[Page, str], look: str) -> None:
     page, how = specimens
-    wrong = []
+    wrong, known = [], set[str]()
     for name in SPECIMENS:
         if name in NOT_ON.get(look, ()):
             continue
@@ -107,8 +113,24 @@ def test_nothing_runs_over_and_everything_can_be_read(specimens: tuple[Page, str
         keep_picture(page, f"{name}.{look}")
         wrong += [f"{name}: {overflow(page)} px too wide"] * (overflow(page) > 0)
         wrong += [f"{name}: {one} is hidden" for one in page.evaluate(HIDDEN)]
-        if look == "phone-elder":  # the page of the phone in larger type, its own colours and another language
-            wrong += [f"{name}: {line}" for line in violations(page, ELDER)]
-        elif look != "desk" or name not in STAFF:  # the same page with the same style as on the phone, only wider
-            wrong += [f"{name}: {line}" for line in violations(page)]
+        if look == "desk" and name in STAFF:
+            continue  # the same page with the same style as on the phone, only wider
+        # the page of the phone in larger type, its own colours and another language
+        rules = ELDER if look == "phone-elder" else WCAG
+        frame = page.evaluate(FRAME)
+        besides = [one for one, html in frame.items() if html in known]  # looked at on another page
+        known |= set(frame.values())
+        wrong += [f"{name}: {line}" for line in violations(page, rules, besides)]
     assert wrong == []
+
+
+def test_what_cannot_be_read_is_found(opened: Opener) -> None:
+    page = opened(360)
+    page.set_content(
+        """<html><title>x</title><body><header><p style="color:#999;background:#aaa">pale</p></header>
+        <main><h1>x</h1><img src="data:,"><p style="color:#999;background:#aaa">pale</p></main></body></html>"""
+    )
+    found = violations(page)
+    assert {line.split(":")[0] for line in found} >= {"color-contrast", "image-alt", "html-has-lang"}
+    rest = violations(page, besides=["body > header"])
+    assert len(rest) == len(found) - 1

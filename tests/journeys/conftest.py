@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config import postgres
+from tests import clusters
 from tests.journeys.nodes import Node
 from wenmai.harvest.testing.server import Repository, serving
 
@@ -40,7 +41,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not code.exists():
             shutil.rmtree(var, ignore_errors=True)  # of a worker that did not come to the end of it
-            var.mkdir()
+            clusters.copy(clusters.migrated(), var)
             code.write_text(_prepare(Node(var)), "utf-8")
     return var, code.read_text("utf-8")
 
@@ -48,7 +49,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def _prepare(node: Node) -> str:
     postgres.start(node.var)
     try:
-        node.done("migrate", "--verbosity", "0")
         node.done("collectstatic", "--no-input", "--verbosity", "0")
         code = node.python(_ORGANISATION)
         node.done("journal", "seal")
@@ -91,9 +91,7 @@ def make_node(prepared: tuple[Path, str], tmp_path: Path, disk: Disk) -> Iterato
     made: list[Node] = []
 
     def make(var: Path = tmp_path / "var", **settings: str) -> Node:
-        cp = shutil.which("cp")
-        assert cp
-        subprocess.run([cp, "-a", "--sparse=auto", f"{prepared[0]}/.", str(var)], check=True)
+        clusters.copy(prepared[0], var)
         made.append(Node(var, **settings))
         return made[-1]
 
