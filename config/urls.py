@@ -27,6 +27,7 @@ PAGES = {
     "wenmai.people.volunteers.urls": "",
     "wenmai.review.open_urls": "review/",
     "wenmai.activities.open_urls": "activities/",
+    "wenmai.activities.link_urls": "o/",
     "wenmai.portal.urls": "",
 }
 

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from tests.test_architecture import patterns
+from wenmai.activities.models import CallOff, Enrolment
 from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
 from wenmai.booking.rules.times import Times
@@ -245,7 +246,14 @@ def pool_subject(organisation_id: int) -> Values:
 def activity_subject(organisation_id: int) -> Values:
     """With a session; not on show, or everybody would see it."""
     made = make_activity(f"{MARK}活动", organisation_id=organisation_id)
-    return {"activity_id": made.pk, "session_id": session_of(made).pk}
+    session = session_of(made)
+    made_by = make_user(f"{MARK}提出{organisation_id}")
+    call_off = CallOff.objects.create(
+        session=session, reason=f"{MARK}台风", proposed_by=made_by.pk, proposed_by_name="x", proposed_at=clock.now()
+    )
+    enrolment = Enrolment.objects.create(session=session, key="x", count=1, version=1, made_at=clock.now())
+    more = {"call_off_id": call_off.pk, "enrolment_id": enrolment.pk}
+    return {"activity_id": made.pk, "session_id": session.pk, **more}
 
 
 MAKERS = (
@@ -277,6 +285,8 @@ MAKERS = (
 SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"activity_id"}): activity_subject,
     frozenset({"session_id"}): activity_subject,
+    frozenset({"session_id", "enrolment_id"}): activity_subject,
+    frozenset({"call_off_id"}): activity_subject,
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,

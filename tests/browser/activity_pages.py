@@ -7,7 +7,8 @@ from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
 from wenmai.activities.models import Standing
 from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Status
-from wenmai.activities.staff.forms import ActivityForm, NewActivityForm, SessionForm, SessionsForm
+from wenmai.activities.rules.draws import Outcome
+from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
 from wenmai.review.rules import Field
 
 TITLE = "“针尖上的史诗”黔东南苗族刺绣与银饰锻制技艺国家级非物质文化遗产代表性传承人公开课（第二期）"
@@ -34,7 +35,8 @@ def make_edition(**more: object) -> SimpleNamespace:
     said = {
         "pk": 1, "number": 12, "title": TITLE[:80], "series": TITLE[:40], "summary": WORDS[:120], "place": HALL,
         "description": WORDS * 4, "enrols": True, "way": "broadcast", "get_way_display": "现场和直播", "most": 5,
-        "get_mode_display": "先到先得", "groups": "also", "get_groups_display": "个人、团体都可以", "age_from": 6,
+        "mode": "first", "get_mode_display": "先到先得", "groups": "also", "age_from": 6,
+        "get_groups_display": "个人、团体都可以",
         "age_to": 14, "level": 2, "cancel_hours": 24, "accessibility": WORDS, "contact": OFFICE, "safety_file": None,
         "cover": None, "cover_alt": "",
     }  # fmt: skip
@@ -80,8 +82,21 @@ def everywhere() -> Pages:
             "activities/index.html",
             {**page, "page": many([]), "days": [], "institution": SimpleNamespace(id=1, name=OFFICE), "regions": []},
         ),
+        **drawing(),
         "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition()}),
         "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain}),
+    }
+
+
+def drawing() -> Pages:
+    session = SimpleNamespace(pk=1, activity_id=1, begins_at=NOW, enrol_until=NOW)
+    one = SimpleNamespace(commitment="ab" * 32, committed_at=NOW, seed="cd" * 32, drawn_at=NOW)
+    before = SimpleNamespace(commitment="ab" * 32, committed_at=NOW, seed="", drawn_at=None)
+    page = {"one": one, "session": session, "edition": make_edition(), "total": 12_345, "wins": 1_234}
+    outcome = [Outcome(123_456_789, 5, "open", True), Outcome(123_456_790, 1, "open", False)]
+    return {
+        "draw-done": ("activities/draw.html", {**page, "outcome": outcome}),
+        "draw-announced": ("activities/draw.html", {**page, "one": before, "outcome": [], "total": 0, "wins": 0}),
     }
 
 
@@ -94,7 +109,11 @@ def own() -> Pages:
 
     def line(number: int, standing: str, **more: object) -> Mine:
         enrolment = SimpleNamespace(
-            pk=number, session=session, standing=standing, get_standing_display=Standing(standing).label
+            pk=number,
+            reason=WORDS[:60] * (number == 2),
+            session=session,
+            standing=standing,
+            get_standing_display=Standing(standing).label,
         )
         said = {"people": [PERSON, PERSON], "ahead": None, "until": None, "may_leave": True, **more}
         return Mine(enrolment, TITLE, HALL, **said)  # type: ignore[arg-type]
@@ -103,12 +122,20 @@ def own() -> Pages:
     company = [(SimpleNamespace(id=n, name=PERSON), n == 1) for n in range(1, 4)]
     enrol = {
         "one": session, "edition": make_edition(), "session": VIEWS[0], "key": "k", "company": company, "waits": False,
-        "refusal": "", "is_open": True,
+        "refusal": "", "is_open": True, "alone": True, "groups": [], "heads": "",
     }  # fmt: skip
     return {
         "my-activities": ("activities/mine.html", {"page": many([1]), "lines": lines, "past": False}),
         "my-activities-none": ("activities/mine.html", {"page": many([]), "lines": [], "past": True}),
         "enrol": ("activities/enrol.html", enrol),
+        "enrol-groups": (
+            "activities/enrol.html",
+            {**enrol, "groups": [SimpleNamespace(id=1, name=OFFICE)], "edition": make_edition(mode="lottery")},
+        ),
+        "enrol-no-group": (
+            "activities/enrol.html", {**enrol, "alone": False, "edition": make_edition(mode="approval")}
+        ),
+        "offer": ("activities/offer.html", {"line": lines[2], "one": lines[2].enrolment}),
         "enrol-waiting": (
             "activities/enrol.html", {**enrol, "session": VIEWS[1], "waits": True, "refusal": WORDS[:60]}
         ),
@@ -166,15 +193,36 @@ def desk_sessions() -> Pages:
         state="published", get_state_display="已发布", reason=WORDS[:100], pool_id=1,
     )  # fmt: skip
     people = SimpleNamespace(all=[SimpleNamespace(person=SimpleNamespace(name=PERSON)), SimpleNamespace(person=None)])
-    enrolment = SimpleNamespace(pk=12_345, people=people, get_standing_display="报上了", made_at=NOW)
+    enrolment = SimpleNamespace(
+        pk=12_345, people=people, get_standing_display="报上了", made_at=NOW, standing="applied", reason="", count=12,
+        group=SimpleNamespace(name=OFFICE),
+    )  # fmt: skip
+    call_off = SimpleNamespace(
+        pk=1, session=SimpleNamespace(**{**vars(one), "pk": 1}), session_id=1, reason=WORDS[:120],
+        proposed_by_name=PERSON, proposed_at=NOW,
+    )  # fmt: skip
     share = SimpleNamespace(name="open", confirmed=11_999, capacity=12_000, parties=1_000)
     page = {
         "one": one, "page": many([enrolment]), "standing": "", "standings": Standing.choices,
         "shares": [("公开名额", share)], "may_change": True, "is_written": True,
+        "is_movable": False, "is_postponed": False, "call_off": None, "decides": True, "draw": None,
     }  # fmt: skip
     plans = [SimpleNamespace(begins_at=NOW + n * 24 * HOURS, ends_at=NOW + (n * 24 + 2) * HOURS) for n in range(12)]
     return {
         "desk-session": ("activities/desk_session.html", page),
+        "desk-session-moving": (
+            "activities/desk_session.html", {**page, "is_written": False, "is_movable": True, "draw": one}
+        ),
+        "desk-session-postponed": (
+            "activities/desk_session.html",
+            {**page, "is_written": False, "is_postponed": True, "call_off": call_off, "decides": False},
+        ),
+        "desk-call-offs": ("activities/desk_call_offs.html", {"page": many([call_off])}),
+        "desk-call-offs-none": ("activities/desk_call_offs.html", {"page": many([])}),
+        "desk-session-move": (
+            "activities/desk_session_form.html",
+            {"one": one, "form": MoveForm({"reason": ""}, enrols=True, needs_reason=True), "moves": True},
+        ),
         "desk-session-empty": (
             "activities/desk_session.html", {**page, "page": many([]), "may_change": False, "shares": []}
         ),

@@ -11,7 +11,7 @@ class ActivitiesApp(AppConfig):
         from wenmai.activities.rules import KIND
         from wenmai.files import services as files
         from wenmai.journal import services as journal
-        from wenmai.lib import personal
+        from wenmai.lib import personal, waiting
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
 
@@ -26,6 +26,18 @@ class ActivitiesApp(AppConfig):
         )  # fmt: skip
         journal.subscribe("activities", services.HEARD, services.hear)
         journal.subscribe("activities.places", services.HEARD_PLACES, services.hear_places)
+        waiting.register(
+            waiting.Queue(
+                "activity_cancelling", "activities.cancel", _("等您同意取消"), _("同事提出取消活动，要另一个人同意"),
+                "desk:activities:call_offs", queries.call_offs_waiting,
+            )
+        )  # fmt: skip
+        waiting.register(
+            waiting.Queue(
+                "activity_applications", "activities.change", _("报名等审核"), _("看一看，通过或者说明理由"),
+                "desk:activities:index", queries.applications, query="waits=1",
+            )
+        )  # fmt: skip
         register_owned(Owned("enrolments", _("报的活动"), "activities.Enrolment", "booked_by"))
         register_owned(
             Owned("attendances", _("参加的活动"), "activities.Attendee", "person", stays=attendees_that_stay)

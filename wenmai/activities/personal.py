@@ -29,7 +29,7 @@ def _leave(person: Person, now: dt.datetime) -> int:
     )
     for number in sorted({*alone.values_list("pk", flat=True)}):
         services.leave(enrolment_id=number, actor=SYSTEM, now=now)
-    return Enrolment.objects.filter(booked_by=person.id).update(booked_by=None)
+    return Enrolment.objects.filter(booked_by=person.id).update(booked_by=None, group=None, reason="")
 
 
 def _go(person: Person, _now: dt.datetime) -> int:
@@ -57,9 +57,9 @@ TABLES = (
     ),
     Table(
         "activities.Enrolment", _("活动报名"), _("把名额留给您，改时间、取消时告诉您"), Basis.SERVICE,
-        columns("booked_by count standing made_at ended_at"), of="booked_by", ending=Ending.ANONYMOUS,
+        columns("booked_by count standing made_at ended_at group reason"), of="booked_by", ending=Ending.ANONYMOUS,
         because=_("没用的名额让给别人；来了多少人要算得出来，只去掉是谁"), rules=("activities.enrolments",),
-        erase=_leave, seen=OWNER_AND_STAFF, impersonal="session key version claim wait",
+        erase=_leave, seen=OWNER_AND_STAFF, impersonal="session key version claim wait share lapses",
     ),
     Table(
         "activities.Attendee", _("谁参加活动"), _("一个人在一场里只占一份，到场时认得出"), Basis.SERVICE,
@@ -67,8 +67,17 @@ TABLES = (
         because=_("来了多少人要算得出来，只去掉是谁"), rules=("activities.attendees",), erase=_go, seen=OWNER_AND_STAFF,
         impersonal="enrolment session",
     ),
+    Table(
+        "activities.CallOff", _("取消场次"), _("知道是谁提出、谁同意取消的"), Basis.DUTY,
+        columns(
+            "reason proposed_by proposed_by_name proposed_at decided_by decided_by_name decided_at", withheld=WORK
+        ),
+        of=None, ending=Ending.KEPT, because=_("工作记录：取消要两个人"), seen=STAFF, impersonal="session agreed",
+    ),
 )  # fmt: skip
 IMPERSONAL = {
+    "activities.Draw": "session nonce commitment committed_at seed entries places outcome drawn_at",
+    "activities.Notice": "enrolment kind version made_at",
     "activities.Activity": "organisation latest shown hidden_at made_at demo",
     "activities.Session": (
         "activity begins_at ends_at enrol_from enrol_until check_from check_until state pool version reason moved_on_at"
@@ -77,7 +86,7 @@ IMPERSONAL = {
 RULES = (
     Rule(
         "activities.enrolments", _("活动结束"), lambda: dt.timedelta(days=KEPT_DAYS), _past_bookings,
-        lambda numbers: Enrolment.objects.filter(pk__in=numbers).update(booked_by=None),
+        lambda numbers: Enrolment.objects.filter(pk__in=numbers).update(booked_by=None, group=None, reason=""),
     ),
     Rule(
         "activities.attendees", _("活动结束"), lambda: dt.timedelta(days=KEPT_DAYS), _past,

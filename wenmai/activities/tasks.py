@@ -4,5 +4,13 @@ from wenmai.lib import clock, jobs
 
 @jobs.periodic("* * * * *", name="activities.follow", alone=True)
 def follow(timestamp: int) -> None:
-    """Sessions whose time has come."""
+    """Sessions whose time has come, draws that are due, people who have to be told."""
     services.follow(now=clock.now())
+    services.draw_due(now=clock.now())
+    services.tell_due(now=clock.now())
+
+
+@jobs.task("activities.tell")
+def tell(notice_id: int) -> None:
+    """One message."""
+    services.send(notice_id=notice_id, now=clock.now())

@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from django.apps import apps
+
 from wenmai.activities import services
-from wenmai.activities.models import Activity, Session
+from wenmai.activities.models import Activity, Enrolment, Session
 from wenmai.activities.rules import KIND, Content, Plan
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -87,8 +89,11 @@ def leave_behind(user: User, mark: str, now: dt.datetime) -> list[str]:
     made = make_activity(f"{mark.lower()}的课", begins=now + dt.timedelta(days=9))
     publish(made)
     session = session_of(made)
-    services.enrol(
+    enrolled = services.enrol(
         session_id=session.pk, who=[user.pk], key=f"{mark.lower()}-activity", version=session.version, waits=False,
         actor=Actor(user.pk, "", (), Level.PHONE), now=now,
     )  # fmt: skip
-    return []
+    Enrolment.objects.filter(pk=enrolled.pk).update(
+        reason=f"{mark}报名理由", group=apps.get_model("people", "Group").objects.filter(responsible=user).first()
+    )
+    return [f"{mark}报名理由"]

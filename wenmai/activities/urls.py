@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, sessions
+from wenmai.activities.staff import activities, changing, sessions
 
 app_name = "activities"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("sessions/<int:session_id>/", sessions.session, name="session"),
     path("sessions/<int:session_id>/change", sessions.change, name="change_session"),
     path("sessions/<int:session_id>/drop", sessions.drop, name="drop_session"),
+    path("sessions/<int:session_id>/move", changing.move, name="move"),
+    path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),
+    path("sessions/<int:session_id>/cancel", changing.propose, name="propose_cancel"),
+    path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/decide", changing.decide, name="decide"),
+    path("cancelling/", changing.call_offs, name="call_offs"),
+    path("cancelling/<int:call_off_id>/answer", changing.answer, name="answer_cancel"),
 ]

@@ -61,6 +61,17 @@ SENTENCES: dict[str, str | Promise] = {
     "not_offered": _("还没有轮到，或者已经过了确认的时间。"),
     "hold_over": _("没有及时确认，已经让给后面的人了。"),
     "not_coming": _("这次报名已经结束，不用取消。"),
+    "no_groups": _("这个活动只收个人报名。"),
+    "not_responsible": _("这个团队不由您负责，请负责人来报。"),
+    "heads_odd": _("团体人数要在 1 到 %(detail)s 之间。"),
+    "not_applied": _("这次报名已经处理过了。"),
+    "reason_missing": _("请写理由。"),
+    "proposed_before": _("已经有人提出取消，等人同意。"),
+    "decided_before": _("已经有人决定了。"),
+    "same_person": _("要由另一个人同意。"),
+    "nobody": _("请先登录。"),
+    "draw_early": _("报名还没有截止，不能抽签。"),
+    "seed_lost": _("抽签的种子和公布的摘要对不上，不能抽签。请找运行者。"),
     "begun": _("活动已经开始，不能取消了。"),
 }
 

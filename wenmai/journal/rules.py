@@ -248,4 +248,13 @@ DEEDS: dict[str, str | Promise] = {
     "activities.enrolled": pgettext_lazy("deed", "报名活动"),
     "activities.waiting": pgettext_lazy("deed", "候补活动"),
     "activities.left": pgettext_lazy("deed", "退出活动"),
+    "activities.refused": pgettext_lazy("deed", "没有通过报名"),
+    "activities.session_moved": pgettext_lazy("deed", "改了场次的时间"),
+    "activities.session_postponed": pgettext_lazy("deed", "场次延期"),
+    "activities.session_reopened": pgettext_lazy("deed", "延期的场次重新开放"),
+    "activities.cancel_proposed": pgettext_lazy("deed", "提出取消场次"),
+    "activities.cancel_declined": pgettext_lazy("deed", "没有同意取消场次"),
+    "activities.session_cancelled": pgettext_lazy("deed", "取消场次"),
+    "activities.draw_announced": pgettext_lazy("deed", "公布抽签种子的摘要"),
+    "activities.drawn": pgettext_lazy("deed", "抽签"),
 }

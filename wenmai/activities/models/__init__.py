@@ -1,5 +1,19 @@
 from wenmai.activities.models.activities import Activity, Edition
+from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
+from wenmai.activities.models.notices import CallOff, Notice
 from wenmai.activities.models.sessions import Session
 
-__all__ = ["COMING", "LIVE", "Activity", "Attendee", "Edition", "Enrolment", "Session", "Standing"]
+__all__ = [
+    "COMING",
+    "LIVE",
+    "Activity",
+    "Attendee",
+    "CallOff",
+    "Draw",
+    "Edition",
+    "Enrolment",
+    "Notice",
+    "Session",
+    "Standing",
+]

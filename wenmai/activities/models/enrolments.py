@@ -38,6 +38,12 @@ class Enrolment(models.Model):
     )
     key = models.CharField(_("办理编号"), max_length=64)
     count = models.PositiveSmallIntegerField(_("几人"))
+    share = models.SlugField(_("份额"), max_length=20, default="open")
+    group = models.ForeignKey(
+        "people.Group", on_delete=models.SET_NULL, related_name="+", null=True, verbose_name=_("团队")
+    )
+    reason = models.CharField(_("没有通过的理由"), max_length=160, default="", blank=True)
+    lapses = models.PositiveSmallIntegerField(_("没有及时确认过几次"), default=0)
     standing = models.CharField(_("状态"), max_length=14, choices=Standing, default=Standing.APPLIED)
     version = models.PositiveIntegerField(_("看到的时间"))
     claim = models.OneToOneField(
@@ -52,7 +58,14 @@ class Enrolment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["booked_by", "key"], name="activities_enrolment_key_once"),
+            models.UniqueConstraint(
+                fields=["session", "group"], condition=Q(ended_at=None), name="activities_group_once"
+            ),
             models.CheckConstraint(condition=Q(count__gt=0), name="activities_enrolment_counts"),
+            models.CheckConstraint(
+                condition=~Q(standing="refused") | ~Q(reason="") | Q(booked_by=None),
+                name="activities_refused_for_a_reason",
+            ),
             models.CheckConstraint(
                 condition=~Q(standing__in=["confirmed", "offered", "checked_in", "completed"]) | Q(claim__isnull=False),
                 name="activities_confirmed_has_places",

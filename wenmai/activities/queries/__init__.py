@@ -1,6 +1,16 @@
 """Every read worth a name: what staff works on, what the public reads, who takes part."""
 
-from wenmai.activities.queries.enrolments import Mine, enrolment, enrolments, lines, mine
+from wenmai.activities.queries.changing import (
+    applications,
+    call_offs,
+    call_offs_waiting,
+    draw_of,
+    enrolment_of_code,
+    has_enrolment,
+    open_call_off,
+    session_of_call_off,
+)
+from wenmai.activities.queries.enrolments import Mine, enrolment, enrolments, lines, mine, of_anybody
 from wenmai.activities.queries.public import Asked, Day, Line, SessionView, Shown, days, regions, shown, upcoming, views
 from wenmai.activities.queries.reviewing import (
     content_of,
@@ -33,20 +43,29 @@ __all__ = [
     "Status",
     "activities",
     "activity",
+    "applications",
+    "call_offs",
+    "call_offs_waiting",
     "claims_files",
     "content_of",
     "days",
+    "draw_of",
     "earlier_for_review",
     "enrolment",
+    "enrolment_of_code",
     "enrolments",
     "fields",
+    "has_enrolment",
     "hashes_for_review",
     "lines",
     "mine",
+    "of_anybody",
+    "open_call_off",
     "reach",
     "read_for_review",
     "regions",
     "session",
+    "session_of_call_off",
     "session_reach",
     "sessions",
     "shown",

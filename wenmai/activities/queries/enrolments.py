@@ -34,15 +34,22 @@ def enrolment(enrolment_id: int, user_id: int) -> Enrolment | None:
     return Enrolment.objects.filter(found, pk=enrolment_id).distinct().first()
 
 
+def _told() -> "QuerySet[Enrolment]":
+    rows = Enrolment.objects.select_related("session__activity__shown", "session__activity__latest", "group")
+    return rows.prefetch_related("people__person")
+
+
+def of_anybody(enrolment_id: int) -> "QuerySet[Enrolment]":
+    """For whoever has proved by a link that they may see it."""
+    return _told().filter(pk=enrolment_id)
+
+
 def mine(
     user_id: int, now: dt.datetime, *, past: bool = False, enrolment_id: int | None = None
 ) -> "QuerySet[Enrolment]":
     """What I booked or take part in: what is to come, the next first, or what has been."""
     numbers = Attendee.objects.filter(person=user_id).values("enrolment")
-    rows = Enrolment.objects.filter(Q(booked_by=user_id) | Q(pk__in=numbers))
-    rows = rows.select_related("session__activity__shown", "session__activity__latest").prefetch_related(
-        "people__person"
-    )
+    rows = _told().filter(Q(booked_by=user_id) | Q(pk__in=numbers))
     if enrolment_id is not None:
         return rows.filter(pk=enrolment_id)
     if past:
@@ -64,6 +71,8 @@ def _line(one: Enrolment, ahead: dict[int, int], until: dict[int, dt.datetime], 
     edition = session.activity.shown or session.activity.latest
     assert edition is not None, "made with its first edition"
     names = [person.person.name if person.person else "—" for person in one.people.all()]
+    if one.group_id is not None and one.group is not None:
+        names = [f"{one.group.name} ×{one.count}"]
     off = session.state in (State.CANCELLED,)
     return Mine(
         one, edition.title, edition.place, names,

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from wenmai.activities.models import Activity, Edition, Session
-from wenmai.activities.rules import State, enrolment_is_open
+from wenmai.activities.rules import Mode, State, enrolment_is_open
 from wenmai.booking import queries as booking
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
@@ -66,6 +66,7 @@ class Line(NamedTuple):
     session: SessionView
     demo: bool
     enrols: bool
+    mode: str = "first"
 
 
 class Day(NamedTuple):
@@ -133,6 +134,7 @@ def days(rows: Iterable[Session], now: dt.datetime) -> list[Day]:
         line = Line(
             one.activity_id, edition.title, edition.summary, edition.place, one.activity.organisation.name,
             [str(kinds.label(kind)) for kind in edition.kinds], view, one.activity.demo, edition.enrols,
+            edition.mode,
         )  # fmt: skip
         found.setdefault(timezone.localdate(one.begins_at), []).append(line)
     return [Day(day, lines) for day, lines in found.items()]
@@ -146,6 +148,8 @@ def views(rows: list[Session], now: dt.datetime) -> list[SessionView]:
 def _view(one: Session, free: int | None, now: dt.datetime) -> SessionView:
     is_open = enrolment_is_open(one.state, one.enrol_from, one.enrol_until, now)
     soon = one.enrol_from is not None and now < one.enrol_from and one.state in (State.PUBLISHED, State.ENROLLING)
+    if one.activity.shown is not None and one.activity.shown.mode in (Mode.LOTTERY, Mode.APPROVAL) and is_open:
+        free = max(free or 0, 1)  # whoever applies takes no place yet
     return SessionView(
         one.pk, one.begins_at, one.ends_at, one.enrol_from, one.enrol_until, one.state, one.version, one.reason,
         free if is_open or soon else None, is_open and bool(free), is_open and not free, soon, one.ends_at <= now,
@@ -158,7 +162,7 @@ def shown(activity_id: int, now: dt.datetime) -> Shown | None:
     if found is None or found.shown is None:
         return None
     edition = found.shown
-    rows = Session.objects.filter(activity=found).exclude(state__in=HIDDEN)
+    rows = Session.objects.filter(activity=found).exclude(state__in=HIDDEN).select_related("activity__shown")
     coming = list(rows.filter(ends_at__gt=now).order_by("begins_at")[:MOST_SESSIONS])
     kinds, audiences = standards.vocabulary("activity_kind"), standards.vocabulary("audience")
     place = institutions.place(edition.region) if edition.region else None

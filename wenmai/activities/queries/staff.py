@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wenmai.activities.models import Activity, Session
+from wenmai.activities.models import Activity, Enrolment, Session, Standing
 from wenmai.activities.rules import KIND
 from wenmai.booking import queries as booking
 from wenmai.institutions import queries as institutions
@@ -28,13 +28,16 @@ class Status(NamedTuple):
     may_submit: bool = False
 
 
-def activities(scope: Scope, words: str = "") -> "QuerySet[Activity]":
+def activities(scope: Scope, words: str = "", *, waits: bool = False) -> "QuerySet[Activity]":
     """Of the scope's institutions, the newest first; with `next_at`, when it takes place next, and `times`."""
     rows = Activity.objects.select_related("organisation", "latest", "shown")
     rows = rows.filter(organisation__in=institutions.within(scope)) if not scope.everywhere else rows
     if words:
         said = Q(latest__title__icontains=words) | Q(latest__series__icontains=words)
         rows = rows.filter(said | Q(organisation__name__icontains=words))
+    if waits:
+        applied = Enrolment.objects.filter(standing=Standing.APPLIED, session__activity=OuterRef("pk"))
+        rows = rows.filter(Exists(applied), shown__mode="approval")
     coming = Q(sessions__ends_at__gt=timezone.now()) & ~Q(sessions__state="cancelled")
     return rows.annotate(next_at=Min("sessions__begins_at", filter=coming), times=Count("sessions")).order_by(
         "-made_at", "-pk"

@@ -1,20 +1,29 @@
 """Every change, one verb each."""
 
 from wenmai.activities.services.activities import change, make, submit
-from wenmai.activities.services.enrolments import HEARD as HEARD_PLACES
-from wenmai.activities.services.enrolments import accept, enrol, hear_places, is_late, leave, sync
+from wenmai.activities.services.changing import answer_cancel, move_session, postpone, propose_cancel, reopen
+from wenmai.activities.services.draws import draw, draw_due
+from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
+from wenmai.activities.services.places import HEARD as HEARD_PLACES
+from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
 from wenmai.activities.services.sessions import add_sessions, change_session, drop_session, follow
+from wenmai.activities.services.telling import send, tell_due
 
 __all__ = [
     "HEARD",
     "HEARD_PLACES",
     "accept",
     "add_sessions",
+    "answer_cancel",
     "change",
     "change_session",
+    "decide",
+    "draw",
+    "draw_due",
     "drop_session",
     "enrol",
+    "enrol_group",
     "follow",
     "follow_review",
     "hear",
@@ -22,6 +31,12 @@ __all__ = [
     "is_late",
     "leave",
     "make",
+    "move_session",
+    "postpone",
+    "propose_cancel",
+    "reopen",
+    "send",
     "submit",
     "sync",
+    "tell_due",
 ]

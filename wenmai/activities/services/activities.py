@@ -46,8 +46,7 @@ def change(*, activity_id: int, content: Content, actor: Actor, now: dt.datetime
     latest = found.latest
     assert latest is not None, "made with its first edition"
     _check(content, found.organisation_id)
-    if (latest.mode == "free") != (content.mode == "free") and Session.objects.filter(activity=found).exists():
-        raise Refused("mode_fixed")
+    _check_mode(found, latest.mode, content.mode)
     if bytes(latest.content_hash) == hash_of(content):
         return latest
     before = content_of(latest)._asdict()
@@ -92,6 +91,15 @@ def locked(activity_id: int) -> Activity:
     if found is None:
         raise Refused("unknown_activity")
     return found
+
+
+def _check_mode(found: Activity, before: str, after: str) -> None:
+    """Whoever is enrolled keeps the way in which they were. Refused: mode_fixed."""
+    there = Session.objects.filter(activity=found)
+    if before != after and "free" not in (before, after):
+        there = there.exclude(state__in=[State.DRAFT, State.REVIEW])
+    if before != after and there.exists():
+        raise Refused("mode_fixed")
 
 
 def _check(content: Content, organisation_id: int) -> None:

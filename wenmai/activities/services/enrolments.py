@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from wenmai.activities.models import COMING, Attendee, Edition, Enrolment, Session, Standing
+from wenmai.activities.models import COMING, Attendee, Edition, Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import (
     TERMINAL,
     Candidate,
@@ -16,24 +15,22 @@ from wenmai.activities.rules import (
     Groups,
     Mode,
     State,
+    age_on,
     check_candidate,
     enrolment_is_open,
 )
+from wenmai.activities.services.places import end, take_places
+from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
-from wenmai.booking.rules import checked_key
+from wenmai.booking.rules import checked_key, checked_reason
 from wenmai.journal import services as journal
-from wenmai.lib.access import SYSTEM, Actor
+from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
 
-if TYPE_CHECKING:
-    from wenmai.journal.models import Entry
-
-HEARD = {
-    "booking.offered", "booking.expired", "booking.confirmed", "booking.cancelled", "booking.released",
-    "booking.waiting_left",
-}  # fmt: skip
+ELDER_AGE, MOST_HEADS = 60, 500
+"""From which age on the places for the elderly are given; the largest group. Ours, no norm."""
 
 
 @transaction.atomic
@@ -59,11 +56,63 @@ def enrol(
     edition = session.activity.shown
     _require_open(session, version, now)
     party = _party(edition, session, who, actor)
-    made = _write(session, party, key, version, actor, now)
+    made = _write(session, party, key, actor, now)
+    return _go_on(made, edition, actor, now, waits=waits, elders=_are_elders(party, session))
+
+
+@transaction.atomic
+def enrol_group(
+    *, session_id: int, group_id: int, heads: int, key: str, version: int, waits: bool, actor: Actor, now: dt.datetime
+) -> Enrolment:
+    """By whoever answers for the group, with so many heads, of the places for groups where there are such.
+
+    Refused: what `enrol` refuses, no_groups (it takes individuals only), not_responsible, heads_odd (detail: the most).
+    """
+    checked_key(key)
+    before = Enrolment.objects.filter(booked_by=actor.for_id, key=key).first() if actor.for_id else None
+    if before is not None:
+        if (before.session_id, before.group_id, before.count) != (session_id, group_id, heads):
+            raise Refused("key_used")
+        return before
+    session = Session.objects.select_related("activity__shown").filter(pk=session_id).first()
+    if session is None or session.activity.shown is None:
+        raise Refused("unknown_session")
+    edition = session.activity.shown
+    _require_open(session, version, now)
+    if actor.level < edition.level:
+        raise Refused("level_low")
+    if edition.groups == Groups.NONE:
+        raise Refused("no_groups")
+    if group_id not in {one.id for one in people.led_groups(actor.for_id or 0)}:
+        raise Refused("not_responsible")
+    if not 1 <= heads <= MOST_HEADS:
+        raise Refused("heads_odd", str(MOST_HEADS))
+    share = "group" if places.has_share(session.pool_id or 0, "group") else "open"
+    made = _write(session, [], key, actor, now, group_id=group_id, count=heads, share=share)
+    return _go_on(made, edition, actor, now, waits=waits, elders=False)
+
+
+def _go_on(
+    made: Enrolment, edition: Edition, actor: Actor, now: dt.datetime, *, waits: bool, elders: bool
+) -> Enrolment:
+    """Applied, where somebody or the lot decides; otherwise places at once, those for the elderly first."""
     if edition.mode in (Mode.LOTTERY, Mode.APPROVAL):
         _note("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
         return made
-    return _take_places(made, party[0].id, actor, now, waits=waits)
+    if elders and places.free_places([made.session.pool_id or 0], "elder").get(made.session.pool_id or 0, 0):
+        made.share = "elder"
+        try:
+            with transaction.atomic():
+                made.save(update_fields=["share"])
+                return take_places(made, actor, now, waits=False)
+        except Refused:
+            made.share = "open"
+    return take_places(made, actor, now, waits=waits)
+
+
+def _are_elders(party: Sequence[Candidate], session: Session) -> bool:
+    day = timezone.localdate(session.begins_at)
+    return all(one.born is not None and age_on(one.born, day) >= ELDER_AGE for one in party)
 
 
 def _require_open(session: Session, version: int, now: dt.datetime) -> None:
@@ -93,13 +142,12 @@ def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor)
 
 
 def _write(
-    session: Session, party: Sequence[Candidate], key: str, version: int, actor: Actor, now: dt.datetime
+    session: Session, party: Sequence[Candidate], key: str, actor: Actor, now: dt.datetime, **more: Any
 ) -> Enrolment:
+    said = {"count": len(party), "version": session.version, "made_at": now, **more}
     try:
         with transaction.atomic():
-            made = Enrolment.objects.create(
-                session=session, booked_by_id=actor.for_id, key=key, count=len(party), version=version, made_at=now
-            )
+            made = Enrolment.objects.create(session=session, booked_by_id=actor.for_id, key=key, **said)
             # always in one order: two guardians of the same two children do not wait for each other
             Attendee.objects.bulk_create(
                 Attendee(enrolment=made, session=session, person_id=one.id)
@@ -107,39 +155,33 @@ def _write(
             )
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if name not in ("activities_person_once", "activities_enrolment_key_once"):
+        if name not in ("activities_person_once", "activities_group_once", "activities_enrolment_key_once"):
             raise
         raise Refused("once_each") from error
     return made
 
 
-def _take_places(made: Enrolment, holder_id: int, actor: Actor, now: dt.datetime, *, waits: bool) -> Enrolment:
-    """The last step: what stands in the way is told by the ledger."""
-    pool_id = made.session.pool_id
-    assert pool_id is not None, "who enrols finds places"
-    asked: dict[str, Any] = {
-        "pool_id": pool_id,
-        "count": made.count,
-        "holder_id": holder_id,
-        "actor": actor,
-        "now": now,
-    }
-    key = f"enrol:{made.pk}"
-    try:
-        claim = booking.reserve(**asked, key=key, confirmed=True)
-    except Refused as refusal:
-        if refusal.code not in ("full", "waiting_first") or not waits:
-            raise Refused("full") if refusal.code in ("full", "waiting_first") else refusal from refusal
-        wait = booking.wait(**asked, key=key)
-        made.wait, made.claim_id = wait, wait.claim_id
-        made.standing = Standing.OFFERED if wait.claim_id is not None else Standing.WAITLISTED
-        made.save(update_fields=["wait", "claim", "standing"])
-        _note("activities.waiting", made, actor, now, count=made.count)
-        return made
-    made.claim, made.standing = claim, Standing.CONFIRMED
-    made.save(update_fields=["claim", "standing"])
-    _note("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
-    return made
+@transaction.atomic
+def decide(*, enrolment_id: int, accepts: bool, reason: str, actor: Actor, now: dt.datetime) -> Enrolment:
+    """On an application, where somebody decides; who is accepted gets places, or waits for them.
+
+    Refused: unknown_enrolment, not_applied, reason_missing.
+    """
+    found = _locked(enrolment_id)
+    session = Session.objects.select_related("activity__shown").get(pk=found.session_id)
+    edition = session.activity.shown
+    if found.standing != Standing.APPLIED or edition is None or edition.mode != Mode.APPROVAL:
+        raise Refused("not_applied")
+    if accepts:
+        take_places(found, actor, now, waits=True)
+        if found.standing == Standing.CONFIRMED:
+            tell(found, Notice.Kind.ACCEPTED, now)
+        return found
+    found.reason = checked_reason(reason)
+    end(found, Standing.REFUSED, now)
+    _note("activities.refused", found, actor, now, count=found.count)
+    tell(found, Notice.Kind.REFUSED, now)
+    return found
 
 
 @transaction.atomic
@@ -187,63 +229,6 @@ def is_late(session: Session, found: Enrolment, now: dt.datetime) -> bool:
     edition = session.activity.shown
     hours = edition.cancel_hours if edition is not None else 0
     return found.version == session.version and now > session.begins_at - dt.timedelta(hours=hours)
-
-
-def end(found: Enrolment, standing: Standing, now: dt.datetime) -> None:
-    """It does not count any more, and its people may be booked again."""
-    found.standing, found.ended_at = standing, now
-    found.save(update_fields=["standing", "ended_at"])
-    Attendee.objects.filter(enrolment=found, live=True).update(live=False)
-
-
-def hear_places(entry: "Entry") -> None:
-    """Something moved in a pool; again: nothing more happens."""
-    if entry.subject_kind == "pool":
-        detail = entry.detail
-        claims, waits = [*detail.get("claims", ()), detail.get("claim")], [detail.get("wait")]
-        sync(
-            claim_ids=[one for one in claims if one is not None], wait_ids=[one for one in waits if one is not None],
-            now=entry.at,
-        )  # fmt: skip
-
-
-@transaction.atomic
-def sync(*, claim_ids: Sequence[int], wait_ids: Sequence[int], now: dt.datetime) -> int:
-    """What the ledger says of these holds here too: offers, offers that ran out, places taken back at the desk. How
-    many enrolments changed."""
-    rows = Enrolment.objects.select_for_update(no_key=True).filter(
-        Q(claim__in=claim_ids) | Q(wait__in=wait_ids),
-        standing__in=[Standing.CONFIRMED, Standing.WAITLISTED, Standing.OFFERED],
-    )
-    open_rows = list(rows.order_by("pk"))
-    waits = places.stages_of([one.wait_id for one in open_rows if one.wait_id is not None])
-    claims = places.states_of([one.claim_id for one in open_rows if one.claim_id is not None])
-    return sum(_follow_ledger(one, waits, claims, now) for one in open_rows)
-
-
-def _follow_ledger(
-    one: Enrolment, waits: dict[int, tuple[str, int | None]], claims: dict[int, str], now: dt.datetime
-) -> bool:
-    stage, claim_id = waits.get(one.wait_id or 0, ("", None))
-    if one.standing == Standing.CONFIRMED:
-        gone = claims.get(one.claim_id or 0) not in ("held", "confirmed")
-        if gone:
-            end(one, Standing.CANCELLED, now)
-            _note("activities.left", one, SYSTEM, now, count=one.count, standing=str(one.standing), was="confirmed")
-        return gone
-    after = {"offered": Standing.OFFERED, "taken": Standing.CONFIRMED, "waiting": Standing.WAITLISTED}.get(stage)
-    if after == one.standing:
-        return False
-    if after is None:
-        was = one.standing
-        end(one, Standing.CANCELLED, now)
-        _note("activities.left", one, SYSTEM, now, count=one.count, standing=str(one.standing), was=was)
-        return True
-    one.standing, one.claim_id = after, claim_id
-    one.save(update_fields=["standing", "claim"])
-    if after == Standing.CONFIRMED:
-        _note("activities.enrolled", one, SYSTEM, now, count=one.count, standing=str(after))
-    return True
 
 
 def _locked(enrolment_id: int) -> Enrolment:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from wenmai.activities.models import Activity, Edition, Session
-from wenmai.activities.rules import KIND, State
+from wenmai.activities.rules import KIND, Mode, State
+from wenmai.activities.services.draws import commit
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.numbers import row_number
@@ -53,7 +54,10 @@ def _show(found: Activity, hash: bytes, actor: Actor, now: dt.datetime) -> None:
         _note("activities.shown", found.pk, actor, now, edition=edition.number)
     if not review.open_cases(KIND, [str(found.pk)]):
         waits = Session.objects.filter(activity=found, state__in=[State.DRAFT, State.REVIEW], ends_at__gt=now)
+        numbers = list(waits.values_list("pk", flat=True))
         waits.update(state=State.PUBLISHED, moved_on_at=now)
+        if edition.mode == Mode.LOTTERY:
+            commit(Session.objects.filter(pk__in=numbers).order_by("pk"), now)
 
 
 def _hide(found: Activity, actor: Actor, now: dt.datetime) -> None:

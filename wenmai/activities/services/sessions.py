@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from wenmai.activities.models import Activity, Enrolment, Session
-from wenmai.activities.rules import MOST_SESSIONS, Plan, State, checked_plan, due_moves
+from wenmai.activities.rules import MOST_SESSIONS, Mode, Plan, State, checked_plan, due_moves
 from wenmai.activities.services.activities import locked
+from wenmai.activities.services.draws import commit
 from wenmai.booking import services as booking
 from wenmai.booking.rules import Numbers
 from wenmai.journal import services as journal
@@ -44,6 +45,8 @@ def add_sessions(*, activity_id: int, plans: Sequence[Plan], actor: Actor, now: 
         made.append(_add(found, plan, actor, now))
     if found.shown_id is not None:
         Session.objects.filter(pk__in=[one.pk for one in made]).update(state=State.PUBLISHED)
+        if found.shown is not None and found.shown.mode == Mode.LOTTERY:
+            commit(made, now)
     _note("activities.sessions_added", found.pk, actor, now, sessions=[one.pk for one in made])
     return made
 
@@ -85,29 +88,33 @@ def change_session(*, session_id: int, plan: Plan, actor: Actor, now: dt.datetim
     if session.state not in (*WRITTEN, State.PUBLISHED, State.ENROLLING, State.CLOSED, State.POSTPONED):
         raise Refused("session_over")
     plan = checked_plan(plan, enrols=session.pool_id is not None, now=now)
-    times = _times(plan)
-    changed = sorted(name for name, value in times.items() if getattr(session, name) != value)
+    changed = [name for name, value in _times(plan).items() if getattr(session, name) != value]
     if {"begins_at", "ends_at"} & {*changed} and Enrolment.objects.filter(session=session, ended_at=None).exists():
         raise Refused("session_taken")
-    if changed:
-        Session.objects.filter(pk=session.pk).update(**times, version=session.version + 1)
-        session.refresh_from_db()
+    put_times(session, plan, actor, now)
+    _note("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=sorted(changed))
+    return session
+
+
+def put_times(session: Session, plan: Plan, actor: Actor, now: dt.datetime) -> None:
+    """The session's row is locked. Its version grows where people would come at another time."""
+    moved = (session.begins_at, session.ends_at) != (plan.begins_at, plan.ends_at)
+    Session.objects.filter(pk=session.pk).update(**_times(plan), version=session.version + moved)
+    session.refresh_from_db()
     if session.pool_id is not None:
-        if "begins_at" in changed:
+        if moved:
             booking.change_pool(
                 pool_id=session.pool_id, name=_pool_name(session.activity, plan), starts_at=plan.begins_at,
                 numbers=Numbers(most=1000), actor=actor, now=now,
             )  # fmt: skip
         booking.set_shares(pool_id=session.pool_id, shares=plan.places, actor=actor, now=now)
-    _note("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=changed)
-    return session
 
 
 @transaction.atomic
 def drop_session(*, session_id: int, actor: Actor, now: dt.datetime) -> None:
     """One that was never public. Refused: unknown_session, session_public."""
     session = locked_session(session_id)
-    if session.state not in WRITTEN:
+    if session.state not in WRITTEN or session.enrolments.exists() or session.call_offs.exists():
         raise Refused("session_public")
     pool_id, activity_id = session.pool_id, session.activity_id
     session.delete()

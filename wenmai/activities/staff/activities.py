@@ -50,7 +50,8 @@ def by(request: HttpRequest) -> dict[str, Any]:
 @door(VIEW)
 def index(request: HttpRequest) -> HttpResponse:
     words, actor = request.GET.get("q", "").strip()[:60], actor_of(request)
-    page = lists.page_of(request, queries.activities(actor.scope(VIEW), words), PER_PAGE)
+    waits = request.GET.get("waits") == "1"
+    page = lists.page_of(request, queries.activities(actor.scope(VIEW), words, waits=waits), PER_PAGE)
     context = {"page": page, "q": words, "may_change": actor.may(CHANGE)}
     return render(request, "activities/desk_index.html", context)
 

@@ -211,3 +211,12 @@ class SessionForm(PlacesForm):
             given["begins_at"], given["ends_at"], given.get("enrol_from"), given.get("enrol_until"),
             given["check_from"], given["check_until"], self.places(),
         )  # fmt: skip
+
+
+class MoveForm(SessionForm):
+    """Times that people are told of, with the reason where there is one to be said."""
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_reason:
+            self.fields["reason"] = forms.CharField(label=_("理由"), max_length=160, help_text=_("大家看得到。"))

@@ -19,6 +19,8 @@ from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
+MOVABLE = ("published", "enrolling", "closed")
+
 
 def of_session(request: HttpRequest, session_id: int, **_more: Any) -> Reach:
     """Where its institution lies."""
@@ -71,7 +73,10 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "one": found, "page": page, "standing": standing, "standings": Standing.choices,
         "shares": [(SHARE_WORDS.get(one.name, one.name), one) for one in shares],
         "may_change": actor_of(request).may(CHANGE, of_session(request, session_id)),
-        "is_written": found.state in ("draft", "review"),
+        "is_written": found.state in ("draft", "review"), "is_movable": found.state in MOVABLE,
+        "is_postponed": found.state == "postponed", "call_off": queries.open_call_off(session_id),
+        "decides": found.activity.shown is not None and found.activity.shown.mode == "approval",
+        "draw": queries.draw_of(session_id),
     }  # fmt: skip
     return render(request, "activities/desk_session.html", context)
 
@@ -80,7 +85,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
 @door(CHANGE, of=of_session)
 def change(request: HttpRequest, session_id: int) -> HttpResponse:
     found = found_session(session_id)
-    form = SessionForm(request.POST or None, enrols=found.pool_id is not None, initial=_filled(found))
+    form = SessionForm(request.POST or None, enrols=found.pool_id is not None, initial=filled(found))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_session(session_id=session_id, plan=form.plan(), **by(request))
@@ -93,7 +98,7 @@ def change(request: HttpRequest, session_id: int) -> HttpResponse:
     return render(request, "activities/desk_session_form.html", context, status=400 if form.errors else 200)
 
 
-def _filled(found: Session) -> dict[str, Any]:
+def filled(found: Session) -> dict[str, Any]:
     names = ("begins_at", "ends_at", "check_from", "check_until", "enrol_from", "enrol_until")
     shares = booking.availability(found.pool_id, clock.now()).shares if found.pool_id is not None else []
     places = {f"places_{name}": 0 for name in ("group", "elder", "door")}

@@ -153,7 +153,9 @@ def test_places_are_given_once_and_then_people_wait() -> None:
     booking.expire_due(now=later)
     hear()
     last.refresh_from_db()
-    assert last.standing == "cancelled"
+    assert (last.standing, last.lapses) == ("waitlisted", 1), "to the end of the list, once"
+    again.refresh_from_db()
+    assert again.standing == "offered"
     assert Share.objects.get(pool=session.pool, name="open").taken == 2
 
 

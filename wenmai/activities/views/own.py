@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.activities import queries, services
-from wenmai.activities.models import Session
+from wenmai.activities.models import Enrolment, Session
+from wenmai.activities.rules import Groups, Mode
 from wenmai.activities.wording import sentence
 from wenmai.lib import clock, lists
 from wenmai.lib.access import SIGNED_IN, actor_of, door
@@ -52,12 +53,26 @@ def enrol(request: HttpRequest, session_id: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            made = services.enrol(session_id=session_id, **_asked(request), actor=actor, now=clock.now())
+            made = _enrol(request, session_id)
         except Refused as said:
             refusal = said
         else:
             return redirect("my_activities:enrolment", enrolment_id=made.pk)
     return _enrol_page(request, session, refusal)
+
+
+def _enrol(request: HttpRequest, session_id: int) -> Enrolment:
+    asked: dict[str, Any] = {
+        "session_id": session_id,
+        **_asked(request),
+        "actor": actor_of(request),
+        "now": clock.now(),
+    }
+    group_id = row_number(request.POST.get("group", "")[:18])
+    if group_id is None:
+        return services.enrol(**asked)
+    del asked["who"]
+    return services.enrol_group(**asked, group_id=group_id, heads=row_number(request.POST.get("heads", "")[:9]) or 0)
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
@@ -72,9 +87,14 @@ def _enrol_page(request: HttpRequest, session: Session, refusal: Refused | None)
     company, now = people.company_of(_own_id(request)), clock.now()
     (view,) = queries.views([session], now)
     chosen = request.POST.getlist("who") if request.method == "POST" else [str(company[0].id)] if company else []
+    edition = session.activity.shown
+    assert edition is not None, "only what is on show is enrolled for"
+    waits = edition.mode == Mode.FIRST and (not view.can_enrol or _is_full(refusal))
     context = {
-        "one": session, "edition": session.activity.shown, "session": view, "key": secrets.token_hex(16),
-        "company": [(one, str(one.id) in chosen) for one in company], "waits": not view.can_enrol or _is_full(refusal),
+        "groups": people.led_groups(_own_id(request)) if edition.groups != Groups.NONE else [],
+        "heads": request.POST.get("heads", "")[:9], "alone": edition.groups != Groups.ONLY,
+        "one": session, "edition": edition, "session": view, "key": secrets.token_hex(16),
+        "company": [(one, str(one.id) in chosen) for one in company], "waits": waits,
         "refusal": sentence(refusal) if refusal else "", "is_open": view.can_enrol or view.can_wait,
     }  # fmt: skip
     return render(request, "activities/enrol.html", context, status=400 if refusal else 200)

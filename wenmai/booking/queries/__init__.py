@@ -1,7 +1,7 @@
 """Every read worth a name: pools explained, claims, who waits."""
 
 from wenmai.booking.queries.accounts import check, findings, mend
-from wenmai.booking.queries.free import ahead_of, free_places, has_free, held_until, stages_of, states_of
+from wenmai.booking.queries.free import ahead_of, free_places, has_free, has_share, held_until, stages_of, states_of
 from wenmai.booking.queries.places import (
     Availability,
     ShareView,
@@ -62,6 +62,7 @@ __all__ = [
     "has_change",
     "has_claim",
     "has_free",
+    "has_share",
     "has_wait",
     "held_until",
     "hours_of",

@@ -52,3 +52,7 @@ def has_free(path: str, share: str = "open") -> Q:
     """For narrowing rows that have a pool under this name: one with places to take."""
     shares = Share.objects.filter(pool=OuterRef(path), name=share, is_open=True, waiting=0, taken__lt=F("capacity"))
     return Q(Exists(shares))
+
+
+def has_share(pool_id: int, share: str) -> bool:
+    return Share.objects.filter(pool=pool_id, name=share, capacity__gt=0).exists()

@@ -16,7 +16,7 @@ from wenmai.lib.levels import Level
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
 from wenmai.people.privacy.holding import personalises
-from wenmai.people.queries.company import Companion, company_of
+from wenmai.people.queries.company import Companion, LedGroup, company_of, led_groups
 from wenmai.people.queries.grants import (
     LOOKS,
     Held,
@@ -47,6 +47,7 @@ __all__ = [
     "GrantView",
     "Held",
     "IdentityView",
+    "LedGroup",
     "Request",
     "Session",
     "account",
@@ -65,6 +66,7 @@ __all__ = [
     "in_scope",
     "is_apart",
     "is_held",
+    "led_groups",
     "level_known",
     "level_proved",
     "listing",

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from wenmai.people.families import queries as families
+from wenmai.people.groups.models import Group
 from wenmai.people.models import User
 
 
@@ -24,3 +25,14 @@ def company_of(user_id: int) -> list[Companion]:
     born = own.born if own is not None else families.born_of_identity(user_id)
     children = [one for one in families.children_of(user_id) if one.closed_at is None]
     return [Companion(user.pk, user.name, born), *(Companion(one.id, one.name, one.born) for one in children)]
+
+
+class LedGroup(NamedTuple):
+    id: int
+    name: str
+
+
+def led_groups(user_id: int) -> list[LedGroup]:
+    """Those that they answer for."""
+    rows = Group.objects.filter(responsible=user_id, closed_at=None).order_by("name", "pk")
+    return [LedGroup(pk, name) for pk, name in rows.values_list("pk", "name")]

@@ -25,7 +25,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.words",
             "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
-            "activities.view", "activities.change", "activities.door",
+            "activities.view", "activities.change", "activities.door", "activities.cancel",
         }),
     ),
     "organisation_admin": (
@@ -38,7 +38,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
-            "activities.view", "activities.change", "activities.door",
+            "activities.view", "activities.change", "activities.door", "activities.cancel",
         }),
     ),
     "cataloguer": (
@@ -63,7 +63,10 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
     ),
     "final_reviewer": (
         _("终审员"),
-        frozenset({"catalogue.view", "organisations.view", "review.view", "review.final", "review.take_down"}),
+        frozenset({
+            "catalogue.view", "organisations.view", "review.view", "review.final", "review.take_down",
+            "activities.cancel",
+        }),
     ),
     "inspector": (
         _("质检员"),

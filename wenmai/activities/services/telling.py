@@ -1,0 +1,109 @@
+"""Telling people of their enrolments: written down with the change, sent by a job at least once, each once."""
+
+import datetime as dt
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import override
+
+from wenmai.activities.models import COMING, Enrolment, Notice, Session, Standing
+from wenmai.activities.rules import State
+from wenmai.activities.rules.tickets import offer_token
+from wenmai.lib import jobs, vault
+from wenmai.lib.access import SYSTEM
+from wenmai.lib.refusal import Refused
+from wenmai.messages import services as messages
+from wenmai.people import queries as people
+
+log = logging.getLogger(__name__)
+JOB, USE = "activities.tell", "activities.links"
+LATER, WORTH = dt.timedelta(minutes=30), dt.timedelta(days=2)
+REMINDERS = ((Notice.Kind.DAY, dt.timedelta(hours=24)), (Notice.Kind.HOURS, dt.timedelta(hours=2)))
+"""How long before. Ours, no norm."""
+AT_ONCE = 1_000
+Kind = Notice.Kind
+
+
+def tell(one: Enrolment, kind: str, now: dt.datetime) -> bool:
+    """In the caller's transaction; whether it was not told before."""
+    version = Session.objects.values_list("version", flat=True).get(pk=one.session_id)
+    key = version * 100 + one.lapses if kind == Kind.OFFERED else version
+    made, is_new = Notice.objects.get_or_create(enrolment=one, kind=kind, version=key, defaults={"made_at": now})
+    if is_new:
+        jobs.defer(JOB, notice_id=made.pk)
+    return is_new
+
+
+def tell_due(*, now: dt.datetime) -> int:
+    """For the job: whose times were changed, and reminders; how many were told."""
+    return sum(_tell_all(rows, kind, now) for kind, rows in _due(now))
+
+
+def _due(now: dt.datetime) -> "list[tuple[str, QuerySet[Enrolment]]]":
+    coming = Enrolment.objects.filter(standing__in=COMING)
+    moved = coming.filter(session__version__gt=F("version"), session__begins_at__gt=now)
+    found = [
+        (str(Kind.MOVED), moved.exclude(session__state__in=[State.POSTPONED, State.CANCELLED])),
+        (str(Kind.POSTPONED), moved.filter(session__state=State.POSTPONED)),
+    ]
+    for kind, before in REMINDERS:
+        until = now + before
+        rows = Enrolment.objects.filter(
+            standing=Standing.CONFIRMED, session__begins_at__gt=now, session__begins_at__lte=until,
+        ).exclude(session__state__in=[State.POSTPONED, State.CANCELLED])  # fmt: skip
+        # who enrolled within that time knows
+        found.append((str(kind), rows.filter(made_at__lt=F("session__begins_at") - before)))
+    return found
+
+
+def _tell_all(rows: "QuerySet[Enrolment]", kind: str, now: dt.datetime) -> int:
+    told = Notice.objects.filter(enrolment=OuterRef("pk"), kind=kind, version=OuterRef("session__version"))
+    numbers = list(rows.exclude(Exists(told)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    done = 0
+    for number in numbers:
+        with transaction.atomic():
+            one = Enrolment.objects.select_for_update(no_key=True).get(pk=number)
+            done += tell(one, kind, now)
+    return done
+
+
+@transaction.atomic
+def send(*, notice_id: int, now: dt.datetime) -> bool:
+    """Whether it was handed over. Nobody without a telephone, and nothing that is no longer worth it; where the node's
+    ceilings leave no room, again later."""
+    found = Notice.objects.select_related("enrolment__session__activity__shown", "enrolment__booked_by")
+    one = found.filter(pk=notice_id).first()
+    if one is None or one.enrolment.booked_by is None or now >= one.made_at + WORTH:
+        return False
+    user, session = one.enrolment.booked_by, one.enrolment.session
+    phone = people.phone_of(user) if user.is_active else ""
+    edition = session.activity.shown or session.activity.latest
+    if not phone or edition is None:
+        return False
+    language = user.language if user.language in dict(settings.LANGUAGES) else "zh-hans"
+    with override(language):
+        values = {
+            "title": edition.title[:20], "deed": str(Kind(one.kind).label),
+            "at": f"{timezone.localtime(session.begins_at):%m-%d %H:%M}", "site": settings.BASE_URL[:40],
+            "code": link_code(one.enrolment.pk),
+        }  # fmt: skip
+    try:
+        with transaction.atomic():
+            messages.send_sms(
+                phone=phone, template="activity_notice", values=values, expires_at=now + dt.timedelta(hours=12),
+                actor=SYSTEM, now=now, language=language,
+            )  # fmt: skip
+    except Refused as refusal:
+        if refusal.code.endswith("_ceiling"):
+            jobs.defer(JOB, at=now + LATER, notice_id=notice_id)
+        log.warning("an enrolment could not be told of %s: %s", one.kind, refusal.code)
+        return False
+    return True
+
+
+def link_code(enrolment_id: int) -> str:
+    """What leads from a message to one enrolment without logging in."""
+    return offer_token(vault.secret_of(USE), enrolment_id)
