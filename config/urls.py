@@ -23,6 +23,8 @@ PAGES = {
     "wenmai.people.account_urls": "account/",
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",
+    "wenmai.booking.venues.own_urls": "account/bookings/",
+    "wenmai.booking.venues.urls": "venues/",
     "wenmai.people.privacy.urls": "",
     "wenmai.people.volunteers.urls": "",
     "wenmai.review.open_urls": "review/",

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from demo import collection, family, feeds, peer, places
+from demo import collection, family, feeds, peer, places, rooms
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
@@ -50,6 +50,7 @@ def load(records: int | None) -> None:
     station = institutions.names([organisations["station"]])[organisations["station"]]
     family.load(place=station, password=password(), prints_sms=settings.SMS_GATEWAY == "print", now=clock.now())
     _load_media(organisations["city_culture"])
+    rooms.load(organisation_id=organisations["city_culture"], now=clock.now())
     # the demonstration has one reviewer: one review, where a node begins with three
     review.set_plan(
         organisation_id=None, kind=REVIEWED, steps=[Step("审核", "catalogue.review", 2)], actor=SYSTEM, now=clock.now()

@@ -16,7 +16,8 @@ from wenmai.activities.models import CallOff, Enrolment
 from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
 from wenmai.booking.rules.times import Times
-from wenmai.booking.testing import make_pool, make_thing
+from wenmai.booking.testing import make_pool, make_request, make_thing, make_venue
+from wenmai.booking.venues.models import VenueRequest
 from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.harvest import services as harvest
 from wenmai.harvest.testing import make_source
@@ -256,7 +257,16 @@ def activity_subject(organisation_id: int) -> Values:
     return {"activity_id": made.pk, "session_id": session.pk, **more}
 
 
+def booking_subject(organisation_id: int) -> Values:
+    """Somebody has asked for a venue."""
+    number = VenueRequest.objects.count()
+    venue = make_venue(f"{MARK}排练厅{number}", organisation_id=organisation_id)
+    reader = make_reader(f"+86135{number:08}", f"{MARK}借馆人")
+    return {"booking_id": make_request(venue, reader, key=f"isolation{number}", now=clock.now()).pk}
+
+
 MAKERS = (
+    booking_subject,
     activity_subject,
     pool_subject,
     thing_subject,
@@ -287,6 +297,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"session_id"}): activity_subject,
     frozenset({"session_id", "enrolment_id"}): activity_subject,
     frozenset({"call_off_id"}): activity_subject,
+    frozenset({"booking_id"}): booking_subject,
+    frozenset({"booking_id", "deed"}): lambda found: {**booking_subject(found), "deed": "agree"},
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
@@ -11,6 +12,11 @@ from wenmai.booking.pool_forms import NumbersForm, SharesForm
 from wenmai.booking.queries import Day, ShareView, Wanted
 from wenmai.booking.rules.hours import Hours, Span
 from wenmai.booking.rules.times import Terms, Times
+from wenmai.booking.venues.forms import AskForm, FaceForm, HouseForm, PhotoForm, TimesForm
+from wenmai.booking.venues.models import VenuePayment
+from wenmai.booking.venues.rules.faces import ACCESS, Face
+from wenmai.booking.venues.rules.steps import Numbers, Step
+from wenmai.booking.venues.views import Cell
 
 HALL = "公共文化服务和非物质文化遗产保护中心（州美术馆）三楼多功能报告厅兼排练厅"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,6 +39,7 @@ def make_pages() -> Pages:
         **hours(one),
         **blocking(one),
         **places(),
+        **venues(),
     }
 
 
@@ -107,6 +114,96 @@ def blocking(one: SimpleNamespace) -> Pages:
             "booking/block.html", {**page, "previewed": None, "free": 0, "form": BlockForm({"every": "weekly"})}
         ),
     }  # fmt: skip
+
+
+def venues() -> Pages:
+    day = NOW.date()
+    face = Face(
+        WORDS, ("step_free", "lift"), WORDS[:60], WORDS[:80], WORDS, 12_000, "staff", "real_name", "groups", 1_250
+    )
+    office = SimpleNamespace(name=OFFICE, place=SimpleNamespace(name="广西壮族自治区百色市那坡县"))
+    thing = SimpleNamespace(pk=1, name=HALL, organisation=office, organisation_id=1, kind="room")
+    venue = SimpleNamespace(pk=1, thing=thing, shown={}, is_down=False)
+    card = SimpleNamespace(venue=venue, face=face, picture="", alt="")
+    asked = Times(at(day, 9), at(day, 12))
+    days = [
+        Day(day, Hours([Span(540, 720)] if free else [], WORDS[:40]), [], free)
+        for free in ([], [asked, Times(at(day, 14), at(day, 21))], [asked])
+    ]  # fmt: skip
+    page = {
+        "one": venue, "face": face, "photos": [], "days": days, "first": day, "today": day, "before": day, "after": day,
+        "access": list(ACCESS.values()), "approval": "工作人员同意后才算", "who": "要实名",
+        "askers": "只给团队，由负责人约",
+        "price": "每小时 12.50 元", "terms": Terms(), "extras": [thing, thing], "is_certain": False,
+    }  # fmt: skip
+    cells = [
+        Cell(hour, at(day, hour), at(day, hour + 1)) if hour % 3 else Cell(hour, None, None) for hour in range(9, 21)
+    ]
+    grid = {
+        "organisation": office, "day": day, "columns": range(9, 21), "page": many([venue]), "before": day, "after": day,
+        "rows": [(venue, cells)] * 3,
+    }  # fmt: skip
+    form = AskForm({"day": "x"}, groups=[(1, HALL[:40])], extras=[SimpleNamespace(pk=9, name=HALL, units=3)])  # type: ignore[list-item]
+    asking = {
+        "one": venue, "face": face, "form": form, "near": [asked] * 3, "price": "免费", "needs_name": True,
+        "approval": "约上就算", "numbers": Numbers(),
+    }  # fmt: skip
+    listed = {"q": "", "people": "", "access": "", "free": "", "accesses": ACCESS.items()}
+    return {
+        "venues-full": ("venues/index.html", {**listed, "page": many([venue]), "cards": [(card, "免费")] * 3}),
+        "venues-empty": ("venues/index.html", {**listed, "page": many([]), "cards": [], "q": HALL}),
+        "venue-full": ("venues/venue.html", page),
+        "venue-timetable": ("venues/timetable.html", grid),
+        "venue-ask-refusing": ("venues/ask.html", asking),
+        **requests(venue, face, asked),
+        "venue-face": (
+            "venues/face.html",
+            {
+                "thing": thing, "one": venue, "form": FaceForm({"about": ""}), "photo_form": PhotoForm(), "photos": [],
+                "may_change": True, "is_shown": False,
+            },
+        ),
+        "venue-house": ("venues/house.html", {"one": thing, "form": HouseForm({"pause_days": "0"})}),
+    }  # fmt: skip
+
+
+def requests(venue: SimpleNamespace, face: Face, asked: Times) -> Pages:
+    one = SimpleNamespace(
+        pk=1, venue=venue, venue_id=1, stay=SimpleNamespace(starts_at=asked.starts_at, ends_at=asked.ends_at),
+        heads=1_200, step="confirmed", get_step_display="已预约",
+        holder=SimpleNamespace(name=PERSON), purpose=WORDS[:100],
+        group=SimpleNamespace(name=HALL[:40]), due_on=NOW.date(), answer=WORDS[:100], came_at=NOW, left_at=NOW,
+        price=1_234_567, code="ABCDEFGHJK",
+    )  # fmt: skip
+    notes = [SimpleNamespace(kind="damage", get_kind_display="损坏", words=WORDS, at=NOW, photos=["a" * 64] * 2)]
+    paid = [SimpleNamespace(get_kind_display="已收", fen=1_234_567, words=WORDS[:80], at=NOW)]
+    along = [SimpleNamespace(thing=SimpleNamespace(name=HALL))]
+    pages: dict[str, tuple[str, dict[str, Any]]] = {}
+    for step, name in (
+        ("requested", "已申请"),
+        ("confirmed", "已预约"),
+        ("checked_out", "已签退"),
+        ("damage", "损坏处理"),
+    ):
+        own = SimpleNamespace(**{**vars(one), "step": step, "get_step_display": name})
+        desk = {
+            "one": own, "along": along, "notes": notes, "payments": paid, "due": 5, "trail": TRAIL, "may_change": True,
+            "kinds": VenuePayment.Kind.choices, "is_overdue": False, "is_late": True,
+        }  # fmt: skip
+        pages[f"venue-request-{step}"] = ("venues/request.html", desk)
+    lines = {"page": many([one, one]), "q": "", "step": "", "steps": Step.choices, "day": NOW.date()}
+    mine = {
+        "one": one, "face": face, "along": along, "payments": paid, "due": 1_234_567, "notes": notes,
+        "numbers": Numbers(), "is_coming": True, "is_overdue": False, "near": [asked] * 3, "form": TimesForm({}),
+        "shows_code": True,
+    }  # fmt: skip
+    return {
+        **pages,
+        "venue-requests": ("venues/requests.html", lines),
+        "venue-today": ("venues/today.html", lines),
+        "bookings-mine": ("venues/mine.html", {"page": many([one])}),
+        "bookings-one": ("venues/booking.html", mine),
+    }
 
 
 def places() -> Pages:

@@ -18,3 +18,31 @@ class BookingApp(AppConfig):
         )
         register_owned(Owned("booking_waits", _("候补"), "booking.Wait", "holder", alone_by="share"))
         register_owned(Owned("booking_stays", _("约的时段"), "booking.Stay", "holder"))
+        register_owned(Owned("booking_requests", _("约的场馆"), "booking.VenueRequest", "holder"))
+        _register_venues()
+
+
+def _register_venues() -> None:
+    from wenmai.booking.venues import queries, services
+    from wenmai.booking.venues.rules.faces import REVIEWED
+    from wenmai.files import services as files
+    from wenmai.journal import services as journal
+    from wenmai.lib import waiting
+    from wenmai.review import rules as review
+
+    review.register(review.Kind(REVIEWED, _("场馆"), read=queries.read_for_review, hashes=queries.hashes_for_review))
+    journal.subscribe("booking.venues", services.HEARD, services.hear)
+    files.register_gate("booking", queries.shows_file)
+    files.register_claims("booking", queries.files_claimed)
+    waiting.register(
+        waiting.Queue(
+            "venue_requests", "bookings.change", _("想用场馆的"), _("同意，或说明为什么不"),
+            "desk:booking:requests", queries.head, query="step=requested",
+        )
+    )  # fmt: skip
+    waiting.register(
+        waiting.Queue(
+            "venues_left", "bookings.change", _("用完等人看的场馆"), _("看看收拾好没有，有没有损坏"),
+            "desk:booking:requests", queries.untidy, query="step=checked_out",
+        )
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.booking.models import LIVE, Claim, Stay, Wait
+from wenmai.booking.venues.models import Venue, VenueNote, VenuePayment, VenueRequest
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.personal import OWNER_AND_STAFF, Basis, Ending, Person, Rule, Table, columns
 
@@ -47,6 +48,38 @@ def _leave_things(person: Person, now: dt.datetime) -> int:
         services.end_stay(stay_id=number, actor=SYSTEM, now=now)
     Stay.objects.filter(asked_by=person.id).update(**_NOBODYS)
     return rows.update(holder=None, title="", reason=_words_of_the_house())
+
+
+def _leave_venues(person: Person, now: dt.datetime) -> int:
+    """What is still to come is cancelled, by the house: nobody is too late to go."""
+    from wenmai.booking.venues import services
+    from wenmai.booking.venues.rules.steps import COMING
+
+    rows = VenueRequest.objects.filter(holder_id=person.id)
+    for number in rows.filter(step__in=COMING).order_by("pk").values_list("pk", flat=True):
+        services.cancel(request_id=number, by_staff=True, reason=str(_("账号注销")), actor=SYSTEM, now=now)
+    numbers = list(rows.values_list("pk", flat=True))
+    VenueRequest.objects.filter(asked_by=person.id).update(asked_by=None, key=_NOBODYS["key"])
+    _wipe_venues(numbers)
+    return len(numbers)
+
+
+def _with_the_request(person: Person, now: dt.datetime) -> int:
+    """Wiped when the request is."""
+    return 0
+
+
+def _forget_author(person: Person, now: dt.datetime) -> int:
+    return Venue.objects.filter(author_id=person.id).update(author_id=None)
+
+
+def _wipe_venues(numbers: list[Any]) -> None:
+    """The numbers stay: how often a room was used, by how many, what was paid."""
+    rows = VenueRequest.objects.filter(pk__in=numbers)
+    VenueNote.objects.filter(request__in=numbers).update(words="—", by_id=None)
+    VenuePayment.objects.filter(request__in=numbers).exclude(words="").update(words="—", by_id=None)
+    rows.exclude(answer="").update(answer="—")
+    rows.update(holder=None, group=None, purpose="", answered_by=None, **_NOBODYS)
 
 
 def _words_of_the_house() -> Case:
@@ -111,8 +144,68 @@ TABLES = (
         seen=OWNER_AND_STAFF,
         impersonal="thing unit lasts key part",
     ),
+    Table(
+        "booking.VenueRequest",
+        _("约的场馆"),
+        _("把场馆给您用，知道谁来、来了没有"),
+        Basis.SERVICE,
+        columns(
+            "holder asked_by purpose heads step price code due_on made_at answered_at answered_by answer came_at "
+            "left_at ended_at"
+        ),
+        of="holder",
+        ending=Ending.ANONYMOUS,
+        because=_("场馆用了多少次、收了多少要算得出来，只去掉是谁"),
+        rules=("booking.venues",),
+        erase=_leave_venues,
+        seen=OWNER_AND_STAFF,
+        impersonal="venue stay group key face_hash",
+    ),
+    Table(
+        "booking.VenueNote",
+        _("场馆用前用后的样子"),
+        _("有损坏时说得清"),
+        Basis.SERVICE,
+        columns("kind words photos by_id at"),
+        of="request__holder",
+        ending=Ending.ANONYMOUS,
+        because=_("随申请一起去掉是谁"),
+        rules=("booking.venues",),
+        erase=_with_the_request,
+        seen=OWNER_AND_STAFF,
+        impersonal="request",
+    ),
+    Table(
+        "booking.VenuePayment",
+        _("场馆的收费"),
+        _("账要对得上"),
+        Basis.SERVICE,
+        columns("kind fen words by_id at"),
+        of="request__holder",
+        ending=Ending.ANONYMOUS,
+        because=_("账要对得上，随申请一起去掉是谁"),
+        rules=("booking.venues",),
+        erase=_with_the_request,
+        seen=OWNER_AND_STAFF,
+        impersonal="request",
+    ),
+    Table(
+        "booking.Venue",
+        _("场馆的介绍是谁写的"),
+        _("写的人不审自己写的"),
+        Basis.SERVICE,
+        columns("author_id"),
+        of="author_id",
+        ending=Ending.ANONYMOUS,
+        because=_("介绍是机构的"),
+        erase=_forget_author,
+        impersonal="thing draft draft_hash shown shown_hash shown_at is_down changed_at",
+    ),
 )
 IMPERSONAL = {
+    "booking.VenueTerms": (
+        "organisation answer_workdays early_minutes late_minutes cancel_hours missed_count missed_days pause_days"
+    ),
     "booking.Terms": "organisation longest_minutes lead_minutes window_days",
     "booking.Thing": (
         "organisation kind name units buffer_before buffer_after longest_minutes lead_minutes window_days closed_at"
@@ -152,5 +245,12 @@ RULES = (
         lambda: dt.timedelta(days=KEPT_DAYS),
         lambda before: _known(Stay).filter(ends_at__lt=before),
         _forget(Stay, "title", "reason"),
+    ),
+    Rule(
+        "booking.venues",
+        _("用完场馆"),
+        lambda: dt.timedelta(days=KEPT_DAYS),
+        lambda before: _known(VenueRequest).filter(stay__ends_at__lt=before),
+        _wipe_venues,
     ),
 )

@@ -1,5 +1,6 @@
 from wenmai.booking import services
 from wenmai.booking.services import telling
+from wenmai.booking.venues import services as venues
 from wenmai.lib import clock, jobs
 
 
@@ -8,6 +9,7 @@ def expire(timestamp: int) -> None:
     """Holds that have run out, and places for those who wait."""
     services.expire_due(now=clock.now())
     services.expire_stays(now=clock.now())
+    venues.end_due(now=clock.now())
 
 
 @jobs.task(name="booking.tell")

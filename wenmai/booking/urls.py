@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wenmai.booking import pool_staff, staff
+from wenmai.booking.venues import face_staff, request_staff
 
 app_name = "booking"
 urlpatterns = [
@@ -21,6 +22,13 @@ urlpatterns = [
     path("things/<int:thing_id>/days", staff.days, name="days"),
     path("things/<int:thing_id>/days/<int:change_id>/usual", staff.usual, name="usual"),
     path("things/<int:thing_id>/terms", staff.terms, name="terms"),
+    path("things/<int:thing_id>/face", face_staff.face, name="face"),
+    path("things/<int:thing_id>/photos", face_staff.photos, name="photos"),
+    path("things/<int:thing_id>/house", face_staff.house, name="house"),
+    path("requests/", request_staff.index, name="requests"),
+    path("requests/today", request_staff.today, name="today"),
+    path("requests/<int:booking_id>/", request_staff.request_page, name="request"),
+    path("requests/<int:booking_id>/do/<slug:deed>", request_staff.act, name="request_act"),
     path("things/<int:thing_id>/block", staff.block, name="block"),
     path("things/<int:thing_id>/stays/<int:stay_id>/end", staff.end, name="end"),
 ]

@@ -12,7 +12,7 @@ from wenmai import __version__
 from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue.queries import Card, RecordPage, Related
 from wenmai.formats.values import Elements
-from wenmai.gateway import choosing
+from wenmai.gateway import choosing, venues
 from wenmai.identifiers import queries as identifiers
 from wenmai.institutions import queries as institutions
 from wenmai.search import queries as search
@@ -26,6 +26,9 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+
+
+api.add_router("/venues", venues.router)
 
 
 class Problem(Schema):

@@ -2,6 +2,7 @@
 
 from wenmai.booking.models.places import LIVE, Claim, Movement, Pool, Seat, SeatTaken, Share, State, Wait
 from wenmai.booking.models.things import DayChange, Stay, Terms, Thing, WeekPlan, WeekSpan
+from wenmai.booking.venues import models as venues
 
 __all__ = [
     "LIVE",
@@ -19,4 +20,5 @@ __all__ = [
     "Wait",
     "WeekPlan",
     "WeekSpan",
+    "venues",
 ]

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 JOB = "booking.tell"
 LATER = dt.timedelta(minutes=30)
 """After which it is tried again where the node's ceilings leave no room. Ours."""
+WORTH = dt.timedelta(days=1)
+"""For so long it is worth sending."""
 NAMED = 2
 """So many of the times that are free fit into the message; the page has them all."""
 LANGUAGES = ("zh-hans", "en")
@@ -29,6 +31,15 @@ DEEDS: dict[str, str | Promise] = {
     "preempted": _("馆里要用，让出来了"),
     "released": _("馆方收回了"),
 }
+NEWS: dict[str, str | Promise] = {
+    "confirmed": _("同意了，请准时到"),
+    "refused": _("没有同意"),
+    "missed": _("没有签到，记为爽约"),
+    "damage": _("有损坏要处理"),
+    "moved": _("时间改好了"),
+    "completed": _("手续办完了"),
+}
+"""What is told of a request without other times to choose."""
 
 
 def tell(stay_id: int, deed: str, now: dt.datetime, near: Sequence[Times] = ()) -> None:
@@ -42,20 +53,24 @@ def send(*, stay_id: int, deed: str, near: Sequence[str], now: dt.datetime) -> b
     found = Stay.objects.filter(pk=stay_id).select_related("thing", "holder").first()
     holder = found.holder if found else None
     phone = people.phone_of(holder) if holder is not None and holder.is_active else ""
-    if found is None or holder is None or not phone or now >= found.starts_at:
+    news = deed in NEWS
+    if found is None or holder is None or not phone or (now >= found.starts_at and not news):
         return False
     language = holder.language if holder.language in LANGUAGES else "zh-hans"
     with override(language):
         free = "、" if language == "zh-hans" else ", "
         values = {
-            "thing": found.thing.name[:20], "at": _short(found.starts_at), "deed": str(DEEDS[deed]),
-            "free": free.join(_short(dt.datetime.fromisoformat(one)) for one in near) or str(_("请看网页")),
+            "thing": found.thing.name[:20], "at": _short(found.starts_at), "deed": str((NEWS if news else DEEDS)[deed])
         }  # fmt: skip
+        if not news:
+            times = free.join(_short(dt.datetime.fromisoformat(one)) for one in near)
+            values["free"] = times or str(_("请看网页"))
     try:
         with transaction.atomic():
             messages.send_sms(
-                phone=phone, template="stay_notice", values=values,
-                expires_at=min(found.starts_at, now + dt.timedelta(days=1)), actor=SYSTEM, now=now, language=language,
+                phone=phone, template="stay_news" if news else "stay_notice", values=values,
+                expires_at=now + WORTH if news else min(found.starts_at, now + WORTH), actor=SYSTEM, now=now,
+                language=language,
             )  # fmt: skip
     except Refused as refusal:
         if refusal.code.endswith("_ceiling"):

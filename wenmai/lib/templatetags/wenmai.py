@@ -71,6 +71,12 @@ def number(value: object) -> str:
 
 
 @register.filter
+def yuan(fen: object) -> str:
+    """123456 -> 1,234.56; what is no number of fen stays as it is."""
+    return f"{fen // 100:,}.{fen % 100:02}" if isinstance(fen, int) else str(fen)
+
+
+@register.filter
 def masked(text: str, kind: str) -> str:
     """A number or a name as screens show it; `kind` is one of `masks.KINDS`."""
     return masks.KINDS[kind](text)

@@ -1,0 +1,124 @@
+"""Requests: one's own, those of the desk, and what an institution has said of numbers."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from wenmai.booking.models import Stay
+from wenmai.booking.queries.times import MOST_DEEDS, Deed
+from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest, VenueTerms
+from wenmai.booking.venues.rules import steps
+from wenmai.booking.venues.rules.steps import Numbers, Step
+from wenmai.institutions import queries as institutions
+from wenmai.journal import queries as journal
+from wenmai.lib import waiting
+from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.waiting import Waits
+from wenmai.people import queries as people
+
+
+def numbers(organisation_id: int) -> Numbers:
+    """What counts there."""
+    said, usual = numbers_said(organisation_id), Numbers()
+    return usual._replace(**{name: value for name, value in said.items() if value is not None})
+
+
+def numbers_said(organisation_id: int) -> dict[str, int | None]:
+    row = VenueTerms.objects.filter(organisation_id=organisation_id).values(*Numbers._fields).first()
+    return dict(row) if row else dict.fromkeys(Numbers._fields)
+
+
+def paused_until(organisation_id: int, user_id: int, now: dt.datetime) -> dt.date | None:
+    """The last day on which this person asks for nothing there, because they did not come too often."""
+    said, today = numbers(organisation_id), timezone.localdate(now)
+    rows = VenueRequest.objects.filter(
+        holder_id=user_id, venue__thing__organisation_id=organisation_id, step=Step.NO_SHOW,
+        stay__starts_at__gt=now - dt.timedelta(days=said.missed_days),
+    )  # fmt: skip
+    moments = rows.order_by("stay__starts_at").values_list("stay__starts_at", flat=True)
+    until = steps.paused_until([timezone.localdate(at) for at in moments], said)
+    return until if until is not None and until >= today else None
+
+
+def leads(group_id: int, user_id: int) -> bool:
+    return group_id in {one.id for one in people.led_groups(user_id)}
+
+
+def request(request_id: int) -> VenueRequest | None:
+    rows = VenueRequest.objects.filter(pk=request_id)
+    return rows.select_related("venue__thing__organisation", "stay", "holder", "group").first()
+
+
+def by_code(code: str) -> VenueRequest | None:
+    """By what is shown at the door."""
+    rows = VenueRequest.objects.filter(code=code.strip().upper()[:16])
+    return rows.select_related("venue__thing__organisation", "stay", "holder").first()
+
+
+def mine(user_id: int) -> "QuerySet[VenueRequest]":
+    """The latest times first."""
+    rows = VenueRequest.objects.filter(holder_id=user_id).select_related("venue__thing__organisation", "stay", "group")
+    return rows.order_by("-stay__starts_at", "-pk")
+
+
+def reach(request_id: int) -> Reach | None:
+    found = VenueRequest.objects.filter(pk=request_id).values_list("venue__thing__organisation_id", flat=True).first()
+    return institutions.reach(found) if found is not None else None
+
+
+def _within(scope: Scope) -> "QuerySet[VenueRequest]":
+    return VenueRequest.objects.filter(venue__thing__organisation__in=institutions.ids_within(scope))
+
+
+def requests(scope: Scope, step: str = "", words: str = "") -> "QuerySet[VenueRequest]":
+    """Of the scope's institutions, the latest times first; those that wait for an answer by the day that is due."""
+    rows = _within(scope).select_related("venue__thing__organisation", "stay", "holder", "group")
+    if words:
+        rows = rows.filter(
+            Q(venue__thing__name__icontains=words) | Q(holder__name__icontains=words) | Q(purpose__icontains=words)
+        )
+    if step == Step.REQUESTED:
+        return rows.filter(step=step).order_by("due_on", "pk")
+    rows = rows.filter(step=step) if step in Step.values else rows
+    return rows.order_by("-stay__starts_at", "-pk")
+
+
+def today(scope: Scope, day: dt.date) -> "QuerySet[VenueRequest]":
+    """For whoever stands at the door: the day's, in the order of their times."""
+    begins = dt.datetime.combine(day, dt.time(), tzinfo=timezone.get_default_timezone())
+    rows = _within(scope).filter(stay__starts_at__lt=begins + dt.timedelta(days=1), stay__ends_at__gt=begins)
+    kept = rows.exclude(step__in=[Step.REFUSED, Step.CANCELLED, Step.PREEMPTED])
+    kept = kept.select_related("venue__thing__organisation", "stay", "holder", "group")
+    return kept.order_by("stay__starts_at", "pk")
+
+
+def head(scope: Scope, _actor: Actor) -> Waits:
+    """Those that wait for an answer."""
+    return waiting.count(_within(scope).filter(step=Step.REQUESTED), "made_at")
+
+
+def untidy(scope: Scope, _actor: Actor) -> Waits:
+    """Rooms that were left and that nobody has looked at, and damage that is not settled."""
+    return waiting.count(_within(scope).filter(step__in=[Step.CHECKED_OUT, Step.DAMAGE]), "left_at")
+
+
+def lent_along(found: VenueRequest) -> list[Stay]:
+    rows = Stay.objects.filter(asked_by=found.asked_by, key=found.key).exclude(pk=found.stay_id)
+    return list(rows.select_related("thing").order_by("part"))
+
+
+def paid(found: VenueRequest) -> tuple[list[VenuePayment], int]:
+    """What was noted, and how many fen are still due."""
+    settled = found.payments.filter(kind__in=["paid", "waived"]).aggregate(sum=Sum("fen"))["sum"] or 0
+    return list(found.payments.order_by("pk")), max(found.price - settled, 0)
+
+
+def notes(found: VenueRequest) -> "QuerySet[VenueNote]":
+    return found.notes.order_by("pk")
+
+
+def trail(request_id: int) -> list[Deed]:
+    """The last deeds, newest first."""
+    rows = journal.trail("venue_request", request_id)[:MOST_DEEDS]
+    return [Deed(one.at, one.actor_name, one.deed, []) for one in rows]

@@ -1,0 +1,1 @@
+"""What a venue says of itself, the steps of a request, and an institution's numbers."""

@@ -1,0 +1,37 @@
+"""Every change of venues and of what is asked of them."""
+
+from wenmai.booking.venues.services.answering import answer, set_terms
+from wenmai.booking.venues.services.asking import Ask, ask, cancel, move
+from wenmai.booking.venues.services.faces import HEARD, add_photo, drop_photo, hear, set_face
+from wenmai.booking.venues.services.using import (
+    arrive,
+    end_due,
+    finish,
+    leave,
+    note_condition,
+    note_payment,
+    report_damage,
+    settle_damage,
+)
+
+__all__ = [
+    "HEARD",
+    "Ask",
+    "add_photo",
+    "answer",
+    "arrive",
+    "ask",
+    "cancel",
+    "drop_photo",
+    "end_due",
+    "finish",
+    "hear",
+    "leave",
+    "move",
+    "note_condition",
+    "note_payment",
+    "report_damage",
+    "set_face",
+    "set_terms",
+    "settle_damage",
+]

@@ -1,0 +1,189 @@
+"""Asking for a venue, giving it up, and moving it to another time."""
+
+import datetime as dt
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenmai.booking import rules
+from wenmai.booking import services as booking
+from wenmai.booking.models import LIVE, Stay
+from wenmai.booking.rules.times import Times
+from wenmai.booking.services import Wish
+from wenmai.booking.venues import queries
+from wenmai.booking.venues.models import Venue, VenueRequest
+from wenmai.booking.venues.rules import steps
+from wenmai.booking.venues.rules.faces import Face, read
+from wenmai.booking.venues.rules.steps import Step
+from wenmai.journal import services as journal
+from wenmai.lib import workdays
+from wenmai.lib.access import Actor
+from wenmai.lib.levels import Level
+from wenmai.lib.refusal import Refused
+
+CODE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LEVELS = {"phone": Level.PHONE, "real_name": Level.REAL_NAME}
+
+
+class Ask(NamedTuple):
+    """`accepted`: the hash of the face whose house rules were read; `extras`: thing -> how many are lent along;
+    `group_id`: the group that the holder answers for."""
+
+    venue_id: int
+    times: Times
+    purpose: str
+    heads: int
+    accepted: str
+    extras: Mapping[int, int] = {}
+    group_id: int | None = None
+
+
+@transaction.atomic
+def ask(*, asked: Ask, key: str, holder_id: int, actor: Actor, now: dt.datetime) -> VenueRequest:
+    """The time is taken at once; where staff has to agree, the request waits for that. The same key again answers with
+    the same request.
+
+    Refused: unknown_venue, level_needed, paused (detail: until), group_odd, groups_only, purpose_missing, heads_odd,
+    face_changed, extra_odd, and as `booking.book`.
+    """
+    venue = queries.shown().filter(pk=asked.venue_id).first()
+    if venue is None:
+        raise Refused("unknown_venue")
+    before = VenueRequest.objects.filter(asked_by=actor.user_id, key=key).first()
+    face = read(venue.shown or {})
+    if before is None:
+        _check(asked, venue, face, holder_id, actor, now)
+    purpose = rules.plain(asked.purpose, steps.PURPOSE)
+    stays = booking.book(
+        wishes=[Wish(venue.thing_id, asked.times), *_extras(asked, venue)], key=key, title=purpose[:120],
+        holder_id=holder_id, confirmed=True, actor=actor, now=now,
+    )  # fmt: skip
+    if before is not None:
+        return before
+    if stays[0].state not in LIVE:
+        raise Refused("key_used")
+    is_automatic = face.approval == "automatic"
+    made = VenueRequest.objects.create(
+        venue=venue, stay=stays[0], holder_id=holder_id, group_id=asked.group_id, asked_by=actor.user_id, key=key,
+        purpose=purpose, heads=asked.heads, step=Step.CONFIRMED if is_automatic else Step.REQUESTED,
+        face_hash=venue.shown_hash or b"", code="".join(secrets.choice(CODE) for _n in range(10)), made_at=now,
+        price=steps.price_of(face.price, asked.times.ends_at - asked.times.starts_at),
+        due_on=None if is_automatic else _due_on(venue, now),
+    )  # fmt: skip
+    _note("booking.venue_asked", made, actor, now, step=str(made.step), heads=made.heads)
+    return made
+
+
+def _due_on(venue: Venue, now: dt.datetime) -> dt.date:
+    said = queries.numbers(venue.thing.organisation_id)
+    return workdays.add_workdays(timezone.localdate(now), said.answer_workdays).day
+
+
+def _check(asked: Ask, venue: Venue, face: Face, holder_id: int, actor: Actor, now: dt.datetime) -> None:
+    if asked.accepted != bytes(venue.shown_hash or b"").hex():
+        raise Refused("face_changed")
+    if actor.level < LEVELS[face.who]:
+        raise Refused("level_needed")
+    if face.askers == "groups" and asked.group_id is None:
+        raise Refused("groups_only")
+    if asked.group_id is not None and not queries.leads(asked.group_id, holder_id):
+        raise Refused("group_odd")
+    until = queries.paused_until(venue.thing.organisation_id, holder_id, now)
+    if until is not None:
+        raise Refused("paused", until.isoformat())
+    if not rules.plain(asked.purpose, steps.PURPOSE):
+        raise Refused("purpose_missing")
+    if not 1 <= asked.heads <= face.capacity:
+        raise Refused("heads_odd", str(face.capacity))
+
+
+def _extras(asked: Ask, venue: Venue) -> list[Wish]:
+    """Equipment of the same institution. Refused: extra_odd."""
+    wanted = {thing: units for thing, units in asked.extras.items() if units}
+    known = {one.pk for one in queries.extras(venue)}
+    if {*wanted} - known or any(units < 0 for units in wanted.values()):
+        raise Refused("extra_odd")
+    return [Wish(thing, asked.times, units) for thing, units in sorted(wanted.items())]
+
+
+@transaction.atomic
+def cancel(
+    *, request_id: int, by_staff: bool = False, reason: str = "", actor: Actor, now: dt.datetime
+) -> VenueRequest:
+    """By whoever has it, until so many hours before; by staff, at any time before it begins, for a reason.
+
+    Refused: unknown_request, step_odd, too_late_to_change (detail: hours), reason_missing.
+    """
+    found = locked(request_id)
+    if found.step == Step.CANCELLED:
+        return found
+    steps.check_move(found.step, Step.CANCELLED)
+    if by_staff:
+        found.answer = rules.checked_reason(reason)
+    else:
+        _in_time(found, now)
+    found.step, found.ended_at = Step.CANCELLED, now
+    found.save()
+    end_stays(found, actor, now)
+    _note("booking.venue_cancelled", found, actor, now, by="staff" if by_staff else "holder")
+    return found
+
+
+@transaction.atomic
+def move(*, request_id: int, times: Times, key: str, actor: Actor, now: dt.datetime) -> VenueRequest:
+    """To another time, in one step: the old one is given back only if the new one is had. Where staff has to agree, it
+    is asked again. Refused: unknown_request, step_odd, too_late_to_change, and as `booking.book`."""
+    found = locked(request_id)
+    if Stay.objects.filter(asked_by=actor.user_id, key=key, pk=found.stay_id).exists():
+        return found
+    if found.step not in steps.COMING:
+        raise Refused("step_odd", str(found.get_step_display()))
+    _in_time(found, now)
+    venue = found.venue
+    along = Counter(one.thing_id for one in queries.lent_along(found) if one.state in LIVE)
+    end_stays(found, actor, now)
+    more = [Wish(thing, times, count) for thing, count in sorted(along.items())]
+    stays = booking.book(
+        wishes=[Wish(venue.thing_id, times), *more], key=key, title=found.purpose[:120], holder_id=found.holder_id,
+        confirmed=True, actor=actor, now=now,
+    )  # fmt: skip
+    found.stay, found.key, found.asked_by = stays[0], key, actor.user_id
+    found.price = steps.price_of(queries.face_of(venue).price, times.ends_at - times.starts_at)
+    if found.step == Step.REQUESTED:
+        found.due_on = _due_on(venue, now)
+    found.save()
+    _note("booking.venue_moved", found, actor, now)
+    return found
+
+
+def _in_time(found: VenueRequest, now: dt.datetime) -> None:
+    hours = queries.numbers(found.venue.thing.organisation_id).cancel_hours
+    if now > found.stay.starts_at - dt.timedelta(hours=hours):
+        raise Refused("too_late_to_change", str(hours))
+
+
+def locked(request_id: int) -> VenueRequest:
+    """Refused: unknown_request."""
+    rows = VenueRequest.objects.select_for_update(of=("self",)).filter(pk=request_id)
+    found = rows.select_related("venue__thing", "stay").first()
+    if found is None:
+        raise Refused("unknown_request")
+    return found
+
+
+def end_stays(found: VenueRequest, actor: Actor, now: dt.datetime) -> None:
+    """The room and what was lent along are others' again."""
+    rows = Stay.objects.filter(asked_by=found.asked_by, key=found.key, state__in=LIVE)
+    for number in rows.order_by("thing_id", "pk").values_list("pk", flat=True):
+        booking.end_stay(stay_id=number, actor=actor, now=now)
+
+
+def _note(name: str, found: VenueRequest, actor: Actor, now: dt.datetime, **detail: Any) -> None:
+    journal.record(
+        name=name, subject_kind="venue_request", subject_key=found.pk, actor=actor, now=now, venue=found.venue_id,
+        **detail,
+    )  # fmt: skip
