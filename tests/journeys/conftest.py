@@ -53,6 +53,7 @@ def _prepare(node: Node) -> str:
         code = node.python(_ORGANISATION)
         node.done("journal", "seal")
     finally:
+        node.end_commands()
         postgres.stop(node.var)
     return code
 

@@ -18,13 +18,13 @@ from typing import Any, TypeVar
 import psycopg
 
 from config import postgres
+from tests.journeys.commands import Commands
 
 ROOT = Path(__file__).parent.parent.parent
 COMPILED = Path(tempfile.gettempdir()) / f"wenmai-compiled-{os.getuid()}"
 T = TypeVar("T")
 # The reserve of the disk is a matter of its own tests; elsewhere a small machine is no reason to fail.
 SETTINGS = {"WENMAI_WEB_WORKERS": "1", "WENMAI_FILE_STREAMS": "2", "WENMAI_RESERVE_MB": "0"}
-_SETUP = "import django; django.setup()\n"
 
 
 class Process:
@@ -73,6 +73,7 @@ class Node:
         self.port = free_port()
         self.settings = settings
         self.processes: list[Process] = []
+        self._commands: Commands | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -89,26 +90,36 @@ class Node:
         return f"http://127.0.0.1:{self.port}"
 
     def command(self, *arguments: str, seconds: float = 120) -> "subprocess.CompletedProcess[str]":
-        """`wenmai …`, to its end."""
+        """`wenmai …` from its start to its end."""
         return subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments], env=self.environment, cwd=ROOT, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
         )  # fmt: skip
 
+    def ended(self, *arguments: str, code: str = "", seconds: float = 120) -> "subprocess.CompletedProcess[str]":
+        """`wenmai …`, or statements of ours, to the end, by a process that is warm already."""
+        if self._commands is None or self._commands.environment != self.environment:
+            self.end_commands()
+            self._commands = Commands(self.environment, ROOT)
+        return self._commands.run(list(arguments), code, seconds)
+
     def done(self, *arguments: str, seconds: float = 120) -> str:
         """What a command says that must succeed."""
-        ended = self.command(*arguments, seconds=seconds)
+        ended = self.ended(*arguments, seconds=seconds)
         assert ended.returncode == 0, ended.stdout
         return ended.stdout
 
     def python(self, code: str) -> str:
         """Runs statements of ours inside the node; what they print."""
-        ended = subprocess.run(
-            [sys.executable, "-c", _SETUP + code], env=self.environment, cwd=ROOT, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
-        )  # fmt: skip
+        ended = self.ended(code=code)
         assert ended.returncode == 0, ended.stdout
         return ended.stdout.strip()
+
+    def end_commands(self) -> None:
+        """Of whoever is warm for the next one."""
+        if self._commands is not None:
+            self._commands.end()
+            self._commands = None
 
     def start(self, *arguments: str) -> Process:
         """`wenmai …`, as a process that goes on."""
@@ -171,6 +182,7 @@ class Node:
 
     def end(self) -> None:
         """Whatever a test leaves."""
+        self.end_commands()
         for process in self.processes:
             process.kill()
         postgres.stop(self.var, "immediate")

@@ -50,7 +50,7 @@ def filled(node: Node, institution: str, tmp_path: Path) -> Node:
 
 def wrong(node: Node, *options: str) -> list[str]:
     """The sentences about what is not in order, as a person reads them; the exit code says the same."""
-    ended = node.command("check", *options)
+    ended = node.ended("check", *options)
     found = [line.removeprefix("WRONG ") for line in ended.stdout.splitlines() if line.startswith("WRONG")]
     assert ended.returncode == (1 if found else 0), ended.stdout
     return found
@@ -95,7 +95,7 @@ def test_what_cannot_be_mended_is_named_until_it_is_there_again(filled: Node) ->
     ]
     assert wrong(filled) == sentences
     assert wrong(filled, "--mend") == sentences[:3]
-    assert "restore the last backup, or harvest the source in full" in filled.command("check").stdout
+    assert "restore the last backup, or harvest the source in full" in filled.ended("check").stdout
     assert filled.python(_STORE) == hash
     assert wrong(filled, "--only", "files", "--deep") == []
 

@@ -76,7 +76,7 @@ def test_a_harvest_leaves_the_reserve_and_goes_on_when_there_is_room(
     postgres.start(node.var)
     add_source(node, institution, tmp_path / "folder", COUNT)
     with filled(place, 64 + 8):
-        ended = node.command("harvest", "folder")
+        ended = node.ended("harvest", "folder")
         assert ended.returncode == 1
         assert "CommandError: 存储空间已满，腾出空间后可以继续。 (disk_full: " in ended.stdout
         assert "MB are left and 64 MB are kept free" in ended.stdout
@@ -101,7 +101,7 @@ def test_postgres_without_any_room_says_so_and_comes_back(
     until(node.is_ready, "the node is up", 120)
     add_source(node, institution, tmp_path / "folder", COUNT)
     with filled(place, 8):
-        ended = node.command("harvest", "folder")
+        ended = node.ended("harvest", "folder")
         assert ended.returncode in {1, 2}
         assert "Traceback" not in ended.stdout
         assert "disk_full" in ended.stdout or "The disk is full: free some space" in ended.stdout
