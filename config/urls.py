@@ -12,6 +12,7 @@ from config import views
 MACHINES = {
     "wenmai.gateway.urls": "",
     "wenmai.files.urls": "files/",
+    "wenmai.activities.feed_urls": "",
     "wenmai.people.provider.urls": "",
     "wenmai.people.card_machine_urls": "cards/",
 }

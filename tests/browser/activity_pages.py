@@ -76,6 +76,7 @@ def everywhere() -> Pages:
         accessibility="",
         contact="",
     )
+    told = {"structured": "{}", "calendar": "/activities/1.ics", "subscribe": "webcal://x/activities/1.ics"}
     return {
         "activities-full": ("activities/index.html", page),
         "activities-empty": (
@@ -83,8 +84,8 @@ def everywhere() -> Pages:
             {**page, "page": many([]), "days": [], "institution": SimpleNamespace(id=1, name=OFFICE), "regions": []},
         ),
         **drawing(),
-        "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition()}),
-        "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain}),
+        "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition(), **told}),
+        "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain, **told}),
     }
 
 

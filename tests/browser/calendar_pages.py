@@ -27,7 +27,8 @@ def everywhere() -> Pages:
     boxes = [("class", "培训"), ("heritage", "非遗体验")]
     page = {
         "window": month, "asked": Asked(), "today": TODAY, "day": TODAY, "odd": "", "institution": None,
-        "rest": "&kind=class", "page_of": "/activities/",
+        "rest": "&kind=class", "page_of": "/activities/", "calendar": "/activities.ics",
+        "subscribe": "webcal://x/activities.ics",
         "going_on": [tile("published")], "kinds": boxes, "audiences": boxes, "region": "", "nothing": False,
         "regions": [("530925", "双江拉祜族佤族布朗族傣族自治县")],
         "weeks": [cells[start : start + 7] for start in range(0, len(cells), 7)],

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from wenmai.activities import queries
 from wenmai.activities.queries import calendar as days
 from wenmai.activities.rules import calendar
-from wenmai.activities.views.public import PER_PAGE, choices, read_asked
+from wenmai.activities.views.public import PER_PAGE, choices, read_asked, webcal
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
 from wenmai.lib.access import public
@@ -37,6 +37,8 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         rest.pop(name, None)
     context: dict[str, Any] = {
         "rest": f"&{rest.urlencode()}" if rest else "", "page_of": reverse("activities:activity", args=[0])[:-1],
+        "calendar": f"{reverse('activity_feeds:calendar')}?{rest.urlencode()}".rstrip("?"),
+        "subscribe": webcal(f"{reverse('activity_feeds:calendar')}?{rest.urlencode()}".rstrip("?")),
         "window": window, "asked": asked, "today": today, "institution": institution,
         "odd": text if day is None else "", "going_on": days.going_on(asked, window.days[0]), "day": day or today,
         **choices(request),

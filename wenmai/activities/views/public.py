@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wenmai.activities import queries
+from wenmai.activities.queries import feeds
 from wenmai.activities.rules.calendar import read_day
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces, lists
@@ -15,7 +18,7 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.standards import queries as standards
 
-PER_PAGE = 40
+PER_PAGE, MOST_TOLD = 40, 100
 
 
 def read_asked(request: HttpRequest) -> queries.Asked:
@@ -65,4 +68,15 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if faces.is_minor(request) and not found.suits_minors:
         return render(request, "portal/outside.html", status=403)
-    return render(request, "activities/activity.html", {"found": found, "edition": found.edition})
+    told = feeds.of_activity(number)[-MOST_TOLD:]
+    calendar = reverse("activity_feeds:activity", args=[number])
+    context = {
+        "found": found, "edition": found.edition, "structured": feeds.json_ld_text(told, clock.now()),
+        "calendar": calendar, "subscribe": webcal(calendar),
+    }  # fmt: skip
+    return render(request, "activities/activity.html", context)
+
+
+def webcal(path: str) -> str:
+    """By this scheme a phone's calendar offers to subscribe."""
+    return "webcal://" + settings.BASE_URL.partition("://")[2] + path

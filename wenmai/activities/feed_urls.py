@@ -1,0 +1,12 @@
+"""Addresses for other programs: the same in every language."""
+
+from django.urls import path
+
+from wenmai.activities.views import feeds
+
+app_name = "activity_feeds"
+urlpatterns = [
+    path("activities.ics", feeds.calendar, name="calendar"),
+    path("activities.jsonld", feeds.json_ld, name="json_ld"),
+    path("activities/<int:number>.ics", feeds.activity, name="activity"),
+]
