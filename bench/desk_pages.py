@@ -12,7 +12,7 @@ from django.test import Client
 
 from bench.rows import Row, row
 from demo import places
-from wenmai.lib import clock
+from wenmai.lib import clock, vault
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of, make_user
 
@@ -39,6 +39,16 @@ PAGES = {
     "requests for roles": "/desk/requests/",
     "apps": "/desk/apps/",
     "card systems": "/desk/cards/",
+    "card systems, last page": "/desk/cards/?page=100000",
+    "card systems, by name": "/desk/cards/?q=站99",
+    "one card system": "/desk/cards/1000001/",
+    "cards in doubt": "/desk/cards/doubts/",
+    "card agreements": "/desk/cards/agreements/",
+    "groups": "/desk/groups/",
+    "groups, last page": "/desk/groups/?page=100000",
+    "groups, by name": "/desk/groups/?q=团99",
+    "groups that wait": "/desk/groups/?standing=waiting",
+    "one group": "/desk/groups/1000101/",
     "messages": "/desk/messages/",
     "sources": "/sources/",
     "sources, by name": "/sources/?q=站99",
@@ -66,7 +76,7 @@ FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO people_rolegrant (user_id, role, organisation_id, region, created_at)
 SELECT 10000000 + n * 100, 'cataloguer', 1000000 + n, '', now() FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO catalogue_feed (id, organisation_id, code, name, format, crosswalk, on_arrival)
-SELECT 1000000 + n, 1000000 + n, 'bench' || n, '站' || n || '的书目', 'oai_dc', 'oai_dc', 'hold'
+SELECT 1000000 + n, 1000000 + n, 'bench' || n, '站' || n || '的书目', 'oai_dc', 'oai_dc', 'publish'
 FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO harvest_source (id, feed_id, kind, address, prefix, sets, schedule, deletions, brake_percent,
   allow_private_hosts, is_paused, identity)
@@ -90,6 +100,7 @@ INSERT INTO catalogue_recordversion (record_id, number, intake_id, elements, con
   format, datestamp)
 SELECT r.id, 1, r.feed_id, '{}', '\\x00', '\\x00', '\\x00', 1, 'oai_dc', ''
 FROM catalogue_record r WHERE r.feed_id BETWEEN 1000000 + %(first)s AND 1000000 + %(last)s;
+UPDATE catalogue_feed SET on_arrival = 'hold' WHERE id BETWEEN 1000000 + %(first)s AND 1000000 + %(last)s;
 INSERT INTO identifiers_identifier (id, name, client, client_key, organisation_code, state, minted_at,
   title, reason)
 SELECT 1000000 + n, '99.test.bench/' || n, 'desk:' || code, 'k', code, 'reserved', now(), '', ''
@@ -107,6 +118,38 @@ SELECT 10000000 + n / 99 * 100 + n %% 99 + 1, 'r' || md5(n::text), '读者' || n
 FROM generate_series(%(first)s, %(last)s) n
 """
 
+FILL_CARDS = """
+INSERT INTO people_cardsystem (id, organisation_id, kind, name, settings, secret_sealed, is_on, created_at, failure)
+SELECT 1000000 + n, 1000000 + n, 'sip2', '站' || n || '读者证', '{}', '', true, now(), ''
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO people_recheck (system_id, is_on, per_minute, failed_count, lately, held_at, held_count)
+SELECT 1000000 + n, true, 30, 0, '', CASE n %% 100 WHEN 0 THEN now() END, CASE n %% 100 WHEN 0 THEN 3 ELSE 0 END
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO people_agreement (giver_id, host_id, offered_by_id, services, says_number, from_on, until_on, offered_at,
+  accepted_at, reason)
+SELECT 1000000 + n, %(top)s, 1000000 + n, '["enter"]', false, '2026-01-01', '2030-01-01', now(), now(), ''
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO people_readercard (user_id, system_id, number_sealed, number_index, name_sealed, standing, linked_at,
+  checked_at, due_at, doubt, doubted_at, said_number_sealed, said_standing)
+SELECT 10000000 + n / 99 * 100 + n %% 99 + 1,
+  1000000 + CASE WHEN n %% 2 = 0 THEN 1 ELSE %(first)s + n %% (%(last)s - %(first)s + 1) END, %(number)s,
+  md5('c' || n), '', CASE n %% 100 WHEN 7 THEN 'doubted' ELSE 'good' END, now(), now(), now() + interval '1 day',
+  CASE n %% 100 WHEN 7 THEN 'number' ELSE '' END, CASE n %% 100 WHEN 7 THEN now() END,
+  CASE n %% 100 WHEN 7 THEN %(said)s ELSE '' END, CASE n %% 100 WHEN 7 THEN 'good' ELSE '' END
+FROM generate_series(%(first_reader)s, %(last_reader)s) n;
+WITH made AS (
+  INSERT INTO people_group (id, name, kind, about, responsible_id, organisation_id, standing, reason, made_at)
+  SELECT 1000000 + 100 * n + k, '团' || n || '之' || k, 'choir', '', 10000000 + n * 100, 1000000 + n,
+    CASE WHEN n %% 100 = 0 THEN 'waiting' ELSE 'approved' END, '', now()
+  FROM generate_series(%(first)s, %(last)s) n, generate_series(1, 3) k RETURNING id, responsible_id
+)
+INSERT INTO people_groupmember (group_id, user_id, shares_phone, joined_at)
+SELECT id, 10000000 + 100 * (%(first)s + (responsible_id / 100 - 100000 - %(first)s + j)
+  %% (%(last)s - %(first)s + 1)), false, now()
+FROM made, generate_series(0, 9) j
+"""
+"""A card system for each organisation, a card for each reader, half of them of one large library; three groups each."""
+
 
 def measure() -> list[Row]:
     organisations = places.load(actor=SYSTEM, now=clock.now())
@@ -119,10 +162,12 @@ def measure() -> list[Row]:
     pages = {name: path.format(top=top) for name, path in PAGES.items()}
     fill(top, 1, FEW)
     fill_readers(1, FEW)
+    fill_cards(top, (1, FEW), (1, FEW))
     asked = {who: {name: pages[name] for name in pages if who == NODE or name not in OF_THE_NODE} for who in readers}
     few = {who: costs(client, asked[who]) for who, client in readers.items()}
     fill(top, FEW + 1, MANY)
     fill_readers(FEW + 1, READERS)
+    fill_cards(top, (FEW + 1, MANY), (FEW + 1, READERS))
     many = {who: costs(client, asked[who]) for who, client in readers.items()}
     return [
         row(f"desk_pages: {name}, {who}", str(MANY), many[who][name], "ms of CPU", few[who][name])
@@ -146,6 +191,19 @@ def fill_readers(first: int, last: int) -> None:
     """Accounts that readers made themselves, and between them those of the staff."""
     with connection.cursor() as cursor:
         cursor.execute(FILL_READERS, {"first": first, "last": last})
+        cursor.execute("VACUUM ANALYZE")
+
+
+def fill_cards(top: int, organisations: tuple[int, int], readers: tuple[int, int]) -> None:
+    """What readers and their groups have at these organisations."""
+    asked: dict[str, str | int] = {
+        "top": top, "first": organisations[0], "last": organisations[1], "first_reader": readers[0],
+        "last_reader": readers[1], "number": vault.seal("0000123456", purpose="people.card_number"),
+        "said": vault.seal("0000123457", purpose="people.card_said_number"),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        for statement in FILL_CARDS.split(";\n"):
+            cursor.execute(statement, asked)
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -1,6 +1,9 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
+
+WAITING = ExpressionWrapper(Q(closed_at=None, standing="waiting"), output_field=models.BooleanField())
+"""Whether a group waits for its institution's answer: the first thing that lists are sorted by."""
 
 
 class Group(models.Model):
@@ -50,6 +53,7 @@ class Group(models.Model):
                 name="people_group_code_ends",
             ),
         ]
+        indexes = [models.Index(WAITING.desc(), "name", "id", name="people_group_listed")]
 
     def __str__(self) -> str:
         return self.name

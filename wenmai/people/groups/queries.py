@@ -1,6 +1,7 @@
 """Groups as their members see them, and as staff does."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -9,7 +10,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib import masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
-from wenmai.people.groups.models import Group, GroupHandover, GroupInvitation, GroupMember
+from wenmai.people.groups.models import WAITING, Group, GroupHandover, GroupInvitation, GroupMember
 from wenmai.people.models import User
 from wenmai.people.queries import phone_of
 
@@ -100,7 +101,7 @@ def reach(group_id: int) -> Reach | None:
 
 
 def groups(scope: Scope, words: str, standing: str) -> "QuerySet[Group]":
-    """Of the scope's institutions, with `member_count`; those that wait first. For paging."""
+    """Of the scope's institutions, those that wait first; `people_group_listed` is in this order. For paging."""
     rows = Group.objects.filter(organisation_id__in=institutions.ids_within(scope))
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(organisation__name__icontains=words))
@@ -108,8 +109,13 @@ def groups(scope: Scope, words: str, standing: str) -> "QuerySet[Group]":
         rows = rows.filter(closed_at__isnull=False)
     elif standing in Group.Standing.values:
         rows = rows.filter(standing=standing, closed_at=None)
-    counted = rows.annotate(member_count=Count("members"), waits=Q(standing="waiting", closed_at=None))
-    return counted.select_related("organisation", "responsible").order_by("-waits", "name", "id")
+    return rows.select_related("organisation", "responsible").order_by(WAITING.desc(), "name", "id")
+
+
+def member_counts(group_ids: Sequence[int]) -> dict[int, int]:
+    """Group -> how many are in it; those with nobody are left out."""
+    rows = GroupMember.objects.filter(group_id__in=group_ids).order_by()
+    return dict(rows.values_list("group_id").annotate(count=Count("id")))
 
 
 def asking(scope: Scope, _actor: Actor) -> Waits:

@@ -36,9 +36,11 @@ def index(request: HttpRequest) -> HttpResponse:
     words, standing = request.GET.get("q", "").strip()[:60], request.GET.get("standing", "")
     rows = queries.groups(actor_of(request).scope(VIEW), words, standing)
     page = page_of(request, rows, PER_PAGE)
+    counts = queries.member_counts([one.pk for one in page])
     looks.note_list(request, len(page.object_list), reason="words" if words else "filter" if standing else "")
+    lines = [(one, kind_words(one.kind), counts.get(one.pk, 0)) for one in page]
     context = {
-        "page": page, "lines": [(one, kind_words(one.kind)) for one in page], "q": words, "standing": standing,
+        "page": page, "lines": lines, "q": words, "standing": standing,
         "standings": [one for one in Group.Standing.choices if one[0] != "none"],
     }  # fmt: skip
     return render(request, "people/groups/list.html", context)

@@ -165,14 +165,7 @@ def systems() -> Pages:
     by_file = view._replace(kind="file", settings={"proof": "phone"}, failed_at=None)
     return {
         "card-system-held": ("people/card_system.html", page),
-        "card-systems-full": (
-            "people/card_systems.html",
-            {"page": LongList([row, idle] * 3, 2).get_page(2), "q": "", "may_change": True, "pin": "pX9-" * 10 + "abc"},
-        ),
-        "card-systems-empty": (
-            "people/card_systems.html",
-            {"page": LongList([], 50).get_page(1), "q": "没有", "pin": "p" * 43},
-        ),
+        **_lists(row, idle),
         "card-system-tried": (
             "people/card_system.html",
             {**page, "failure": "加密没有谈成。" * 4, "steps": steps, "recheck": away, "recheck_form": RecheckForm({})},
@@ -199,6 +192,18 @@ def settings() -> Pages:
         ),
         "card-system-refused": ("people/card_system_change.html", {"form": wrong, "system": view}),
     }  # fmt: skip
+
+
+def _lists(*systems: Any) -> Pages:
+    lines = list(zip(systems, (1001, 0), strict=True))
+    full = {"page": LongList(lines * 3, 2).get_page(2), "lines": lines, "q": "", "may_change": True}
+    return {
+        "card-systems-full": ("people/card_systems.html", {**full, "pin": "pX9-" * 10 + "abc"}),
+        "card-systems-empty": (
+            "people/card_systems.html",
+            {"page": LongList([], 50).get_page(1), "q": "没有", "pin": "p" * 43},
+        ),
+    }
 
 
 def agreements() -> Pages:

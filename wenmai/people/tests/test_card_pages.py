@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock, lists
 from wenmai.people.models import CardSystem, ReaderCard
+from wenmai.people.queries import cards as queries
 from wenmai.people.testing import client_of, make_user
-from wenmai.people.testing.cards import make_card_system
+from wenmai.people.testing.cards import make_card_system, make_doubted_card
 from wenmai.people.testing.sip2 import Library, Reader, running
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +164,18 @@ def test_nobody_connects_a_library_of_others() -> None:
     answer = client.post(f"/desk/cards/new?organisation={other.pk}&kind=sip2", SETTINGS)
     assert answer.status_code == 403
     assert not CardSystem.objects.exists()
+
+
+def test_the_list_counts_the_cards_of_its_own_lines_and_no_further_than_anybody_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST", 2)
+    doubted = make_doubted_card(make_organisation("大馆").pk, "大馆读者证")
+    idle = make_card_system(name="小馆读者证", organisation_id=make_organisation("小馆").pk)
+    for number in range(3):
+        ReaderCard.objects.create(
+            user=doubted.user, system=doubted.system, number_sealed="x", number_index=f"{number}", standing="good",
+            linked_at=clock.now(), checked_at=clock.now(),
+        )  # fmt: skip
+    assert queries.card_counts([doubted.system_id, idle.pk]) == {doubted.system_id: 3, idle.pk: 0}
+    assert "2+" in text(client_of(make_user("admin", role="platform_admin")).get("/desk/cards/"))

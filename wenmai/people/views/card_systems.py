@@ -45,7 +45,9 @@ def of_system(request: HttpRequest, system_id: int, **_more: int) -> Reach:
 def index(request: HttpRequest) -> HttpResponse:
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:60]
     page = page_of(request, queries.systems(actor.scope(VIEW), words), PER_PAGE)
-    context = {"page": page, "q": words, "may_change": actor.may(CHANGE), "pin": card_documents.pin()}
+    counts = queries.card_counts([row.pk for row in page])
+    lines = [(row, counts[row.pk]) for row in page]
+    context = {"page": page, "lines": lines, "q": words, "may_change": actor.may(CHANGE), "pin": card_documents.pin()}
     return render(request, "people/card_systems.html", context)
 
 
