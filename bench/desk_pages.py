@@ -55,7 +55,7 @@ PAGES = {
     "a new source": "/sources/new",
     "a new source, by name": "/sources/new?name=x&kind=oai&organisation_words=站99",
     "identifiers": "/desk/identifiers/",
-    "waiting records": "/desk/catalogue/waiting/",
+    "files that wait": "/desk/catalogue/files/",
     "records": "/desk/catalogue/records/",
     "records, by title": "/desk/catalogue/records/?q=待审的书99",
     "reports": "/desk/reports/",

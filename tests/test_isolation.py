@@ -446,7 +446,7 @@ def test_the_lists_show_their_own() -> None:
     for make in MAKERS:
         make(organisation.pk)
     client = client_of(make_user("insider", role="platform_admin", organisation_id=organisation.pk))
-    assert MARK in client.get("/desk/catalogue/waiting/").content.decode()
+    assert MARK in client.get("/desk/review/?whose=all").content.decode()
     assert MARK in client.get("/sources/mappings/").content.decode()
     assert MARK in client.get("/sources/").content.decode()
     assert MARK in client.get("/desk/reports/").content.decode()

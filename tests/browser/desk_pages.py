@@ -254,14 +254,6 @@ def sources() -> Pages:
 
 def records() -> Pages:
     title = "天宝初南曹小司寇舅于我太夫人堂下累土为山一匮盈尺以代彼朽木承诸焚香瓷瓯瓯甚安矣旁植慈竹盖兹数峰嵚岑婵娟"
-    waiting = [
-        SimpleNamespace(
-            id=number, title=title, feed_name=f"{OFFICE}馆藏", number=3, content_hash=b"\x01" * 32, at=NOW,
-            elements={"title": [SimpleNamespace(text=title)], "note": [SimpleNamespace(text="甲" * 900)]},
-            shown=number == 1, refused=WORDS if number == 2 else "",
-        )
-        for number in (1, 2)
-    ]  # fmt: skip
     stored = SimpleNamespace(hash="0" * 64, media_type="image/jpeg", size=12345678)
     file = SimpleNamespace(
         pk=1, record_id=1, label=f"{title}.jpg", object=stored, shown=False,
@@ -271,17 +263,15 @@ def records() -> Pages:
         id=1, title=title, creator="杜甫", feed_name=OFFICE, state="published", deleted_at=None, waits=True
     )
     return {
-        "waiting-full": (
-            "catalogue/waiting.html", {"waiting": waiting, "files": [file], "count": 12345, "next": 2}
-        ),
-        "waiting-empty": ("catalogue/waiting.html", {"waiting": [], "files": [], "count": 0, "next": None}),
+        "waiting-files": ("catalogue/files.html", {"files": [file]}),
+        "waiting-files-empty": ("catalogue/files.html", {"files": []}),
         "records-full": ("catalogue/records.html", {"lines": [line] * 3, "q": title, "state": "held"}),
         "records-empty": ("catalogue/records.html", {"lines": [], "q": "没有", "state": ""}),
     }  # fmt: skip
 
 
 def others() -> Pages:
-    duty = Duty("待审记录", "/desk/catalogue/waiting/", "看一看，通过或退回", "1,000+", NOW - dt.timedelta(days=40))
+    duty = Duty("待审记录", "/desk/review/", "看一看，通过或退回", "1,000+", NOW - dt.timedelta(days=40))
     calm = Duty("没发出去的短信", "/desk/messages/?state=failed", "24 小时内没有送到网关的", "3", None)
     groups = [(heading, [Page(one.name, "/desk/", one.words) for one in pages]) for heading, pages in PAGES]
     shelf = SimpleNamespace(organisation=view(), waiting=12345, published=1234567)

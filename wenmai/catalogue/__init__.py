@@ -7,7 +7,7 @@ Promises: in = new + changed + unchanged + deleted + duplicate + refused; raw by
 names its source field; what is shown is the version that was approved, by its hash; a withdrawn record is gone from
 portal, search, API and OAI in seconds and comes back whole; a deletion leaves a tombstone; grades follow the profile
 versions that count, and say by which they are.
-Tells: catalogue.taken_in, catalogue.forgotten, catalogue.approved, catalogue.refused, catalogue.withdrawn,
+Tells: catalogue.taken_in, catalogue.forgotten, catalogue.approved, catalogue.withdrawn,
 catalogue.restored, catalogue.attached, catalogue.detached, catalogue.file_approved, catalogue.file_refused,
 catalogue.feed_created, catalogue.feed_changed, catalogue.feed_closed, catalogue.feed_reopened, catalogue.mended,
 catalogue.regrading_begun, catalogue.regraded, catalogue.regrading_finished.

@@ -38,11 +38,11 @@ class CatalogueApp(AppConfig):
         journal.subscribe("catalogue", services.HEARD, services.hear)
         waiting.register(
             waiting.Queue(
-                "records",
+                "record_files",
                 "catalogue.review",
-                _("待审记录"),
+                _("待审文件"),
                 _("看一看，通过或退回"),
-                "desk:catalogue:waiting",
+                "desk:catalogue:files",
                 queries.head,
             )
         )

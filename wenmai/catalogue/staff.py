@@ -1,4 +1,4 @@
-"""The catalogue's pages in the desk: what waits for review, and one record with its trail."""
+"""The catalogue's pages in the desk: files that wait for a reviewer, and one record with its trail."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.catalogue import queries, services
+from wenmai.catalogue import queries, rules, services
 from wenmai.files import services as files
 from wenmai.files.rules import words as file_words
 from wenmai.institutions import queries as institutions
@@ -27,7 +29,6 @@ from wenmai.standards import queries as standards
 if TYPE_CHECKING:
     from wenmai.catalogue.models import Attachment
 
-PER_PAGE = 20
 NODE = Reach("", "")
 REFUSALS = {
     "captions_alone": gettext_lazy("这是字幕，要加在录音或影片下面的“加字幕”里。"),
@@ -47,72 +48,31 @@ def of_record(request: HttpRequest, record_id: int, **kwargs: Any) -> Reach:
     return reach
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 @door("catalogue.review")
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Versions that nobody has approved; several can be decided at once, each by the hash that was on the page."""
-    if request.method == "POST":
-        return _decide(request)
-    organisation_ids = institutions.ids_within(actor_of(request).scope("catalogue.review"))
-    after = row_number(request.GET.get("after", "")) or 0
-    page = queries.waiting(organisation_ids, after=after, limit=PER_PAGE + 1)
-    context = {
-        "waiting": page[:PER_PAGE],
-        "files": queries.waiting_files(organisation_ids),
-        "count": queries.waiting_count(organisation_ids),
-        "next": page[PER_PAGE - 1].id if len(page) > PER_PAGE else None,
-    }
-    return render(request, "catalogue/waiting.html", context)
+    """Records wait in the review, as everything does; this was their list before."""
+    return redirect(f"{reverse('desk:review:queue')}?{urlencode({'kind': rules.REVIEWED})}", permanent=True)
 
 
-def _decide(request: HttpRequest) -> HttpResponse:
-    try:
-        # each by the hash that was on the page, ticked or, with one button, all of them
-        chosen = [_pair(text) for text in request.POST.getlist("shown" if "whole_page" in request.POST else "record")]
-    except ValueError:
-        raise Http404 from None
-    owners = queries.organisations_of([record_id for record_id, _hash in chosen])
-    _must_reach(request, owners.values())
-    if not chosen:
-        messages.warning(request, _("请先选中要处理的记录。"))
-        return redirect("desk:catalogue:waiting")
-    opinion = request.POST.get("opinion", "")
-    approves = "whole_page" in request.POST or request.POST.get("decision") == "approve"
-    decide = services.approve if approves else services.refuse
-    try:
-        judged = decide(records=chosen, opinion=opinion, actor=actor_of(request), now=clock.now())
-    except Refused:
-        messages.error(request, _("退回要写明理由，提供机构会看到。"))
-        return redirect("desk:catalogue:waiting")
-    _tell_judged(request, judged, approves=approves)
-    return redirect("desk:catalogue:waiting")
-
-
-def _tell_judged(request: HttpRequest, judged: services.Judged, *, approves: bool) -> None:
-    """What was done, what comes next, and why the rest was not."""
-    done = len(judged.done)
-    messages.success(request, ngettext("处理了 %(n)s 条。", "处理了 %(n)s 条。", done) % {"n": done})
-    for count, words in (
-        (done - len(judged.published) if approves else 0, _("其中 %(n)s 条还要下一步审核，通过以后才发布。")),
-        (judged.left, _("有 %(n)s 条在您看过之后变了，没有处理，请再看一遍。")),
-        (judged.own, _("有 %(n)s 条是您自己交来的，要请同事审核。")),
-        (judged.before, _("有 %(n)s 条您已经审过前面一步，这一步要换一个人。")),
-        (judged.closed, _("有 %(n)s 条的这一步不归您审。")),
-    ):
-        if count:
-            messages.warning(request, words % {"n": count})
-
-
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @door("catalogue.review")
-def decide_files(request: HttpRequest) -> HttpResponse:
+def waiting_files(request: HttpRequest) -> HttpResponse:
+    """Files that were added to records of sources under review, and that nobody has approved."""
+    if request.method == "POST":
+        return _decide_files(request)
+    organisation_ids = institutions.ids_within(actor_of(request).scope("catalogue.review"))
+    return render(request, "catalogue/files.html", {"files": queries.waiting_files(organisation_ids)})
+
+
+def _decide_files(request: HttpRequest) -> HttpResponse:
     """Files that wait: shown, or taken off their records with a reason."""
     chosen = [number for text in request.POST.getlist("file") if (number := row_number(text)) is not None]
     owners = queries.organisations_of_files(chosen)
     _must_reach(request, owners.values())
     if not owners:
         messages.warning(request, _("请先选中要处理的文件；别人处理过的不再列出。"))
-        return redirect("desk:catalogue:waiting")
+        return redirect("desk:catalogue:files")
     actor, now = actor_of(request), clock.now()
     try:
         if request.POST.get("decision") == "approve":
@@ -126,7 +86,7 @@ def decide_files(request: HttpRequest) -> HttpResponse:
         messages.success(request, told % {"n": len(done)})
         if len(done) < len(owners):
             messages.warning(request, _("您自己放上的文件要请同事审核。"))
-    return redirect("desk:catalogue:waiting")
+    return redirect("desk:catalogue:files")
 
 
 def _must_reach(request: HttpRequest, organisation_ids: Iterable[int]) -> None:
@@ -134,15 +94,6 @@ def _must_reach(request: HttpRequest, organisation_ids: Iterable[int]) -> None:
     actor = actor_of(request)
     if not all(actor.may("catalogue.review", reach) for reach in institutions.reaches(organisation_ids).values()):
         raise PermissionDenied
-
-
-def _pair(text: str) -> tuple[int, bytes]:
-    """ "12:9f…": number and hash of what was on the page."""
-    number, _colon, digest = text.partition(":")
-    record_id = row_number(number)
-    if record_id is None:
-        raise ValueError(text)
-    return record_id, bytes.fromhex(digest)
 
 
 def of_node(request: HttpRequest) -> Reach:
@@ -190,8 +141,22 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         "may_attach": actor_of(request).may("catalogue.files", reach),
         "languages": standards.vocabulary("language").terms.items(),
         "may_withdraw": actor_of(request).may("catalogue.withdraw", reach),
+        "case": queries.review_of(record_id),
+        "may_submit": actor_of(request).may("catalogue.review", reach),
     }
     return render(request, "catalogue/record.html", context)
+
+
+@require_POST
+@door("catalogue.review", of=of_record)
+def submit(request: HttpRequest, record_id: int) -> HttpResponse:
+    """The latest version goes to the review: one that came back, or that never got there."""
+    services.send_to_review(ids=[record_id], actor=actor_of(request), now=clock.now())
+    if queries.review_of(record_id) is None:
+        messages.warning(request, _("这一版不用送审：已经通过，或者原样被定为不予通过。"))
+    else:
+        messages.success(request, _("已送审。"))
+    return redirect("desk:catalogue:record", record_id=record_id)
 
 
 @require_POST

@@ -184,7 +184,6 @@ DEEDS: dict[str, str | Promise] = {
     "catalogue.taken_in": pgettext_lazy("deed", "收入一批记录"),
     "catalogue.forgotten": pgettext_lazy("deed", "标记为来源不再提供"),
     "catalogue.approved": pgettext_lazy("deed", "审核通过"),
-    "catalogue.refused": pgettext_lazy("deed", "审核退回"),
     "catalogue.withdrawn": pgettext_lazy("deed", "下架"),
     "catalogue.restored": pgettext_lazy("deed", "恢复发布"),
     "catalogue.attached": pgettext_lazy("deed", "加上文件"),

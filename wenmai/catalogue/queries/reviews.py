@@ -14,8 +14,8 @@ from wenmai.catalogue.models import Attachment
 from wenmai.formats.values import Elements, unpack
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Scope
-from wenmai.lib.lists import MOST
 from wenmai.lib.waiting import Waits
+from wenmai.lib.waiting import count as counted
 from wenmai.review import queries as review
 
 if TYPE_CHECKING:
@@ -66,18 +66,6 @@ class Queue(NamedTuple):
     most: dict[int, int]
 
 
-_HEAD = f"""
-SELECT count(*), min(at) FROM (
-  (SELECT v.created_at AS at FROM catalogue_record r JOIN catalogue_feed f ON f.id = r.feed_id
-    JOIN catalogue_recordversion v ON v.record_id = r.id AND v.number = r.version
-    WHERE {_WAITS} AND f.organisation_id {{among}} ORDER BY r.id LIMIT %s)
-  UNION ALL
-  (SELECT NULL FROM catalogue_attachment a JOIN catalogue_record r ON r.id = a.record_id
-    JOIN catalogue_feed f ON f.id = r.feed_id
-    WHERE NOT a.shown AND r.deleted_at IS NULL AND f.organisation_id {{among}} LIMIT %s)
-) w"""
-
-
 def waiting(organisation_ids: "Owners", *, after: int = 0, limit: int = 50) -> list[Waiting]:
     """The versions of these organisations' records that nobody has approved, oldest record first."""
     with connection.cursor() as cursor:
@@ -116,12 +104,15 @@ def waiting_count(organisation_ids: "Owners") -> int:
 
 
 def head(scope: Scope, actor: Actor) -> Waits:
-    """How many versions and files wait for a reviewer in the scope, as far as anybody counts, and since when."""
-    among, asked = _among(institutions.ids_within(scope))
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD.format(among=among), [*asked, MOST + 1, *asked, MOST + 1])
-        count, since = cursor.fetchone()
-    return Waits(min(count, MOST + 1), since)
+    """How many files wait for a reviewer in the scope, as far as anybody counts; records wait in the review."""
+    waits = Attachment.objects.filter(shown=False, record__deleted_at=None)
+    return counted(waits.filter(record__feed__organisation_id__in=institutions.ids_within(scope)))
+
+
+def review_of(record_id: int) -> int | None:
+    """The case that is open of it, if any."""
+    found = review.open_cases(rules.REVIEWED, [str(record_id)]).get(str(record_id))
+    return found[0] if found else None
 
 
 def queue(organisation_ids: "Owners", limit: int) -> Queue:

@@ -6,7 +6,7 @@ from wenmai.catalogue.services.intake import forget, take_in
 from wenmai.catalogue.services.mending import mend
 from wenmai.catalogue.services.news import HEARD, hear
 from wenmai.catalogue.services.parts import add_parts
-from wenmai.catalogue.services.publication import Judged, approve, publish, refuse, restore, send_to_review, withdraw
+from wenmai.catalogue.services.publication import publish, restore, send_to_review, withdraw
 from wenmai.catalogue.services.regrading import (
     begin_regrading,
     carry_out_regrading,
@@ -16,9 +16,7 @@ from wenmai.catalogue.services.regrading import (
 
 __all__ = [
     "HEARD",
-    "Judged",
     "add_parts",
-    "approve",
     "approve_files",
     "attach",
     "begin_regrading",
@@ -34,7 +32,6 @@ __all__ = [
     "mend",
     "note_opening",
     "publish",
-    "refuse",
     "refuse_files",
     "regrade_batch",
     "reopen_feed",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
@@ -43,41 +43,6 @@ WITH standing AS (
 INSERT INTO catalogue_decision (record_id, number, content_hash, approved, opinion, reviewer_id, reviewer_name, at)
 SELECT s.record_id, s.number, s.hash, true, left(s.words, 500), nullif(s.by_id, 0), s.by_name, s.at
 FROM standing s JOIN shown ON shown.id = s.record_id RETURNING record_id"""
-
-
-class Judged(NamedTuple):
-    """Records: `done`: the word was taken; `published`: it was the last one that was needed. The others were left:
-    `own`: the reviewer handed it in; `before`: passed an earlier step of it; `closed`: may not decide this step;
-    `left`: it is no longer what was read, or ended meanwhile."""
-
-    done: list[int]
-    published: list[int]
-    own: int = 0
-    before: int = 0
-    closed: int = 0
-    left: int = 0
-
-
-@transaction.atomic
-def approve(*, records: Sequence[tuple[int, bytes]], opinion: str = "", actor: Actor, now: dt.datetime) -> Judged:
-    """A pass in the review on the latest version of each (record id, content hash that was read); what has passed all
-    steps is published at once. Refused: as `review.decide`.
-    """
-    take_turn()
-    judged = _judge(records, review.Verdict.PASS, opinion, actor, now)
-    return judged._replace(published=publish(ids=judged.done, actor=actor, now=now))
-
-
-@transaction.atomic
-def refuse(*, records: Sequence[tuple[int, bytes]], opinion: str, actor: Actor, now: dt.datetime) -> Judged:
-    """Sends the records back with the reviewer's opinion; what is on show stays. Refused: no_reason, and as
-    `review.decide`."""
-    if not opinion.strip():
-        raise Refused("no_reason")
-    take_turn()
-    judged = _judge(records, review.Verdict.RETURN, opinion, actor, now)
-    _tell("catalogue.refused", judged.done, actor, now)
-    return judged
 
 
 @transaction.atomic
@@ -124,26 +89,6 @@ def leave_review(ids: Sequence[int], actor: Actor, now: dt.datetime) -> None:
     """What is gone, withdrawn or published by a policy is reviewed no further."""
     if ids:
         review.drop(kind=rules.REVIEWED, keys=[str(one) for one in ids], actor=actor, now=now)
-
-
-def _judge(
-    records: Sequence[tuple[int, bytes]], verdict: review.Verdict, opinion: str, actor: Actor, now: dt.datetime
-) -> Judged:
-    """What came back before, or was never handed in, is handed in again first."""
-    read = dict(records)
-    there = queries.hashes_for_review([str(one) for one in read])
-    good = [one for one, hash in read.items() if there.get(str(one)) == bytes(hash)]
-    known = reviewing.open_cases(rules.REVIEWED, [str(one) for one in good])
-    send_to_review(ids=[one for one in good if str(one) not in known], actor=actor, now=now)
-    known = reviewing.open_cases(rules.REVIEWED, [str(one) for one in good])
-    cases = {case: int(key) for key, (case, hash) in known.items() if hash == bytes(read[int(key)])}
-    decided = review.decide(
-        cases=[(case, bytes(read[record])) for case, record in cases.items()], verdict=verdict, words=opinion,
-        actor=actor, now=now,
-    )  # fmt: skip
-    own, before, closed = len(decided.own), len(decided.before), len(decided.closed)
-    done = sorted(cases[case] for case in decided.done)
-    return Judged(done, [], own, before, closed, len(read) - len(done) - own - before - closed)
 
 
 @transaction.atomic

@@ -133,6 +133,6 @@ def test_captions_wait_for_the_reviewer_as_other_files_do() -> None:
     assert not words.shown
     client = Client()
     client.force_login(make_user("reviewer", role="reviewer", organisation_id=record.feed.organisation_id))
-    assert "的字幕（zh）" in client.get("/desk/catalogue/waiting/").content.decode()
+    assert "的字幕（zh）" in client.get("/desk/catalogue/files/").content.decode()
     services.refuse_files(ids=[sound.pk], reason="画面不清", actor=SYSTEM, now=clock.now())
     assert not Attachment.objects.exists()

@@ -6,7 +6,7 @@ from django.test import Client
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Record, State
-from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, pass_records, take_in
 from wenmai.lib import clock, reasons
 from wenmai.lib.access import SYSTEM
 
@@ -37,7 +37,7 @@ def documents() -> int:
 
 def approve() -> None:
     waiting = [(one.id, one.content_hash) for one in queries.waiting([record().feed.organisation_id])]
-    assert services.approve(records=waiting, actor=REVIEWER, now=clock.now()).published == [record().pk]
+    assert pass_records(records=waiting, actor=REVIEWER, now=clock.now()).published == [record().pk]
 
 
 def test_what_its_source_deletes_says_so_in_the_readers_language_and_comes_back_whole() -> None:

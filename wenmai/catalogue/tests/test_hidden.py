@@ -7,7 +7,7 @@ from django.test import Client
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Feed, Record, State, Work
-from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, pass_records, take_in
 from wenmai.identifiers import queries as identifiers
 from wenmai.lib import clock
 
@@ -17,7 +17,7 @@ WORDS: dict[str, Any] = {"title": "春晓", "creator": "孟浩然", "text": "春
 
 def approve(record: Record) -> None:
     read = [(one.id, one.content_hash) for one in queries.waiting([record.feed.organisation_id])]
-    assert services.approve(records=read, actor=REVIEWER, now=clock.now()).published == [record.pk]
+    assert pass_records(records=read, actor=REVIEWER, now=clock.now()).published == [record.pk]
 
 
 def withdraw(record: Record) -> None:

@@ -5,7 +5,7 @@ from django.db import connection
 
 from wenmai.catalogue import checks, queries, services
 from wenmai.catalogue.models import Record, State, Withdrawal, Work
-from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, pass_records, take_in
 from wenmai.identifiers import queries as identifiers
 from wenmai.identifiers import services as naming
 from wenmai.identifiers.models import Identifier
@@ -46,7 +46,7 @@ def test_what_services_write_is_in_order_in_every_state() -> None:
     one, two, three, _four = Record.objects.filter(feed=feed).order_by("id")
     waiting = {each.id: each.content_hash for each in queries.waiting([held.organisation_id])}
     approved = Record.objects.get(source_key="approved")
-    services.approve(records=[(approved.pk, waiting[approved.pk])], actor=REVIEWER, now=clock.now())
+    pass_records(records=[(approved.pk, waiting[approved.pk])], actor=REVIEWER, now=clock.now())
     hidden = [one.pk, two.pk, Record.objects.get(source_key="withdrawn").pk]
     services.withdraw(ids=hidden, reason="投诉", actor=SYSTEM, now=clock.now())
     services.restore(ids=[two.pk], reason="查无问题", actor=SYSTEM, now=clock.now())
@@ -165,7 +165,7 @@ def test_the_hash_follows_what_was_approved_and_never_what_was_not() -> None:
     take_in(feed, arrival("approved"), arrival("never"))
     waiting = {each.id: each.content_hash for each in queries.waiting([feed.organisation_id])}
     approved = Record.objects.get(source_key="approved")
-    services.approve(records=[(approved.pk, waiting[approved.pk])], actor=REVIEWER, now=clock.now())
+    pass_records(records=[(approved.pk, waiting[approved.pk])], actor=REVIEWER, now=clock.now())
     damage("UPDATE catalogue_record SET shown_hash = '\\x00' WHERE id = %s", approved.pk)
     assert mended() == ["hash"]
     assert bytes(Record.objects.get(pk=approved.pk).shown_hash or b"") == waiting[approved.pk]

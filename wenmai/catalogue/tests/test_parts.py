@@ -11,7 +11,7 @@ from wenmai.catalogue import queries, rules, services
 from wenmai.catalogue.models import Cut, Feed, Mention, Part, Record
 from wenmai.catalogue.rules import Arrival, Origin
 from wenmai.catalogue.services.links import Linked, link_parts
-from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_review, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_review, pass_records, take_in
 from wenmai.formats import reading
 from wenmai.formats.values import Parsed
 from wenmai.institutions.testing import make_organisation
@@ -183,7 +183,7 @@ def test_what_waits_for_review_changes_no_link_until_it_is_approved() -> None:
     take_in(feed, poem("a", whole_key="other"))
     assert links() == {("book", "a", "")}
     waiting = queries.waiting([feed.organisation_id])[0]
-    services.approve(records=[(waiting.id, waiting.content_hash)], actor=REVIEWER, now=clock.now())
+    pass_records(records=[(waiting.id, waiting.content_hash)], actor=REVIEWER, now=clock.now())
     assert links() == {("other", "a", "")}
 
 

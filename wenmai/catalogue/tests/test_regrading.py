@@ -18,7 +18,7 @@ from wenmai.catalogue import checks, queries, services
 from wenmai.catalogue.models import Attachment, Record, Regrading
 from wenmai.catalogue.queries import grading
 from wenmai.catalogue.services import regrading
-from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, pass_records, take_in
 from wenmai.files.testing import make_object
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
@@ -100,12 +100,12 @@ def test_what_waits_for_review_does_not_change_by_what_the_shown_version_is_grad
     feed = make_feed(on_arrival="hold")
     record = make_record(feed, **COMPLETE)
     (one,) = queries.waiting([feed.organisation_id])
-    services.approve(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
+    pass_records(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
     days.set(DAY)
     take_in(feed, arrival("k1", deleted=False, **COMPLETE, publisher="某社"))
     assert Record.objects.get(pk=record.pk).graded_by == "text/1.1"
     (one,) = queries.waiting([feed.organisation_id])
-    services.approve(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
+    pass_records(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
     assert Record.objects.get(pk=record.pk).graded_by == "text/2.0"
 
 

@@ -17,7 +17,6 @@ from wenmai.lib.access import Actor, Grant
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 from wenmai.people.rules import permissions
-from wenmai.people.testing import client_of, make_user
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 from wenmai.review.rules import DEFAULT
@@ -68,20 +67,6 @@ def test_three_people_pass_a_record_before_readers_see_it() -> None:
         (2, "终审", "final_reviewer-13"), (2, "复审", "second_reviewer-12"), (2, "初审", "first_reviewer-11"),
     ]  # fmt: skip
     assert Entry.objects.filter(name="catalogue.approved").count() == 1
-
-
-def test_a_first_pass_on_the_catalogues_page_says_that_more_is_to_come() -> None:
-    record = held(title="第一步")
-    make_review([DEFAULT[0]._replace(permission="catalogue.review"), DEFAULT[2]])
-    take_in(record.feed, arrival("k1", title="第二版"))
-    client = client_of(make_user("reviewer", role="reviewer", organisation_id=record.feed.organisation_id))
-    (one,) = queries.waiting([record.feed.organisation_id])
-    pair = {"record": f"{one.id}:{one.content_hash.hex()}", "decision": "approve"}
-    page = client.post("/desk/catalogue/waiting/", pair, follow=True).content.decode()
-    assert "其中 1 条还要下一步审核" in page
-    assert shown(record) is None
-    again = client.post("/desk/catalogue/waiting/", pair, follow=True).content.decode()
-    assert "有 1 条的这一步不归您审" in again
 
 
 def test_another_version_begins_anew_and_the_old_one_stays() -> None:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from wenmai.catalogue import queries, services
 from wenmai.catalogue.models import Record, State, Withdrawal, Work
-from wenmai.catalogue.testing import ORIGIN, REVIEWER, arrival, make_feed, make_record, take_in
+from wenmai.catalogue.testing import ORIGIN, REVIEWER, arrival, make_feed, make_record, pass_records, take_in
 from wenmai.lib import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +69,7 @@ def test_an_approval_that_comes_after_a_withdrawal_does_not_undo_it(
     seen = read(record)
     with transaction.atomic():
         services.withdraw(ids=[record.pk], reason="投诉", actor=REVIEWER, now=clock.now())
-        approving = beside(lambda: services.approve(records=seen, actor=REVIEWER, now=clock.now()))
+        approving = beside(lambda: pass_records(records=seen, actor=REVIEWER, now=clock.now()))
         until_somebody_waits()
     approving.join(PATIENCE)
     assert Record.objects.get(pk=record.pk).state == State.WITHDRAWN
@@ -81,7 +81,7 @@ def test_a_harvest_beside_an_approval_leaves_what_was_approved_on_show(
 ) -> None:
     record = make_record(make_feed(on_arrival="hold"), title="通过的", call_number="A")
     with transaction.atomic():
-        services.approve(records=read(record), actor=REVIEWER, now=clock.now())
+        pass_records(records=read(record), actor=REVIEWER, now=clock.now())
         harvest = beside(lambda: take_in(record.feed, arrival("k1", title="没有人看过的", call_number="B")))
         until_somebody_waits()
     harvest.join(PATIENCE)

@@ -9,8 +9,17 @@ from django.test import Client
 from PIL import Image
 
 from wenmai.catalogue import queries, services
-from wenmai.catalogue.models import Attachment, Record, State
-from wenmai.catalogue.testing import REVIEWER, arrival, make_feed, make_record, take_in
+from wenmai.catalogue.models import Attachment, Record
+from wenmai.catalogue.testing import (
+    REVIEWER,
+    approve,
+    arrival,
+    make_feed,
+    make_record,
+    pass_records,
+    return_records,
+    take_in,
+)
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
@@ -25,14 +34,31 @@ def reviewer(record: Record) -> Client:
     return client_of(make_user("reviewer", role="reviewer", organisation_id=record.feed.organisation_id))
 
 
-def test_a_reviewer_approves_what_was_on_the_page() -> None:
+QUEUE = "/desk/review/?kind=catalogue.record"
+
+
+def shown_on(page: str) -> list[str]:
+    """Case and hash of each line."""
+    return re.findall(r'name="shown"\s+value="([^"]+)"', page)
+
+
+def heard() -> None:
+    """As after the commit."""
+    for entry in Entry.objects.filter(name="review.approved").order_by("id"):
+        services.hear(entry)
+
+
+def test_records_wait_in_the_review_and_their_old_address_leads_there() -> None:
     record = make_record(make_feed(on_arrival="hold"), title="待看的诗")
     client = reviewer(record)
-    assert "待看的诗" in client.get("/desk/catalogue/waiting/").content.decode()
-    (one,) = queries.waiting([record.feed.organisation_id])
-    pair = f"{one.id}:{one.content_hash.hex()}"
-    answer = client.post("/desk/catalogue/waiting/", {"record": pair, "decision": "approve"}, follow=True)
-    assert "处理了 1 条" in answer.content.decode()
+    moved = client.get("/desk/catalogue/waiting/?after=9")
+    assert (moved.status_code, moved["Location"]) == (301, QUEUE)
+    assert client.post("/desk/catalogue/waiting/", {}).status_code == 405
+    page = client.get(QUEUE).content.decode()
+    assert "待看的诗" in page
+    answer = client.post("/desk/review/", {"case": shown_on(page), "verdict": "pass"}, follow=True)
+    assert "处理了 1 件" in answer.content.decode()
+    heard()
     assert Record.objects.get(pk=record.pk).visible
 
 
@@ -41,8 +67,9 @@ def test_each_record_of_a_batch_says_who_approved_which_hash() -> None:
     records = [make_record(feed, key=key) for key in ("k1", "k2")]
     client = reviewer(records[0])
     waiting = queries.waiting([feed.organisation_id])
-    pairs = [f"{one.id}:{one.content_hash.hex()}" for one in waiting]
-    client.post("/desk/catalogue/waiting/", {"record": pairs, "decision": "approve", "opinion": "成批看过"})
+    pairs = shown_on(client.get(QUEUE).content.decode())
+    client.post("/desk/review/", {"case": pairs, "verdict": "pass", "words": "成批看过"})
+    heard()
     for one in waiting:
         page = client.get(f"/desk/catalogue/records/{one.id}/").content.decode()
         assert one.content_hash.hex()[:16] in page
@@ -58,29 +85,30 @@ def test_a_whole_page_is_approved_with_one_button_by_the_hashes_on_it() -> None:
     feed = make_feed(on_arrival="hold")
     records = [make_record(feed, key=key) for key in ("k1", "k2", "k3")]
     client = reviewer(records[0])
-    page = client.get("/desk/catalogue/waiting/").content.decode()
-    shown = re.findall(r'name="shown"\s+value="([^"]+)"', page)
+    shown = shown_on(client.get(QUEUE).content.decode())
     assert len(shown) == 3
     take_in(feed, arrival("k3", title="看过之后变了"))
-    answer = client.post("/desk/catalogue/waiting/", {"shown": shown, "whole_page": "1"}, follow=True)
-    assert "有 1 条在您看过之后变了" in answer.content.decode()
+    answer = client.post("/desk/review/", {"shown": shown, "whole_page": "1"}, follow=True)
+    assert "有 1 件在您看过之后变了" in answer.content.decode()
+    heard()
     assert list(Record.objects.filter(visible=True).values_list("source_key", flat=True).order_by("id")) == ["k1", "k2"]
 
 
-@pytest.mark.parametrize("pair", ["x", "1", "1:zz", f"{2**70}:00"])
-def test_nonsense_is_not_found_rather_than_an_error(pair: str) -> None:
-    client = reviewer(make_record(make_feed(on_arrival="hold")))
-    answer = client.post("/desk/catalogue/waiting/", {"record": pair, "decision": "approve"})
-    assert answer.status_code in {302, 404}
-
-
-def test_a_reviewer_cannot_decide_for_others() -> None:
-    own = make_record(make_feed(on_arrival="hold"))
-    foreign = make_record(make_feed(on_arrival="hold"))
-    (one,) = queries.waiting([foreign.feed.organisation_id])
-    pair = f"{one.id}:{one.content_hash.hex()}"
-    assert reviewer(own).post("/desk/catalogue/waiting/", {"record": pair, "decision": "approve"}).status_code == 403
-    assert Record.objects.get(pk=foreign.pk).state == State.HELD
+def test_what_came_back_is_sent_again_from_its_page() -> None:
+    record = make_record(make_feed(on_arrival="hold"), title="待看的诗")
+    client, page = reviewer(record), f"/desk/catalogue/records/{record.pk}/"
+    case = queries.review_of(record.pk)
+    assert f"/desk/review/{case}/" in client.get(page).content.decode()
+    (one,) = queries.waiting([record.feed.organisation_id])
+    return_records(records=[(one.id, one.content_hash)], opinion="题名不对")
+    came_back = client.get(page).content.decode()
+    assert ("有新版没有送审" in came_back, "/submit" in came_back) == (True, True)
+    stranger = client_of(make_user("stranger", role="reviewer", organisation_id=make_organisation().pk))
+    assert stranger.post(f"{page}submit").status_code == 403
+    assert "已送审" in client.post(f"{page}submit", follow=True).content.decode()
+    assert queries.review_of(record.pk) not in (None, case)
+    approve(record)
+    assert "不用送审" in client.post(f"{page}submit", follow=True).content.decode()
 
 
 def test_withdrawing_and_restoring_from_the_page() -> None:
@@ -144,7 +172,7 @@ def test_a_file_for_a_feed_under_review_is_seen_by_nobody_before_it_is_approved(
     record = make_record(make_feed(on_arrival="hold"))
     boss = reviewer(record)
     (one,) = queries.waiting([record.feed.organisation_id])
-    services.approve(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
+    pass_records(records=[(one.id, one.content_hash)], actor=REVIEWER, now=clock.now())
     cataloguer = client_of(make_user("cataloguer", role="cataloguer", organisation_id=record.feed.organisation_id))
     answer = cataloguer.post(f"/desk/catalogue/records/{record.pk}/files", {"file": png("画.png")}, follow=True)
     assert "审核通过后读者才看得到" in answer.content.decode()
@@ -155,14 +183,14 @@ def test_a_file_for_a_feed_under_review_is_seen_by_nobody_before_it_is_approved(
     assert Client().get(f"/api/v1/records/{record.pk}").json()["files"] == []
     assert boss.get(where).status_code == 200
     assert queries.waiting_count([record.feed.organisation_id]) == 1
-    assert "待审文件" in boss.get("/desk/catalogue/waiting/").content.decode()
-    refused = boss.post("/desk/catalogue/waiting/files", {"file": attachment.pk, "decision": "refuse"}, follow=True)
+    assert attachment.object.hash in boss.get("/desk/catalogue/files/").content.decode()
+    refused = boss.post("/desk/catalogue/files/", {"file": attachment.pk, "decision": "refuse"}, follow=True)
     assert "退回要写明理由" in refused.content.decode()
-    boss.post("/desk/catalogue/waiting/files", {"file": attachment.pk, "decision": "approve"})
+    boss.post("/desk/catalogue/files/", {"file": attachment.pk, "decision": "approve"})
     assert Client().get(where).status_code == 200
     assert len(Client().get(f"/api/v1/records/{record.pk}").json()["files"]) == 1
     assert queries.waiting_count([record.feed.organisation_id]) == 0
-    again = boss.post("/desk/catalogue/waiting/files", {"file": attachment.pk, "decision": "refuse"}, follow=True)
+    again = boss.post("/desk/catalogue/files/", {"file": attachment.pk, "decision": "refuse"}, follow=True)
     assert "别人处理过的不再列出" in again.content.decode()
     assert Attachment.objects.count() == 1
 
@@ -175,8 +203,8 @@ def test_a_refused_file_is_taken_off_with_its_reason() -> None:
     (attachment,) = Attachment.objects.all()
     stranger = client_of(make_user("stranger", role="reviewer", organisation_id=make_organisation().pk))
     form = {"file": attachment.pk, "decision": "refuse", "opinion": "画面不清"}
-    assert stranger.post("/desk/catalogue/waiting/files", form).status_code == 403
-    boss.post("/desk/catalogue/waiting/files", form)
+    assert stranger.post("/desk/catalogue/files/", form).status_code == 403
+    boss.post("/desk/catalogue/files/", form)
     assert not Attachment.objects.exists()
     (entry,) = Entry.objects.filter(name="catalogue.file_refused")
     assert entry.detail["reason"] == "画面不清"

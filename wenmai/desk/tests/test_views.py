@@ -77,8 +77,8 @@ def test_text_that_no_table_can_hold_is_refused_at_every_door() -> None:
     assert client.get("/desk/catalogue/records/?q=x&%00=1").status_code == 400
     form = "application/x-www-form-urlencoded"
     for answer in (
-        client.post("/desk/catalogue/waiting/", {"opinion": "a\0b", "decision": "refuse"}),
-        client.post("/desk/catalogue/waiting/", "opinion=a%00b&decision=refuse", content_type=form),
+        client.post("/desk/catalogue/files/", {"opinion": "a\0b", "decision": "refuse"}),
+        client.post("/desk/catalogue/files/", "opinion=a%00b&decision=refuse", content_type=form),
     ):
         assert answer.status_code == 400
 
@@ -86,7 +86,7 @@ def test_text_that_no_table_can_hold_is_refused_at_every_door() -> None:
 @pytest.mark.parametrize("after", ["9" * 30, "9" * 5000, "²", "٣", "x", "-1"])
 def test_a_list_begins_anew_at_a_place_that_cannot_be(after: str) -> None:
     client = client_of(make_user(role="platform_admin"))
-    assert client.get(f"/desk/catalogue/waiting/?after={after}").status_code == 200
+    assert client.get(f"/desk/review/?organisation={after}").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/", "/account/enter", "/oai?verb=Identify"])

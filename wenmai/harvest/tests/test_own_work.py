@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wenmai.catalogue.models import Attachment, Decision, Feed, Record
+from wenmai.catalogue.models import Attachment, Feed
 from wenmai.catalogue.testing import make_feed as make_catalogue_feed
 from wenmai.catalogue.testing import make_record, make_review
 from wenmai.files.models import StoredObject
@@ -17,6 +17,7 @@ from wenmai.lib import clock
 from wenmai.people import queries as people
 from wenmai.people.models import Separation
 from wenmai.people.testing import client_of, make_separations, make_user
+from wenmai.review.models import Case, Opinion
 
 pytestmark = pytest.mark.django_db
 ROWS = "id,title\n1,春晓\n2,静夜思\n"
@@ -48,22 +49,25 @@ def test_what_somebody_handed_in_is_approved_by_a_colleague() -> None:
         services.carry_out(run.pk)
 
     hand_in(ROWS)
-    rows = [f"{one.pk}:{bytes(one.versions.get().content_hash).hex()}" for one in Record.objects.order_by("pk")]
+    rows = pairs()
     assert len(rows) == 2
-    own = client_of(author).post("/desk/catalogue/waiting/", {"record": rows, "decision": "approve"}, follow=True)
-    assert "有 2 条是您自己交来的" in text(own)
-    assert not Decision.objects.exists()
+    own = client_of(author).post("/desk/review/", {"case": rows, "verdict": "pass"}, follow=True)
+    assert "有 2 件是您自己的" in text(own)
+    assert not Opinion.objects.exists()
     colleague = client_of(make_user("colleague", role="reviewer", organisation_id=library.pk))
-    colleague.post("/desk/catalogue/waiting/", {"record": rows[:1], "decision": "approve"})
-    assert Record.objects.filter(state="published").count() == 1
+    colleague.post("/desk/review/", {"case": rows[:1], "verdict": "pass"})
+    assert Case.objects.filter(stands=True).count() == 1
     Separation.objects.filter(one="author").update(is_on=False)
-    client_of(author).post("/desk/catalogue/waiting/", {"record": rows, "decision": "approve"})
-    assert Record.objects.filter(state="published").count() == 1, "what began apart is reviewed apart"
+    client_of(author).post("/desk/review/", {"case": rows, "verdict": "pass"})
+    assert Case.objects.filter(stands=True).count() == 1, "what began apart is reviewed apart"
     hand_in(ROWS.replace("静夜思", "夜思"))
-    fresh = Record.objects.get(state="held")
-    changed = f"{fresh.pk}:{bytes(fresh.versions.get(number=2).content_hash).hex()}"
-    client_of(author).post("/desk/catalogue/waiting/", {"record": changed, "decision": "approve"})
-    assert Record.objects.filter(state="published").count() == 2
+    client_of(author).post("/desk/review/", {"case": pairs(), "verdict": "pass"})
+    assert Case.objects.filter(stands=True).count() == 2
+
+
+def pairs() -> list[str]:
+    """What waits, as the page of the review sends it."""
+    return [f"{one.pk}:{bytes(one.hash).hex()}" for one in Case.objects.filter(state="open").order_by("pk")]
 
 
 def test_a_file_that_somebody_put_there_is_shown_by_a_colleague() -> None:
@@ -75,12 +79,10 @@ def test_a_file_that_somebody_put_there_is_shown_by_a_colleague() -> None:
     )
     one = Attachment.objects.create(record=record, object=stored, shown=False, by_id=author.pk)
     asked = {"file": [str(one.pk)], "decision": "approve"}
-    own = client_of(author).post("/desk/catalogue/waiting/files", asked, follow=True)
+    own = client_of(author).post("/desk/catalogue/files/", asked, follow=True)
     assert "您自己放上的文件要请同事审核" in text(own)
     one.refresh_from_db()
     assert one.shown is False
-    client_of(make_user("colleague", role="reviewer", organisation_id=library.pk)).post(
-        "/desk/catalogue/waiting/files", asked
-    )
+    client_of(make_user("colleague", role="reviewer", organisation_id=library.pk)).post("/desk/catalogue/files/", asked)
     one.refresh_from_db()
     assert one.shown is True

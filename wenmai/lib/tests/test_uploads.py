@@ -26,7 +26,7 @@ def test_a_file_from_somebody_arrives() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/oai", "/account/enter", "/desk/catalogue/waiting/", "/sources/1/upload"])
+@pytest.mark.parametrize("address", ["/oai", "/account/enter", "/desk/catalogue/files/", "/sources/1/upload"])
 def test_no_page_writes_what_a_stranger_sends(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
     monkeypatch.setattr(
