@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from demo import collection, family, feeds, peer, places, rooms
+from demo import activities, collection, family, feeds, peer, places, rooms
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
@@ -35,6 +35,7 @@ ACCOUNTS = (
     ("county", "cataloguer", "county_library", "县馆编目员"),
     ("reviewer", "reviewer", "city_office", "市文旅局审核员"),
     ("station", "village_admin", "station", "文化站管理员"),
+    (activities.OFFICER, "activity_officer", "city_culture", "市文化馆活动专员"),
 )
 
 
@@ -49,6 +50,7 @@ def load(records: int | None) -> None:
     make_accounts(organisations)
     station = institutions.names([organisations["station"]])[organisations["station"]]
     family.load(place=station, password=password(), prints_sms=settings.SMS_GATEWAY == "print", now=clock.now())
+    activities.load(organisations=organisations, now=clock.now())
     _load_media(organisations["city_culture"])
     rooms.load(organisation_id=organisations["city_culture"], now=clock.now())
     # the demonstration has one reviewer: one review, where a node begins with three

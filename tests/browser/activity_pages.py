@@ -7,6 +7,7 @@ from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
 from wenmai.activities.models import Standing
 from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Status
+from wenmai.activities.queries.doors import Count
 from wenmai.activities.rules.draws import Outcome
 from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
 from wenmai.review.rules import Field
@@ -143,7 +144,10 @@ def own() -> Pages:
         "enrol-shut": ("activities/enrol.html", {**enrol, "session": VIEWS[3], "is_open": False}),
         **{
             f"enrolment-{one.enrolment.standing}": (
-                "activities/enrolment.html", {"line": one, "one": one.enrolment, "is_late": False}
+                "activities/enrolment.html", {
+                    "line": one, "one": one.enrolment, "is_late": False,
+                    "ticket": "23A.ABCDEFGHJKLMNPQR" * (one.enrolment.standing == "confirmed"),
+                },
             ) for one in lines
         },
     }  # fmt: skip
@@ -218,6 +222,11 @@ def desk_sessions() -> Pages:
             "activities/desk_session.html",
             {**page, "is_written": False, "is_postponed": True, "call_off": call_off, "decides": False},
         ),
+        **door(one, enrolment),
+        "desk-session-absent": (
+            "activities/desk_session.html",
+            {**page, "page": many([SimpleNamespace(**{**vars(enrolment), "standing": "no_show"})])},
+        ),
         "desk-call-offs": ("activities/desk_call_offs.html", {"page": many([call_off])}),
         "desk-call-offs-none": ("activities/desk_call_offs.html", {"page": many([])}),
         "desk-session-move": (
@@ -238,3 +247,18 @@ def desk_sessions() -> Pages:
             {"one": activity(), "form": SessionsForm({"every": "weekly"}, enrols=False), "plans": None},
         ),
     }  # fmt: skip
+
+
+def door(one: SimpleNamespace, enrolment: SimpleNamespace) -> Pages:
+    waits = SimpleNamespace(**{**vars(enrolment), "standing": "confirmed"})
+    came = SimpleNamespace(**{**vars(enrolment), "standing": "checked_in", "get_standing_display": "已签到"})
+    page = {
+        "one": one, "count": Count(12_000, 11_999, 1_234, 13_233), "q": PERSON, "met": [waits, came], "key": "k",
+        "is_open": True,
+    }  # fmt: skip
+    return {
+        "desk-doors": ("activities/desk_doors.html", {"page": many([one])}),
+        "desk-doors-none": ("activities/desk_doors.html", {"page": many([])}),
+        "desk-door": ("activities/desk_door.html", page),
+        "desk-door-shut": ("activities/desk_door.html", {**page, "met": [], "is_open": False}),
+    }

@@ -68,6 +68,11 @@ TABLES = (
         impersonal="enrolment session",
     ),
     Table(
+        "activities.Arrival", _("签到"), _("知道来了多少人，一张票用一次"), Basis.DUTY, columns("by at", withheld=WORK),
+        of=None, ending=Ending.KEPT, because=_("工作记录：是谁签到的"), seen=STAFF,
+        impersonal="session enrolment heads way claim key",
+    ),
+    Table(
         "activities.CallOff", _("取消场次"), _("知道是谁提出、谁同意取消的"), Basis.DUTY,
         columns(
             "reason proposed_by proposed_by_name proposed_at decided_by decided_by_name decided_at", withheld=WORK

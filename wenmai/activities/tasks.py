@@ -4,8 +4,9 @@ from wenmai.lib import clock, jobs
 
 @jobs.periodic("* * * * *", name="activities.follow", alone=True)
 def follow(timestamp: int) -> None:
-    """Sessions whose time has come, draws that are due, people who have to be told."""
+    """Sessions whose time has come or that are over, draws that are due, people who have to be told."""
     services.follow(now=clock.now())
+    services.settle_due(now=clock.now())
     services.draw_due(now=clock.now())
     services.tell_due(now=clock.now())
 

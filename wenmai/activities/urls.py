@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, changing, sessions
+from wenmai.activities.staff import activities, changing, doors, sessions
 
 app_name = "activities"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),
     path("sessions/<int:session_id>/cancel", changing.propose, name="propose_cancel"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/decide", changing.decide, name="decide"),
+    path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/exempt", doors.exempt, name="exempt"),
+    path("doors/", doors.index, name="doors"),
+    path("doors/<int:session_id>/", doors.at_door, name="door"),
+    path("doors/<int:session_id>/scan", doors.scan, name="scan"),
+    path("doors/<int:session_id>/count", doors.count, name="count"),
+    path("doors/<int:session_id>/enrolments/<int:enrolment_id>/check", doors.check, name="check"),
     path("cancelling/", changing.call_offs, name="call_offs"),
     path("cancelling/<int:call_off_id>/answer", changing.answer, name="answer_cancel"),
 ]

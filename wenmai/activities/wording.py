@@ -72,6 +72,14 @@ SENTENCES: dict[str, str | Promise] = {
     "nobody": _("请先登录。"),
     "draw_early": _("报名还没有截止，不能抽签。"),
     "seed_lost": _("抽签的种子和公布的摘要对不上，不能抽签。请找运行者。"),
+    "forged": _("这不是这里的票：看看是不是别处的码，或者抄错了。"),
+    "other_session": _("这张票是另一场的：%(detail)s。"),
+    "too_early": _("还没到签到时间，%(detail)s 开始。"),
+    "door_closed": _("签到已经截止。"),
+    "used": _("这张票 %(detail)s 已经签到过了，不能再用。"),
+    "not_confirmed": _("这次报名不能签到：%(detail)s。"),
+    "door_full": _("现场名额没有了。"),
+    "not_absent": _("这次报名没有记“没有来”。"),
     "begun": _("活动已经开始，不能取消了。"),
 }
 

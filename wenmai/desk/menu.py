@@ -44,6 +44,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("活动"), (
         Entry("activities.view", _("活动"), "desk:activities:index", _("写活动、加场次、送审，看谁报了名")),
+        Entry("activities.door", _("签到"), "desk:activities:doors", _("扫票、按姓名找、数人头")),
     )),
     (_("场地与名额"), (
         Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),

@@ -272,4 +272,8 @@ DEEDS: dict[str, str | Promise] = {
     "booking.venue_settled": pgettext_lazy("deed", "场馆损坏处理好了"),
     "booking.venue_missed": pgettext_lazy("deed", "约了场馆没有来"),
     "booking.venue_paid": pgettext_lazy("deed", "场馆收费记账"),
+    "activities.checked_in": pgettext_lazy("deed", "签到"),
+    "activities.counted": pgettext_lazy("deed", "数人头"),
+    "activities.settled": pgettext_lazy("deed", "结算谁来了"),
+    "activities.exempted": pgettext_lazy("deed", "不算没来"),
 }

@@ -1,4 +1,5 @@
 from wenmai.activities.models.activities import Activity, Edition
+from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
 from wenmai.activities.models.notices import CallOff, Notice
@@ -8,6 +9,7 @@ __all__ = [
     "COMING",
     "LIVE",
     "Activity",
+    "Arrival",
     "Attendee",
     "CallOff",
     "Draw",

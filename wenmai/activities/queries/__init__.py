@@ -10,6 +10,7 @@ from wenmai.activities.queries.changing import (
     open_call_off,
     session_of_call_off,
 )
+from wenmai.activities.queries.doors import count_of, doors, expected, ticket_of
 from wenmai.activities.queries.enrolments import Mine, enrolment, enrolments, lines, mine, of_anybody
 from wenmai.activities.queries.public import Asked, Day, Line, SessionView, Shown, days, regions, shown, upcoming, views
 from wenmai.activities.queries.reviewing import (
@@ -48,12 +49,15 @@ __all__ = [
     "call_offs_waiting",
     "claims_files",
     "content_of",
+    "count_of",
     "days",
+    "doors",
     "draw_of",
     "earlier_for_review",
     "enrolment",
     "enrolment_of_code",
     "enrolments",
+    "expected",
     "fields",
     "has_enrolment",
     "hashes_for_review",
@@ -72,6 +76,7 @@ __all__ = [
     "shows_file",
     "status_of",
     "submission_of",
+    "ticket_of",
     "trail",
     "upcoming",
     "views",

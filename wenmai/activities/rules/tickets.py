@@ -45,3 +45,8 @@ def read_token(secret: bytes, use: str, text: str) -> int | None:
 def offer_token(secret: bytes, number: int) -> str:
     """For the link in a message."""
     return make_token(secret, "offer", number)
+
+
+def ticket_token(secret: bytes, number: int) -> str:
+    """For the picture that is shown at the door."""
+    return make_token(secret, "ticket", number)

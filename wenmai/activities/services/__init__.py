@@ -2,6 +2,7 @@
 
 from wenmai.activities.services.activities import change, make, submit
 from wenmai.activities.services.changing import answer_cancel, move_session, postpone, propose_cancel, reopen
+from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, exempt, settle, settle_due
 from wenmai.activities.services.draws import draw, draw_due
 from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
@@ -18,12 +19,16 @@ __all__ = [
     "answer_cancel",
     "change",
     "change_session",
+    "check_in",
+    "check_in_by_ticket",
+    "count_heads",
     "decide",
     "draw",
     "draw_due",
     "drop_session",
     "enrol",
     "enrol_group",
+    "exempt",
     "follow",
     "follow_review",
     "hear",
@@ -36,6 +41,8 @@ __all__ = [
     "propose_cancel",
     "reopen",
     "send",
+    "settle",
+    "settle_due",
     "submit",
     "sync",
     "tell_due",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.activities import queries, services
-from wenmai.activities.models import Enrolment, Session
+from wenmai.activities.models import Enrolment, Session, Standing
 from wenmai.activities.rules import Groups, Mode
 from wenmai.activities.wording import sentence
 from wenmai.lib import clock, lists
@@ -112,10 +112,11 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if not found:
         raise Http404
     one = found[0].enrolment
+    ticket = queries.ticket_of(one.pk) if one.standing == Standing.CONFIRMED else ""
     return render(
         request,
         "activities/enrolment.html",
-        {"line": found[0], "one": one, "is_late": services.is_late(one.session, one, now)},
+        {"line": found[0], "one": one, "is_late": services.is_late(one.session, one, now), "ticket": ticket},
     )
 
 

@@ -31,6 +31,7 @@ PAGES: dict[str, str | Promise] = {
     "desk:booking:days": _("资源"),
     "desk:booking:hours": _("资源"),
     "desk:activities:session": _("活动的一场"),
+    "desk:activities:door": _("活动的门口"),
     "desk:booking:pool": _("名额"),
     "desk:booking:request": _("场馆申请"),
     "desk:booking:requests": _("场馆申请"),

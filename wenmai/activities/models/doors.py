@@ -1,0 +1,44 @@
+"""Who came: with a ticket, by name, or counted."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.activities.models.enrolments import Enrolment
+from wenmai.activities.models.sessions import Session
+
+
+class Arrival(models.Model):
+    """So many people came, or, counted at the door, left (less than nothing). With an enrolment once."""
+
+    class Way(models.TextChoices):
+        TICKET = "ticket", _("扫码")
+        NAME = "name", _("报姓名")
+        COUNT = "count", _("数人头")
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="arrivals", verbose_name=_("场次"))
+    enrolment = models.OneToOneField(
+        Enrolment, on_delete=models.PROTECT, related_name="arrival", null=True, verbose_name=_("报名")
+    )
+    heads = models.SmallIntegerField(_("几人"))
+    way = models.CharField(_("怎样签到"), max_length=6, choices=Way)
+    claim = models.OneToOneField(
+        "booking.Claim", on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("现场名额")
+    )
+    key = models.CharField(_("办理编号"), max_length=64)
+    by = models.BigIntegerField(_("谁办的"), null=True)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "key"], name="activities_arrival_key_once"),
+            models.CheckConstraint(
+                condition=Q(enrolment__isnull=False, heads__gt=0) & ~Q(way="count")
+                | Q(enrolment=None, way="count") & ~Q(heads=0),
+                name="activities_arrival_counts",
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "-at"], name="activities_arrival_of")]
+
+    def __str__(self) -> str:
+        return f"{self.heads:+} in {self.session_id}"

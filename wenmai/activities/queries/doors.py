@@ -1,0 +1,63 @@
+"""The door: which sessions are on, who is expected, how many are inside."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet, Sum
+
+from wenmai.activities.models import Arrival, Enrolment, Session, Standing
+from wenmai.activities.rules import State
+from wenmai.activities.rules.tickets import ticket_token
+from wenmai.institutions import queries as institutions
+from wenmai.lib import vault
+from wenmai.lib.access import Scope
+from wenmai.people import queries as people
+
+TICKETS = "activities.tickets"
+AHEAD = dt.timedelta(hours=24)
+MOST_FOUND, MOST_READ = 20, 500
+OPEN = (State.PUBLISHED, State.ENROLLING, State.CLOSED, State.ONGOING)
+
+
+class Count(NamedTuple):
+    """`expected` people who have a place, `came` with one, `counted` without, `inside` now."""
+
+    expected: int
+    came: int
+    counted: int
+    inside: int
+
+
+def ticket_of(enrolment_id: int) -> str:
+    return ticket_token(vault.secret_of(TICKETS), enrolment_id)
+
+
+def doors(scope: Scope, now: dt.datetime) -> "QuerySet[Session]":
+    """Sessions at whose door somebody may stand now or within a day."""
+    rows = Session.objects.filter(check_until__gt=now, check_from__lt=now + AHEAD, state__in=OPEN)
+    if not scope.everywhere:
+        rows = rows.filter(activity__organisation__in=institutions.ids_within(scope))
+    return rows.select_related("activity__latest", "activity__organisation").order_by("begins_at", "pk")
+
+
+def count_of(session_id: int) -> Count:
+    here = Q(standing__in=[Standing.CONFIRMED, Standing.CHECKED_IN])
+    expected = Enrolment.objects.filter(here, session=session_id).aggregate(total=Sum("count"))["total"] or 0
+    rows = Arrival.objects.filter(session=session_id)
+    came = rows.filter(enrolment__isnull=False).aggregate(total=Sum("heads"))["total"] or 0
+    counted = rows.filter(enrolment=None, heads__gt=0).aggregate(total=Sum("heads"))["total"] or 0
+    left = rows.filter(heads__lt=0).aggregate(total=Sum("heads"))["total"] or 0
+    return Count(expected, came, counted, max(came + counted + left, 0))
+
+
+def expected(session_id: int, words: str) -> list[Enrolment]:
+    """Who is meant by a name, or by the last four digits of the telephone of whoever booked."""
+    rows = Enrolment.objects.filter(session=session_id, standing__in=[Standing.CONFIRMED, Standing.CHECKED_IN])
+    rows = rows.select_related("booked_by", "group").prefetch_related("people__person").order_by("pk")
+    if words.isascii() and words.isdigit() and len(words) == 4:
+        near = rows.filter(booked_by__isnull=False)[:MOST_READ]
+        return [one for one in near if one.booked_by and people.phone_of(one.booked_by).endswith(words)][:MOST_FOUND]
+    if len(words) < 2:
+        return []
+    named = Q(people__person__name__icontains=words) | Q(group__name__icontains=words)
+    return list(rows.filter(named).distinct()[:MOST_FOUND])

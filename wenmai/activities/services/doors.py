@@ -1,0 +1,156 @@
+"""At the door: checking in with a ticket or by name, counting heads; and what is settled when it is over."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenmai.activities.models import COMING, Arrival, Attendee, Enrolment, Session, Standing
+from wenmai.activities.rules import Deed, State, may_move
+from wenmai.activities.rules.tickets import read_token
+from wenmai.activities.services.sessions import locked_session
+from wenmai.booking import queries as places
+from wenmai.booking import services as booking
+from wenmai.booking.rules import checked_key, checked_reason
+from wenmai.journal import services as journal
+from wenmai.lib import vault
+from wenmai.lib.access import SYSTEM, Actor
+from wenmai.lib.refusal import Refused
+
+USE = "activities.tickets"
+MOST_HEADS = 10_000
+
+
+@transaction.atomic
+def check_in_by_ticket(*, session_id: int, text: str, actor: Actor, now: dt.datetime) -> Arrival:
+    """Refused: forged (no ticket of this node), and what `check_in` refuses."""
+    number = read_token(vault.secret_of(USE), "ticket", text)
+    if number is None:
+        raise Refused("forged")
+    return check_in(session_id=session_id, enrolment_id=number, way=Arrival.Way.TICKET, actor=actor, now=now)
+
+
+@transaction.atomic
+def check_in(*, session_id: int, enrolment_id: int, way: str, actor: Actor, now: dt.datetime) -> Arrival:
+    """A party has come; the same ticket again is told when it was used, whichever door it was.
+
+    Refused: unknown_session, unknown_enrolment, other_session (detail: which), too_early, door_closed, called_off,
+    used (detail: when), not_confirmed (detail: how it stands).
+    """
+    session = _open_door(session_id, now)
+    found = Enrolment.objects.select_for_update(no_key=True).filter(pk=enrolment_id).first()
+    if found is None:
+        raise Refused("unknown_enrolment")
+    if found.session_id != session_id:
+        other = Session.objects.select_related("activity__latest").get(pk=found.session_id)
+        raise Refused("other_session", f"{other.activity} {timezone.localtime(other.begins_at):%m-%d %H:%M}")
+    if found.standing == Standing.CHECKED_IN:
+        raise Refused("used", f"{timezone.localtime(Arrival.objects.get(enrolment=found).at):%H:%M:%S}")
+    if found.standing != Standing.CONFIRMED:
+        raise Refused("not_confirmed", str(found.get_standing_display()))
+    made = Arrival.objects.create(
+        session=session, enrolment=found, heads=found.count, way=way, key=f"enrol:{found.pk}", by=actor.user_id, at=now
+    )
+    found.standing = Standing.CHECKED_IN
+    found.save(update_fields=["standing"])
+    _note("activities.checked_in", session_id, actor, now, enrolment=found.pk, heads=found.count, way=str(way))
+    return made
+
+
+@transaction.atomic
+def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.datetime) -> Arrival:
+    """So many without a ticket came, or left; of the places for the door, where there are such.
+
+    Refused: unknown_session, heads_odd, key_odd, too_early, door_closed, called_off, full.
+    """
+    checked_key(key)
+    before = Arrival.objects.filter(session=session_id, key=key).first()
+    if before is not None:
+        return before
+    if not heads or abs(heads) > MOST_HEADS:
+        raise Refused("heads_odd", f"{MOST_HEADS:,}")
+    session = _open_door(session_id, now)
+    claim = None
+    if heads > 0 and session.pool_id is not None and places.has_share(session.pool_id, "door"):
+        try:
+            claim = booking.reserve(
+                pool_id=session.pool_id, key=f"door:{key}"[:64], share="door", count=heads, holder_id=None,
+                confirmed=True, actor=actor, now=now,
+            )  # fmt: skip
+        except Refused as refusal:
+            raise Refused("door_full") if refusal.code in ("full", "waiting_first") else refusal from refusal
+    made = Arrival.objects.create(
+        session=session, heads=heads, way=Arrival.Way.COUNT, claim=claim, key=key, by=actor.user_id, at=now
+    )
+    _note("activities.counted", session_id, actor, now, heads=heads)
+    return made
+
+
+def _open_door(session_id: int, now: dt.datetime) -> Session:
+    """The first who comes begins it."""
+    session = locked_session(session_id)
+    if session.state in (State.CANCELLED, State.POSTPONED):
+        raise Refused("called_off")
+    if now < session.check_from:
+        raise Refused("too_early", f"{timezone.localtime(session.check_from):%m-%d %H:%M}")
+    if now > session.check_until or session.state in (State.ENDED, State.RATING, State.ARCHIVED):
+        raise Refused("door_closed")
+    if may_move(session.state, State.ONGOING, Deed.DOOR):
+        Session.objects.filter(pk=session_id).update(state=State.ONGOING, moved_on_at=now)
+    return session
+
+
+def settle_due(*, now: dt.datetime) -> int:
+    """For the job: sessions that are over; how many enrolments ended."""
+    left = Enrolment.objects.filter(ended_at=None, session__state__in=[State.RATING, State.ARCHIVED])
+    numbers = left.order_by("session_id").values_list("session_id", flat=True).distinct()[:100]
+    return sum(settle(session_id=number, now=now) for number in list(numbers))
+
+
+@transaction.atomic
+def settle(*, session_id: int, now: dt.datetime) -> int:
+    """Who came took part; who did not, did not come. Nobody is blamed for a session at whose door nobody was checked
+    in, nor for one whose times were changed after they had enrolled."""
+    session = locked_session(session_id)
+    if session.state not in (State.RATING, State.ARCHIVED):
+        raise Refused("session_over")
+    rows = list(Enrolment.objects.select_for_update(no_key=True).filter(session=session, ended_at=None).order_by("pk"))
+    was_checked = Arrival.objects.filter(session=session, enrolment__isnull=False).exists()
+    counts: dict[str, int] = {}
+    for one in rows:
+        after = _ends_as(one, session, was_checked=was_checked)
+        Enrolment.objects.filter(pk=one.pk).update(standing=after, ended_at=now)
+        counts[str(after)] = counts.get(str(after), 0) + 1
+    Attendee.objects.filter(enrolment__in=[one.pk for one in rows], live=True).update(live=False)
+    if rows:
+        _note("activities.settled", session_id, SYSTEM, now, **counts)
+    return len(rows)
+
+
+def _ends_as(one: Enrolment, session: Session, *, was_checked: bool) -> Standing:
+    if one.standing == Standing.CHECKED_IN:
+        return Standing.COMPLETED
+    if one.standing == Standing.CONFIRMED and one.version == session.version:
+        return Standing.NO_SHOW if was_checked else Standing.COMPLETED
+    assert one.standing in COMING, "what has ended is not settled"
+    return Standing.CANCELLED
+
+
+@transaction.atomic
+def exempt(*, enrolment_id: int, reason: str, actor: Actor, now: dt.datetime) -> Enrolment:
+    """Somebody had a good reason for not coming. Refused: unknown_enrolment, not_absent, reason_missing."""
+    why = checked_reason(reason)
+    found = Enrolment.objects.select_for_update(no_key=True).filter(pk=enrolment_id).first()
+    if found is None:
+        raise Refused("unknown_enrolment")
+    if found.standing != Standing.NO_SHOW:
+        raise Refused("not_absent")
+    found.standing, found.reason = Standing.EXEMPTED, why
+    found.save(update_fields=["standing", "reason"])
+    _note("activities.exempted", found.session_id, actor, now, enrolment=found.pk)
+    return found
+
+
+def _note(name: str, session_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
+    journal.record(name=name, subject_kind="session", subject_key=session_id, actor=actor, now=now, **detail)

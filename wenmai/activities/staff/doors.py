@@ -1,0 +1,98 @@
+"""The door on a telephone: scanning tickets, finding by name, counting heads."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from wenmai.activities import queries, services
+from wenmai.activities.models import Arrival
+from wenmai.activities.staff.activities import CHANGE, PER_PAGE, by, do
+from wenmai.activities.staff.sessions import found_session, of_session
+from wenmai.activities.wording import sentence
+from wenmai.lib import clock, lists, looks
+from wenmai.lib.access import actor_of, door
+from wenmai.lib.numbers import row_number
+from wenmai.lib.pages import render
+from wenmai.lib.refusal import Refused
+
+DOOR = "activities.door"
+
+
+@require_safe
+@door(DOOR)
+def index(request: HttpRequest) -> HttpResponse:
+    """What is on now and within a day."""
+    page = lists.page_of(request, queries.doors(actor_of(request).scope(DOOR), clock.now()), PER_PAGE)
+    return render(request, "activities/desk_doors.html", {"page": page})
+
+
+@require_safe
+@door(DOOR, of=of_session, shows=True)
+def at_door(request: HttpRequest, session_id: int) -> HttpResponse:
+    found, words = found_session(session_id), request.GET.get("q", "").strip()[:40]
+    met = queries.expected(session_id, words) if words else []
+    looks.note_list(request, len(met), reason="words" if words else "")
+    context = {
+        "one": found, "count": queries.count_of(session_id), "q": words, "met": met, "key": secrets.token_hex(16),
+        "is_open": found.check_from <= clock.now() <= found.check_until,
+    }  # fmt: skip
+    return render(request, "activities/desk_door.html", context)
+
+
+@require_POST
+@door(DOOR, of=of_session)
+def scan(request: HttpRequest, session_id: int) -> HttpResponse:
+    """The text of a ticket's picture, from a camera, a scanner or typed."""
+    asked: dict[str, Any] = {"session_id": session_id, "text": request.POST.get("token", "")[:100]}
+    return _check(request, session_id, services.check_in_by_ticket, asked)
+
+
+@require_POST
+@door(DOOR, of=of_session)
+def check(request: HttpRequest, session_id: int, enrolment_id: int) -> HttpResponse:
+    """Found by name."""
+    if not queries.has_enrolment(session_id, enrolment_id):
+        raise Http404
+    asked = {"session_id": session_id, "enrolment_id": enrolment_id, "way": Arrival.Way.NAME}
+    return _check(request, session_id, services.check_in, asked)
+
+
+def _check(request: HttpRequest, session_id: int, service: Any, asked: dict[str, Any]) -> HttpResponse:
+    try:
+        made = service(**asked, **by(request))
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+    else:
+        heads = ngettext("签到 %(n)s 人。", "签到 %(n)s 人。", made.heads) % {"n": made.heads}
+        messages.success(request, heads, extra_tags="good")
+    return redirect("desk:activities:door", session_id=session_id)
+
+
+@require_POST
+@door(DOOR, of=of_session)
+def count(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Without tickets: so many came, or left."""
+    heads = row_number(request.POST.get("heads", "")[:6]) or 0
+    heads = -heads if request.POST.get("way") == "out" else heads
+    return do(
+        request, "door", session_id, services.count_heads, _("数上了。"), session_id=session_id, heads=heads,
+        key=request.POST.get("key", "")[:64],
+    )  # fmt: skip
+
+
+@require_POST
+@door(CHANGE, of=of_session)
+def exempt(request: HttpRequest, session_id: int, enrolment_id: int) -> HttpResponse:
+    """They had a good reason."""
+    if not queries.has_enrolment(session_id, enrolment_id):
+        raise Http404
+    return do(
+        request, "session", session_id, services.exempt, _("不算没来了。"), enrolment_id=enrolment_id,
+        reason=request.POST.get("reason", "")[:400],
+    )  # fmt: skip
