@@ -1,5 +1,6 @@
-"""One hot session at the services: a thousand takers for a hundred places by 32 clients, and how many confirmed claims
-a second one share gives, against PostgreSQL's bare update of one row on the same disk (pgbench, the same 32 clients).
+"""One hot session at the services and over HTTP: 1,000 takers for 100 places by 32 clients, and how many confirmed
+claims a second one share gives, against PostgreSQL's bare update of one row on the same disk (pgbench, the same 32
+clients).
 
 The takers run in processes with threads, each with a connection of its own; a fifth of them asks twice with one key, a
 tenth of those who got a place gives it back, and those who found nothing wait in line.
@@ -18,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, connections
 
+from bench import crowd, hot_session, server
 from bench.rows import Row, percentile, row
 from wenmai.booking import queries, services
 from wenmai.booking.models import Claim, Pool, Share, Wait
@@ -27,7 +29,7 @@ from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 
-PLACES, TAKERS, CLIENTS, PROCESSES, SECONDS = 100, 1_000, 32, 4, 10
+PLACES, TAKERS, CLIENTS, PROCESSES, SECONDS, RATED = 100, 1_000, 32, 4, 10, 600
 Told = list[tuple[str, int, float]]
 """(what was answered, the number of the claim, seconds)."""
 
@@ -45,12 +47,32 @@ def measure() -> list[Row]:
     seconds = time.perf_counter() - began
     _check_hot(hot, rated)
     bare = (bare_before + _bare()) / 2
+    over_http, http_rows = _over_http()
     waits = sorted(one[2] * 1000 for one in rated)
     return [
         row("hot_booking: 1,000 for 100", str(TAKERS), float(Share.objects.get(pool=crowd).taken), "held"),
         row("hot_booking", str(CLIENTS), len(rated) / seconds, "confirmed/s", bare),
         row("hot_booking: median", str(CLIENTS), percentile(waits, 0.5), "ms"),
         row("hot_booking: p99", str(CLIENTS), percentile(waits, 0.99), "ms"),
+        row("hot_booking: 1,000 for 100 by HTTP", str(TAKERS), float(over_http), "held"),
+        *http_rows,
+    ]
+
+
+def _over_http() -> tuple[int, list[Row]]:
+    """The crowd again, through the pages of an activity, while a web process is killed; then as many as there
+    are places, for the rate."""
+    session, version, takers = hot_session.make(TAKERS, PLACES)
+    every, later, rated = hot_session.make(RATED, RATED)
+    connections.close_all()
+    with server.served() as (port, pid):
+        crowd.storm(port, takers, session, version, clients=CLIENTS, middle=lambda: server.kill_one(pid))
+        seconds = crowd.storm(port, rated, every, later, clients=CLIENTS, middle=lambda: None, plainly=True)
+    held = hot_session.check(session, takers)["taken"]
+    waits = sorted(one.seconds[0] * 1000 for one in rated)
+    return held, [
+        row("hot_booking: by HTTP", str(CLIENTS), len(rated) / seconds, "confirmed/s"),
+        row("hot_booking: by HTTP, p99", str(CLIENTS), percentile(waits, 0.99), "ms"),
     ]
 
 

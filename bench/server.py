@@ -2,16 +2,25 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
 def serving() -> Iterator[int]:
+    with served() as (port, _pid):
+        yield port
+
+
+@contextmanager
+def served() -> Iterator[tuple[int, int]]:
+    """The port, and the process whose children answer pages."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -20,10 +29,16 @@ def serving() -> Iterator[int]:
     )
     try:
         await_answer(port)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def kill_one(pid: int) -> None:
+    """Of the processes that answer pages; their parent starts another one."""
+    listed = " ".join(one.read_text() for one in Path(f"/proc/{pid}/task").glob("*/children"))
+    os.kill(int(listed.split()[-1]), signal.SIGKILL)
 
 
 def await_answer(port: int, seconds: float = 60) -> None:
