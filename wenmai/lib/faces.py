@@ -39,6 +39,7 @@ class Entry(NamedTuple):
     url: str
     icon: str
     current: bool
+    tab: bool
 
 
 class Switch(NamedTuple):
@@ -50,15 +51,27 @@ class Switch(NamedTuple):
     current: bool
 
 
+class Place(NamedTuple):
+    """`tab`: among the five that a phone and a kiosk have room for; the others stand in the foot of the page.
+    `typed`: people type there, which they do not on a television."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    tab: bool = True
+    typed: bool = False
+
+
 # In the order of the menu; a page whose module is not installed is left out.
-PLACES: tuple[tuple[str, str | Promise, str], ...] = (
-    ("portal:home", _("首页"), "home"),
-    ("portal:search", _("总目录"), "book"),
-    ("portal:institutions", _("机构"), "hall"),
-    ("standards:index", _("标准"), "rule"),
+PLACES = (
+    Place("portal:home", _("首页"), "home"),
+    Place("portal:search", _("总目录"), "book"),
+    Place("activities:index", _("活动"), "activity", typed=True),
+    Place("venues:index", _("场馆"), "door", typed=True),
+    Place("portal:institutions", _("机构"), "hall", tab=False),
+    Place("standards:index", _("标准"), "rule", tab=False),
+    Place("account_home", _("我的"), "person", typed=True),
 )
-OWN = ("account_home", _("我的"), "person")
-"""Where people type: not on a television."""
 LANGUAGES = (("zh-hans", "中文", "zh-Hans"), ("en", "English", "en"))
 
 
@@ -210,9 +223,9 @@ def _languages(request: HttpRequest, lang: str) -> tuple[Switch, ...]:
 def _nav(lang: str, path: str, face: str) -> tuple[Entry, ...]:
     home = _url("portal:home", lang)
     return tuple(
-        Entry(str(label), url, icon, path == url if url == home else path.startswith(url))
-        for name, label, icon in ((*PLACES, OWN) if face != "tv" else PLACES)
-        if (url := _url(name, lang))
+        Entry(str(one.label), url, one.icon, path == url if url == home else path.startswith(url), one.tab)
+        for one in PLACES
+        if (url := _url(one.name, lang)) and not (one.typed and face == "tv")
     )
 
 

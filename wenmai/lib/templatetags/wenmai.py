@@ -39,6 +39,7 @@ ICONS = {
     "home": "M4 11l8-7 8 7v9H4z",
     "book": "M4 5h7v15H4zM13 5h7v15h-7z",
     "hall": "M4 20V10l8-5 8 5v10M8 20v-6h8v6",
+    "door": "M6 20V4h12v16M3 20h18M14 12h.01",
     "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c0-4 4-5 8-5s8 1 8 5",
     "rule": "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3",
     "text": "M5 4h10l4 4v12H5zM15 4v4h4M8 12h8M8 16h8",
