@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from tests.test_architecture import patterns
+from wenmai.activities import services as activities
 from wenmai.activities.models import CallOff, Enrolment
 from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
@@ -253,7 +254,11 @@ def activity_subject(organisation_id: int) -> Values:
         session=session, reason=f"{MARK}台风", proposed_by=made_by.pk, proposed_by_name="x", proposed_at=clock.now()
     )
     enrolment = Enrolment.objects.create(session=session, key="x", count=1, version=1, made_at=clock.now())
-    more = {"call_off_id": call_off.pk, "enrolment_id": enrolment.pk}
+    source = activities.offer(
+        organisation_id=organisation_id, name=f"{MARK}日历", kinds=["class"], audiences=["general"], document=b"{}",
+        actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    more = {"calendar_id": source.pk, "call_off_id": call_off.pk, "enrolment_id": enrolment.pk}
     return {"activity_id": made.pk, "session_id": session.pk, **more}
 
 
@@ -297,6 +302,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"session_id"}): activity_subject,
     frozenset({"session_id", "enrolment_id"}): activity_subject,
     frozenset({"call_off_id"}): activity_subject,
+    frozenset({"calendar_id"}): activity_subject,
     frozenset({"booking_id"}): booking_subject,
     frozenset({"booking_id", "deed"}): lambda found: {**booking_subject(found), "deed": "agree"},
     frozenset({"pool_id"}): pool_subject,

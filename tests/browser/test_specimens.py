@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, Route
 
-from tests.browser import activity_pages, app_pages, booking_pages, calendar_pages, desk_pages
+from tests.browser import activity_pages, app_pages, booking_pages, calendar_pages, desk_pages, import_pages
 from tests.browser.conftest import AXE, ROOT, WCAG, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.journal import queries as journal
@@ -23,6 +23,7 @@ STAFF = {
     **app_pages.make_pages(),
     **booking_pages.make_pages(),
     **activity_pages.make_pages(),
+    **import_pages.make_pages(),
     **review.make_pages(),
 }
 TYPED = {**STAFF, **people.make_pages(), **activity_pages.own()}

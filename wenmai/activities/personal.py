@@ -83,6 +83,8 @@ TABLES = (
 IMPERSONAL = {
     "activities.Draw": "session nonce commitment committed_at seed entries places outcome drawn_at",
     "activities.Notice": "enrolment kind version made_at",
+    "activities.Source": "organisation name address kinds audiences document offered_at taken_at",
+    "activities.Imported": "source key activity told told_at",
     "activities.Activity": "organisation latest shown hidden_at made_at demo",
     "activities.Session": (
         "activity begins_at ends_at enrol_from enrol_until check_from check_until state pool version reason moved_on_at"

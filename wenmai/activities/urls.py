@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, changing, doors, sessions
+from wenmai.activities.staff import activities, changing, doors, imports, sessions
 
 app_name = "activities"
 urlpatterns = [
     path("", activities.index, name="index"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/<int:calendar_id>/", imports.source, name="import"),
+    path("imports/<int:calendar_id>/take", imports.take, name="take_import"),
     path("new", activities.new, name="new"),
     path("<int:activity_id>/", activities.activity, name="activity"),
     path("<int:activity_id>/change", activities.change, name="change"),

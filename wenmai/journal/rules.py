@@ -244,6 +244,8 @@ DEEDS: dict[str, str | Promise] = {
     "activities.session_changed": pgettext_lazy("deed", "修改场次"),
     "activities.session_dropped": pgettext_lazy("deed", "删掉没公布的场次"),
     "activities.session_moved_on": pgettext_lazy("deed", "场次到了下一个状态"),
+    "activities.import_offered": pgettext_lazy("deed", "交来别家的日历"),
+    "activities.imported": pgettext_lazy("deed", "导入别家的活动"),
     "activities.enrolled": pgettext_lazy("deed", "报名活动"),
     "activities.waiting": pgettext_lazy("deed", "候补活动"),
     "activities.left": pgettext_lazy("deed", "退出活动"),

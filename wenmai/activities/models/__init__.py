@@ -2,6 +2,7 @@ from wenmai.activities.models.activities import Activity, Edition
 from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
+from wenmai.activities.models.imports import Imported, Source
 from wenmai.activities.models.notices import CallOff, Notice
 from wenmai.activities.models.sessions import Session
 
@@ -15,7 +16,9 @@ __all__ = [
     "Draw",
     "Edition",
     "Enrolment",
+    "Imported",
     "Notice",
     "Session",
+    "Source",
     "Standing",
 ]

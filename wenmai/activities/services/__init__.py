@@ -5,6 +5,7 @@ from wenmai.activities.services.changing import answer_cancel, move_session, pos
 from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, exempt, settle, settle_due
 from wenmai.activities.services.draws import draw, draw_due
 from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
+from wenmai.activities.services.imports import fetch, offer, take
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
@@ -29,6 +30,7 @@ __all__ = [
     "enrol",
     "enrol_group",
     "exempt",
+    "fetch",
     "follow",
     "follow_review",
     "hear",
@@ -37,6 +39,7 @@ __all__ = [
     "leave",
     "make",
     "move_session",
+    "offer",
     "postpone",
     "propose_cancel",
     "reopen",
@@ -45,5 +48,6 @@ __all__ = [
     "settle_due",
     "submit",
     "sync",
+    "take",
     "tell_due",
 ]
