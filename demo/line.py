@@ -123,9 +123,9 @@ def _agree(nodes: list[Node], people: list[dict[str, str]]) -> None:
     """Cards of each node's library count at the other's: one offers, the other reads it and says the same."""
     pairs = list(zip(nodes, people, strict=True))
     for (here, _own), (there, told) in (pairs, reversed(pairs)):
-        here.command("line", "know", there.address, there.place.name, says=told["pin"])
-        here.command("line", "agree", here.place.owner, there.address, told["code"], told["library"])
-    for node in (*nodes, *nodes):
+        library = (there.address, there.place.name, told["code"], told["library"])
+        here.command("line", "agree", here.place.owner, *library, says=told["pin"])
+    for node in nodes:
         node.command("line", "hear")
 
 

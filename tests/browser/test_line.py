@@ -23,7 +23,7 @@ from tests import clusters
 from tests.browser.conftest import ROOT, Opener, keep_picture, overflow, violations
 from tests.journeys.nodes import SETTINGS
 
-READY_S, TOLD_S = 240, 60
+READY_S, TOLD_S = 360, 60
 
 
 class Place(NamedTuple):

@@ -32,8 +32,10 @@ class Command(BaseCommand):
         verbs.add_parser("people", help="institutions and accounts of the demonstration, and a reader")
         offer = verbs.add_parser("offer", help="the other node is an app of ours")
         # a secret is not an argument: every program of the machine could read it, and it may begin with a dash
-        know = verbs.add_parser("know", help="its cards are to count; its thumbprint comes by standard input")
-        agree = verbs.add_parser("agree", help="our library's cards are to count at theirs")
+        agree = verbs.add_parser(
+            "agree",
+            help="our library's cards are to count at theirs, and theirs here; its thumbprint by standard input",
+        )
         verbs.add_parser("hear", help="reads what the other says about cards, and says yes to it")
         accept = verbs.add_parser("accept", help="people come in by the other node; its offer comes by standard input")
         people = verbs.choices["people"]
@@ -42,16 +44,15 @@ class Command(BaseCommand):
                 one.add_argument(name)
         for one in (people, offer, agree):
             one.add_argument("owner")
-        for one, names in ((know, ("address", "name")), (agree, ("address", "code", "name"))):
-            for name in names:
-                one.add_argument(name)
+        for name in ("address", "name", "code", "library"):
+            agree.add_argument(name)
 
     def handle(self, *args: Any, verb: str, **given: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This node is not a demonstration: set WENMAI_DEMO=1 for one that is.")
         if verb == "people":
             self.stdout.write(json.dumps(self._people(given["owner"])))
-        elif verb in ("know", "agree", "hear"):
+        elif verb in ("agree", "hear"):
             self._recognise(verb, given)
         elif verb == "offer":
             self.stdout.write(json.dumps(self._offer(given["address"], given["slug"], given["name"], given["owner"])))
@@ -72,15 +73,14 @@ class Command(BaseCommand):
     def _recognise(self, verb: str, given: dict[str, str]) -> None:
         """By two administrators, as everywhere."""
         both = {"enters": _actor("admin"), "approves": _actor("province")}
-        if verb == "know":
-            cards.know(address=given["address"], name=given["name"], pin=sys.stdin.read().strip(), **both)
-        elif verb == "agree":
+        if verb == "agree":
             owner = places.load(actor=SYSTEM, now=clock.now())[given["owner"]]
+            address = given["address"]
+            cards.know(address=address, name=given["name"], pin=sys.stdin.read().strip(), **both)
             cards.offer(
-                address=given["address"], organisation_id=owner, code=given["code"], name=given["name"], **both
+                address=address, organisation_id=owner, code=given["code"], name=given["library"], **both
             )  # fmt: skip
-        else:
-            cards.hear(**both)
+        cards.hear(**both)
 
     def _offer(self, address: str, slug: str, name: str, owner: str) -> dict[str, str]:
         """Entered by one administrator and approved by another, as everywhere."""
