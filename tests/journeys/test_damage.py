@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from config import postgres
+from tests import clusters
+from tests.journeys.conftest import Making
 from tests.journeys.nodes import Node
 
 RECORDS = 300
@@ -30,21 +33,38 @@ writer.close()
 """
 
 
-@pytest.fixture
-def filled(node: Node, institution: str, tmp_path: Path) -> Node:
-    """With records, all of them indexed, its journal sealed, and nothing wrong."""
-    folder = tmp_path / "folder"
+@pytest.fixture(scope="module")
+def shelf(prepared: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a node with records, all of them indexed, its journal sealed, and nothing wrong."""
+    place = tmp_path_factory.mktemp("shelf")
+    folder, node = place / "folder", Node(place / "var")
     folder.mkdir()
     rows = [f"{number},题名{number}" for number in range(RECORDS)]
     (folder / "a.csv").write_text("\n".join(["id,title", *rows]), encoding="utf-8")
-    node.done(
-        "sources", "add", "folder", "--institution", institution, "--name", "来源", "--policy", "publish",
-        "--kind", "folder", "--format", "csv", "--crosswalk", "csv", "--address", str(folder),
-    )  # fmt: skip
-    node.done("harvest", "folder")
-    node.done("indexer", "--once")
-    node.done("journal", "seal")  # the institution's entries are dated long ago
-    assert wrong(node) == []
+    clusters.copy(prepared[0], node.var)
+    postgres.start(node.var)
+    try:
+        node.done(
+            "sources", "add", "folder", "--institution", prepared[1], "--name", "来源", "--policy", "publish",
+            "--kind", "folder", "--format", "csv", "--crosswalk", "csv", "--address", str(folder),
+        )  # fmt: skip
+        node.done("harvest", "folder")
+        node.done("indexer", "--once")
+        node.done("journal", "seal")  # the institution's entries are dated long ago
+        assert wrong(node) == []
+    finally:
+        node.end_commands()
+        postgres.stop(node.var)
+    return node.var
+
+
+@pytest.fixture
+def filled(make_node: Making, shelf: Path) -> Node:
+    """A copy of it, running."""
+    node = make_node()
+    shutil.rmtree(node.var)
+    clusters.copy(shelf, node.var)
+    postgres.start(node.var)
     return node
 
 

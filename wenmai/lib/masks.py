@@ -35,6 +35,11 @@ def card(text: str) -> str:
     return _ends(plain, 0, min(4, len(plain) // 3), _HIDDEN)
 
 
+def is_masked_card(text: str) -> bool:
+    """Whether it can be what `card` leaves: four letters at most are read."""
+    return text.startswith(_HIDDEN) and len(text) <= len(_HIDDEN) + 4
+
+
 def mail(text: str) -> str:
     """`a****@example.org`; the host tells no person, a part of it that has no dot is hidden too."""
     plain = unicodedata.normalize("NFKC", text).strip()

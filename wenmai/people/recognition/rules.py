@@ -168,11 +168,6 @@ def written_card(card: ToldCard) -> dict[str, Any]:
     return {**card._asdict(), "valid_until": card.valid_until.isoformat() if card.valid_until else None}
 
 
-def is_masked(number: str) -> bool:
-    """As `lib.masks.card` leaves it: four letters at most can be read."""
-    return len(number) <= 8 and number.startswith("****")
-
-
 def read_cards(told: Any) -> list[ToldCard]:
     """What stands in the claim `reader_cards`; what is odd in it is left out, and so is what is too much."""
     found = [_told_card(one) for one in (told[:MOST_CARDS] if isinstance(told, list) else [])]

@@ -197,7 +197,7 @@ def hear_cards(*, user_id: int, issuer: str, told: Any, now: dt.datetime) -> int
         row = by_key.get(card.key)
         if row is None or row.their_code != card.organisation:
             continue
-        number = card.number if row.says_number or rules.is_masked(card.number) else masks.card(card.number)
+        number = card.number if row.says_number or masks.is_masked_card(card.number) else masks.card(card.number)
         values = {
             "user_id": user_id, "name": card.name, "valid_until": card.valid_until, "level": card.level,
             "number_sealed": vault.seal(number, purpose=queries.NUMBER), "said_at": now,
