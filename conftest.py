@@ -96,11 +96,13 @@ def _first_language() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_signing_key() -> None:
-    """What a process remembers of its database would outlive that of a test."""
+def _nothing_remembered() -> None:
+    """What a process remembers of its database, and of who asked how often, would outlive a test."""
+    from wenmai.people.provider import limits
     from wenmai.people.provider.services import keys
 
     keys.forget_opened()
+    limits.forget()
 
 
 @pytest.fixture(autouse=True)
