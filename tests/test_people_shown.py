@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from tests.subjects import MARK, SUBJECTS
 from tests.test_architecture import patterns
-from tests.test_isolation import MARK, PARAMETER, SUBJECTS, address, door_of, staff_pages
+from tests.test_isolation import PARAMETER, address, door_of, staff_pages
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock, personal

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
@@ -17,12 +18,12 @@ HOURS = dt.timedelta(hours=1)
 
 
 def view(number: int = 1, **more: object) -> SessionView:
-    said = {
+    said: dict[str, Any] = {
         "id": number, "begins_at": NOW, "ends_at": NOW + 2 * HOURS, "enrol_from": NOW, "enrol_until": NOW, "version": 1,
         "state": "enrolling", "reason": "", "free": 1_234, "can_enrol": True, "can_wait": False, "soon": False,
         "is_over": False,
     }  # fmt: skip
-    return SessionView(**{**said, **more})  # type: ignore[arg-type]
+    return SessionView(**{**said, **more})
 
 
 VIEWS = [
@@ -110,15 +111,15 @@ def own() -> Pages:
     )  # fmt: skip
 
     def line(number: int, standing: str, **more: object) -> Mine:
-        enrolment = SimpleNamespace(
+        enrolment: Any = SimpleNamespace(
             pk=number,
             reason=WORDS[:60] * (number == 2),
             session=session,
             standing=standing,
             get_standing_display=Standing(standing).label,
         )
-        said = {"people": [PERSON, PERSON], "ahead": None, "until": None, "may_leave": True, **more}
-        return Mine(enrolment, TITLE, HALL, **said)  # type: ignore[arg-type]
+        said: dict[str, Any] = {"people": [PERSON, PERSON], "ahead": None, "until": None, "may_leave": True, **more}
+        return Mine(enrolment, TITLE, HALL, **said)
 
     lines = [line(1, "confirmed"), line(2, "waitlisted", ahead=1_234), line(3, "offered", until=NOW)]
     company = [(SimpleNamespace(id=n, name=PERSON), n == 1) for n in range(1, 4)]

@@ -143,7 +143,8 @@ def venues() -> Pages:
         "organisation": office, "day": day, "columns": range(9, 21), "page": many([venue]), "before": day, "after": day,
         "rows": [(venue, cells)] * 3,
     }  # fmt: skip
-    form = AskForm({"day": "x"}, groups=[(1, HALL[:40])], extras=[SimpleNamespace(pk=9, name=HALL, units=3)])  # type: ignore[list-item]
+    extra: Any = SimpleNamespace(pk=9, name=HALL, units=3)
+    form = AskForm({"day": "x"}, groups=[(1, HALL[:40])], extras=[extra])
     asking = {
         "one": venue, "face": face, "form": form, "near": [asked] * 3, "price": "免费", "needs_name": True,
         "approval": "约上就算", "numbers": Numbers(),
@@ -194,7 +195,8 @@ def requests(venue: SimpleNamespace, face: Face, asked: Times) -> Pages:
     lines = {"page": many([one, one]), "q": "", "step": "", "steps": Step.choices, "day": NOW.date()}
     mine = {
         "one": one, "face": face, "along": along, "payments": paid, "due": 1_234_567, "notes": notes,
-        "numbers": Numbers(), "is_coming": True, "is_overdue": False, "near": [asked] * 3, "form": TimesForm({}),
+        "numbers": Numbers(), "is_coming": True, "may_change_time": True, "is_overdue": False, "near": [asked] * 3,
+        "form": TimesForm({}),
         "shows_code": True,
     }  # fmt: skip
     return {

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 from tests.browser.activity_pages import TITLE
 from tests.browser.booking_pages import HALL
@@ -16,8 +17,8 @@ def make_pages() -> Pages:
     hours = dt.timedelta(hours=2)
     plans = tuple(Plan(NOW, NOW + hours, None, None, NOW, NOW + hours, {}) for _n in range(5))
     wanted = Wanted("uid", Content(TITLE, WORDS[:100], HALL, ("class",), ("general",)), plans, False, True, 1)
-    session = SimpleNamespace(pk=1, begins_at=NOW)
-    lines = [Line(wanted, "new", None, []), Line(wanted, "changed", 1, [session])]  # type: ignore[list-item]
+    session: Any = SimpleNamespace(pk=1, begins_at=NOW)
+    lines = [Line(wanted, "new", None, []), Line(wanted, "changed", 1, [session])]
     one = SimpleNamespace(
         pk=1, name=TITLE[:80], organisation=SimpleNamespace(name=OFFICE), taken_at=NOW,
         address="https://calendar.example.org/" + "a" * 120,

@@ -75,6 +75,7 @@ SENTENCES: dict[str, str | Promise] = {
     "face_changed": _("使用规定刚改过，请看过新的再约。"),
     "extra_odd": _("要借的设备里有一样不对，请重新选。"),
     "too_late_to_change": _("来不及改了：最晚提前 %(detail)s 小时。去不了请打电话告诉馆里。"),
+    "asks_again": _("馆里答应的是原来的时间。要换时间，请取消以后重新申请。"),
     "step_odd": _("现在不能这样办：%(detail)s。"),
     "own_request": _("自己的申请要由同事答复。"),
     "too_early": _("还早：开始前 %(detail)s 分钟起可以签到。"),

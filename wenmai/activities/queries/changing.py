@@ -3,13 +3,11 @@
 from django.db.models import Min, QuerySet
 
 from wenmai.activities.models import CallOff, Draw, Enrolment, Standing
-from wenmai.activities.rules.tickets import read_token
+from wenmai.activities.rules.tickets import LINKS, read_token
 from wenmai.institutions import queries as institutions
 from wenmai.lib import lists, vault
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
-
-LINKS = "activities.links"
 
 
 def call_offs(scope: Scope) -> "QuerySet[CallOff]":

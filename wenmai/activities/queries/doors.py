@@ -7,13 +7,12 @@ from django.db.models import Q, QuerySet, Sum
 
 from wenmai.activities.models import Arrival, Enrolment, Session, Standing
 from wenmai.activities.rules import State
-from wenmai.activities.rules.tickets import ticket_token
+from wenmai.activities.rules.tickets import TICKETS, ticket_token
 from wenmai.institutions import queries as institutions
 from wenmai.lib import vault
 from wenmai.lib.access import Scope
 from wenmai.people import queries as people
 
-TICKETS = "activities.tickets"
 AHEAD = dt.timedelta(hours=24)
 MOST_FOUND, MOST_READ = 20, 500
 OPEN = (State.PUBLISHED, State.ENROLLING, State.CLOSED, State.ONGOING)

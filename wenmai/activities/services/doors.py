@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from wenmai.activities.models import COMING, Arrival, Attendee, Enrolment, Session, Standing
 from wenmai.activities.rules import Deed, State, may_move
-from wenmai.activities.rules.tickets import read_token
+from wenmai.activities.rules.tickets import TICKETS, read_token
 from wenmai.activities.services.sessions import locked_session
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
@@ -18,14 +18,13 @@ from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
-USE = "activities.tickets"
 MOST_HEADS = 10_000
 
 
 @transaction.atomic
 def check_in_by_ticket(*, session_id: int, text: str, actor: Actor, now: dt.datetime) -> Arrival:
     """Refused: forged (no ticket of this node), and what `check_in` refuses."""
-    number = read_token(vault.secret_of(USE), "ticket", text)
+    number = read_token(vault.secret_of(TICKETS), "ticket", text)
     if number is None:
         raise Refused("forged")
     return check_in(session_id=session_id, enrolment_id=number, way=Arrival.Way.TICKET, actor=actor, now=now)

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +21,7 @@ from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
 
+log = logging.getLogger(__name__)
 USE = "activities.draw"
 
 
@@ -41,10 +43,19 @@ def _seed(session_id: int, nonce: str) -> str:
 
 
 def draw_due(*, now: dt.datetime) -> int:
-    """For the job: every session whose enrolment is over and that has not been drawn; how many were."""
+    """For the job: every session whose enrolment is over and that has not been drawn; how many were. One that cannot be
+    drawn waits for somebody and costs itself only."""
     due = Draw.objects.filter(drawn_at=None, session__enrol_until__lte=now)
     due = due.exclude(session__state__in=[State.CANCELLED, State.POSTPONED])
-    return sum(draw(session_id=number, now=now) for number in due.values_list("session_id", flat=True)[:100])
+    return sum(_draw_or_say(number, now) for number in due.values_list("session_id", flat=True).order_by("pk"))
+
+
+def _draw_or_say(session_id: int, now: dt.datetime) -> bool:
+    try:
+        return draw(session_id=session_id, now=now)
+    except Refused as refusal:
+        log.error("the draw of session %s could not be made: %s", session_id, refusal.code)
+        return False
 
 
 @transaction.atomic

@@ -57,6 +57,8 @@ def enrol(
     _require_open(session, version, now)
     party = _party(edition, session, who, actor)
     made = _write(session, party, key, actor, now)
+    if made is None:
+        return enrol(session_id=session_id, who=who, key=key, version=version, waits=waits, actor=actor, now=now)
     return _go_on(made, edition, actor, now, waits=waits, elders=_are_elders(party, session))
 
 
@@ -89,6 +91,11 @@ def enrol_group(
         raise Refused("heads_odd", str(MOST_HEADS))
     share = "group" if places.has_share(session.pool_id or 0, "group") else "open"
     made = _write(session, [], key, actor, now, group_id=group_id, count=heads, share=share)
+    if made is None:
+        return enrol_group(
+            session_id=session_id, group_id=group_id, heads=heads, key=key, version=version, waits=waits, actor=actor,
+            now=now,
+        )  # fmt: skip
     return _go_on(made, edition, actor, now, waits=waits, elders=False)
 
 
@@ -143,7 +150,8 @@ def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor)
 
 def _write(
     session: Session, party: Sequence[Candidate], key: str, actor: Actor, now: dt.datetime, **more: Any
-) -> Enrolment:
+) -> Enrolment | None:
+    """Nothing where the same key has been written a moment ago: a double tap. Refused: once_each."""
     said = {"count": len(party), "version": session.version, "made_at": now, **more}
     try:
         with transaction.atomic():
@@ -155,7 +163,9 @@ def _write(
             )
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if name not in ("activities_person_once", "activities_group_once", "activities_enrolment_key_once"):
+        if name == "activities_enrolment_key_once":
+            return None
+        if name not in ("activities_person_once", "activities_group_once"):
             raise
         raise Refused("once_each") from error
     return made

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -100,17 +100,18 @@ def take(*, source_id: int, hash: str, actor: Actor, now: dt.datetime) -> Taken:
 
 
 def _take(found: Source, line: Line, actor: Actor, now: dt.datetime) -> None:
-    wanted, by = line.wanted, {"actor": actor, "now": now}
+    wanted = line.wanted
+    by: dict[str, Any] = {"actor": actor, "now": now}
     if line.state == "unchanged":
         return
     if line.activity_id is None:
-        made = make(organisation_id=found.organisation_id, content=wanted.content, **by)  # type: ignore[arg-type]
-        add_sessions(activity_id=made.pk, plans=wanted.plans, **by)  # type: ignore[arg-type]
+        made = make(organisation_id=found.organisation_id, content=wanted.content, **by)
+        add_sessions(activity_id=made.pk, plans=wanted.plans, **by)
         Imported.objects.create(source=found, key=wanted.key, activity=made, told=wanted.told(), told_at=now)
         return
     latest = locked(line.activity_id).latest
     assert latest is not None, "made with its first edition"
-    change(activity_id=line.activity_id, content=renewed(content_of(latest), wanted.content), **by)  # type: ignore[arg-type]
+    change(activity_id=line.activity_id, content=renewed(content_of(latest), wanted.content), **by)
     _follow_times(line, actor, now)
     Imported.objects.filter(source=found, key=wanted.key).update(told=wanted.told(), told_at=now)
 

@@ -118,8 +118,11 @@ def _follow_ledger(
 
 
 def _lost(one: Enrolment, now: dt.datetime) -> bool:
+    """By somebody else's doing, or because an offer ran out; who had a place is told."""
     was = one.standing
     end(one, Standing.CANCELLED, now)
+    if was == Standing.CONFIRMED:
+        tell(one, Notice.Kind.CANCELLED, now)
     _note("activities.left", one, SYSTEM, now, count=one.count, standing=str(one.standing), was=was)
     return True
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from wenmai.activities.models import Activity, Enrolment, Session
-from wenmai.activities.rules import MOST_SESSIONS, Mode, Plan, State, checked_plan, due_moves
+from wenmai.activities.rules import MOST_SESSIONS, MOVES, Deed, Mode, Plan, State, checked_plan, due_moves
 from wenmai.activities.services.activities import locked
 from wenmai.activities.services.draws import commit
 from wenmai.booking import services as booking
@@ -18,7 +18,7 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
-GOING = (State.PUBLISHED, State.ENROLLING, State.CLOSED, State.ONGOING, State.ENDED)
+MOST_AT_ONCE = 1_000
 WRITTEN = (State.DRAFT, State.REVIEW)
 """Nobody can have enrolled yet."""
 
@@ -125,9 +125,18 @@ def drop_session(*, session_id: int, actor: Actor, now: dt.datetime) -> None:
 
 def follow(*, now: dt.datetime) -> int:
     """For the job: what the clock moves on, one transaction each; how many moved."""
-    due = Q(enrol_from__lte=now) | Q(enrol_until__lte=now) | Q(check_from__lte=now) | Q(ends_at__lte=now)
-    numbers = Session.objects.filter(due, state__in=GOING).order_by("ends_at", "pk").values_list("pk", flat=True)
-    return sum(_follow(number, now) for number in numbers[:1000])
+    numbers = Session.objects.filter(_is_due(now)).order_by("ends_at", "pk").values_list("pk", flat=True)
+    return sum(_follow(number, now) for number in numbers[:MOST_AT_ONCE])
+
+
+def _is_due(now: dt.datetime) -> Q:
+    """By the table of moves: what has nothing to do yet is not looked at, however much there is."""
+    due = Q(pk__in=[])
+    for one in MOVES:
+        if one.deed == Deed.CLOCK:
+            enrols = Q() if one.enrols is None else Q(pool__isnull=not one.enrols)
+            due |= enrols & Q(("state", one.source), (f"{one.moment}__lte", now))
+    return due
 
 
 @transaction.atomic

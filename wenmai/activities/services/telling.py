@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from wenmai.activities.models import COMING, Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import State
-from wenmai.activities.rules.tickets import offer_token
+from wenmai.activities.rules.tickets import LINKS, offer_token
 from wenmai.lib import jobs, vault
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
@@ -19,7 +19,7 @@ from wenmai.messages import services as messages
 from wenmai.people import queries as people
 
 log = logging.getLogger(__name__)
-JOB, USE = "activities.tell", "activities.links"
+JOB = "activities.tell"
 LATER, WORTH = dt.timedelta(minutes=30), dt.timedelta(days=2)
 REMINDERS = ((Notice.Kind.DAY, dt.timedelta(hours=24)), (Notice.Kind.HOURS, dt.timedelta(hours=2)))
 """How long before. Ours, no norm."""
@@ -106,4 +106,4 @@ def send(*, notice_id: int, now: dt.datetime) -> bool:
 
 def link_code(enrolment_id: int) -> str:
     """What leads from a message to one enrolment without logging in."""
-    return offer_token(vault.secret_of(USE), enrolment_id)
+    return offer_token(vault.secret_of(LINKS), enrolment_id)

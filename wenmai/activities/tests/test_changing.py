@@ -17,6 +17,7 @@ from wenmai.activities import services
 from wenmai.activities.models import CallOff, Draw, Enrolment, Notice, Session
 from wenmai.activities.rules.draws import Entry, drawn
 from wenmai.activities.rules.tickets import make_token, read_token
+from wenmai.activities.services import draws
 from wenmai.activities.services.telling import link_code
 from wenmai.activities.testing import make_activity, make_plan_of, publish, session_of
 from wenmai.activities.tests.test_services import as_reader, enrol, hear, reader, refused
@@ -94,6 +95,30 @@ def test_a_draw_is_announced_done_once_and_done_again(tmp_path: Path) -> None:
     told = Notice.objects.values_list("kind", flat=True)
     assert sorted(told) == ["accepted", "accepted", "accepted", "listed"]
     assert "3 组抽中" in Client().get(page).content.decode()
+
+
+def test_a_draw_that_cannot_be_made_costs_itself_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Announced under another secret of the node; the next one is drawn all the same."""
+    with monkeypatch.context() as before:
+        before.setattr(draws, "USE", "activities.other")
+        lost = session_of(publish(make_activity("第一场", mode="lottery", places=1)))
+    kept = session_of(publish(make_activity("第二场", mode="lottery", places=1)))
+    enrol(lost, reader(1))
+    enrol(kept, reader(2))
+    late = max(lost.enrol_until or clock.now(), kept.enrol_until or clock.now())
+    assert services.draw_due(now=late) == 1
+    assert [*Draw.objects.filter(drawn_at=None).values_list("session_id", flat=True)] == [lost.pk]
+
+
+def test_who_loses_a_place_at_the_desk_is_told() -> None:
+    session, one = session_of(publish(make_activity())), reader(1)
+    made = enrol(session, one)
+    assert made.claim_id is not None
+    booking.cancel(claim_id=made.claim_id, actor=SYSTEM, now=clock.now())
+    hear()
+    made.refresh_from_db()
+    assert made.standing == "cancelled"
+    assert [*Notice.objects.values_list("enrolment_id", "kind")] == [(made.pk, "cancelled")]
 
 
 def test_somebody_decides_and_groups_have_their_own_places() -> None:
@@ -237,6 +262,7 @@ def test_an_offer_is_answered_by_the_link_and_lapses_once() -> None:
     assert "确认参加" in shown
     assert second.name not in shown
     assert Client().get(f"/o/{link_code(waiting.pk)}X").status_code == 404
+    assert Client().post(link).status_code == 400, "nothing is given up by an empty answer"
     assert "记下了" in Client().post(link, {"answer": "yes"}, follow=True).content.decode()
     waiting.refresh_from_db()
     assert waiting.standing == "confirmed"

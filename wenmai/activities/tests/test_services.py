@@ -238,3 +238,15 @@ def test_sessions_are_changed_and_dropped_while_nobody_comes() -> None:
     refused("session_taken", services.change_session, session_id=session.pk, plan=later)
     fewer = make_plan_of(session.begins_at, places=0)
     refused("places_odd", services.change_session, session_id=session.pk, plan=fewer)
+
+
+def test_the_clock_looks_at_what_is_due_only(django_assert_num_queries: Any) -> None:
+    """Open enrolments are many, and have nothing to do for weeks."""
+    first, second = (publish(make_activity(title)) for title in ("第一场", "第二场"))
+    now = clock.now()
+    assert services.follow(now=now) == 2, "enrolment has begun"
+    with django_assert_num_queries(1):
+        assert services.follow(now=now) == 0
+    later = max(session_of(one).begins_at for one in (first, second))
+    assert services.follow(now=later) == 2
+    assert {*Session.objects.values_list("state", flat=True)} == {"ongoing"}

@@ -1,7 +1,7 @@
 """The link in a message: what it is about, and an answer with one tap, without logging in."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,7 +24,9 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        service = services.accept if request.POST.get("answer") == "yes" else services.leave
+        service = {"yes": services.accept, "no": services.leave}.get(request.POST.get("answer", ""))
+        if service is None:
+            return HttpResponseBadRequest(_("请点页面上的按钮回答。"))
         try:
             service(enrolment_id=found.pk, actor=Actor(found.booked_by_id, ""), now=now)
         except Refused as refusal:

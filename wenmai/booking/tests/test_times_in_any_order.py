@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -72,7 +73,7 @@ def test_times_agree_with_the_model(thing: Thing, steps: list[tuple[str, int, in
 
 
 def play(model: Model, thing: int, number: int, deed: str, begins: float, length: int, units: int) -> None:
-    by = {"actor": SYSTEM, "now": model.now}
+    by: dict[str, Any] = {"actor": SYSTEM, "now": model.now}
     if deed == "pass":
         model.minute += 10
         services.expire_stays(now=model.now)
@@ -82,19 +83,19 @@ def play(model: Model, thing: int, number: int, deed: str, begins: float, length
         take(model, thing, f"k{number}", deed, begins, length, units, by)
 
 
-def change(model: Model, deed: str, number: int, by: dict[str, object]) -> None:
+def change(model: Model, deed: str, number: int, by: dict[str, Any]) -> None:
     model.expire()
     if not model.live:
         return
     one = sorted(model.live)[number % len(model.live)]
     begins, ends, use, until = model.live[one]
     if deed == "end":
-        services.end_stay(stay_id=one, **by)  # type: ignore[arg-type]
+        services.end_stay(stay_id=one, **by)
         del model.live[one]
     elif until is not None:
         key = Stay.objects.values_list("key", flat=True).get(pk=one)
         try:
-            after = services.confirm_stays(key=key, **by)  # type: ignore[arg-type]
+            after = services.confirm_stays(key=key, **by)
         except Refused as refusal:
             assert refusal.code == "hold_over"  # noqa: PT017 -- another part of the key has ended
             assert Stay.objects.filter(key=key).exclude(state__in=LIVE).exists()
@@ -104,7 +105,7 @@ def change(model: Model, deed: str, number: int, by: dict[str, object]) -> None:
 
 
 def take(
-    model: Model, thing: int, key: str, deed: str, begins: float, length: int, units: int, by: dict[str, object]
+    model: Model, thing: int, key: str, deed: str, begins: float, length: int, units: int, by: dict[str, Any]
 ) -> None:
     asked = times(begins, length)
     against = model.against(begins, begins + length)
@@ -115,11 +116,11 @@ def take(
     room = most_free(thing, asked, model.now, without=gone)
     try:
         if deed == "preempt":
-            made, _gone = services.preempt(wishes=wish, key=key, title="讲座", reason="讲座", **by)  # type: ignore[arg-type]
+            made, _gone = services.preempt(wishes=wish, key=key, title="讲座", reason="讲座", **by)
         elif deed == "block":
-            made = services.block(thing_id=thing, asked=[asked], reason="检修", key=key, **by)  # type: ignore[arg-type]
+            made = services.block(thing_id=thing, asked=[asked], reason="检修", key=key, **by)
         else:
-            made = services.book(wishes=wish, key=key, use=use, **by)  # type: ignore[arg-type]
+            made = services.book(wishes=wish, key=key, use=use, **by)
     except Refused as refusal:
         assert refusal.code == "taken"  # noqa: PT017 -- either may happen
         assert room < wanted, "what is free is given"

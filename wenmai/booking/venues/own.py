@@ -50,9 +50,10 @@ def _page(
     if found.step == "preempted" and found.stay.starts_at > now:
         length = found.stay.ends_at - found.stay.starts_at
         near = booking.nearest_free(found.venue.thing, length, found.stay.starts_at, now)
-    payments, due = queries.paid(found)
+    (payments, due), face = queries.paid(found), queries.face_of(found.venue)
     context: dict[str, Any] = {
-        "one": found, "face": queries.face_of(found.venue), "along": queries.lent_along(found), "payments": payments,
+        "one": found, "face": face, "may_change_time": steps.may_change_time(found.step, face.approval),
+        "along": queries.lent_along(found), "payments": payments,
         "due": due, "notes": queries.notes(found), "numbers": queries.numbers(found.venue.thing.organisation_id),
         "is_coming": found.step in steps.COMING, "is_overdue": found.answer == steps.OVERDUE, "near": near or [],
         "form": form or TimesForm(), "shows_code": found.step in ("confirmed", "in_use"),

@@ -1,3 +1,5 @@
+"""What nodes say of each other's cards, what is in force, and whose cards are known here by it."""
+
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple

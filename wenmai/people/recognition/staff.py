@@ -163,15 +163,15 @@ def peers(request: HttpRequest) -> HttpResponse:
 @require_POST
 @door(CHANGE, of=whole_node)
 def peer_approve(request: HttpRequest, peer_id: int) -> HttpResponse:
-    by = {"peer_id": peer_id, "actor": actor_of(request), "now": clock.now()}
-    return _do(request, lambda: services.approve_peer(**by), _("已通过。现在可以读对方的文件了。"))  # type: ignore[arg-type]
+    by: dict[str, Any] = {"peer_id": peer_id, "actor": actor_of(request), "now": clock.now()}
+    return _do(request, lambda: services.approve_peer(**by), _("已通过。现在可以读对方的文件了。"))
 
 
 @require_POST
 @door(CHANGE, of=whole_node)
 def peer_end(request: HttpRequest, peer_id: int) -> HttpResponse:
-    by = {"peer_id": peer_id, "actor": actor_of(request), "now": clock.now()}
-    return _do(request, lambda: services.end_peer(**by), _("已停用，和它的互认都不算了。"))  # type: ignore[arg-type]
+    by: dict[str, Any] = {"peer_id": peer_id, "actor": actor_of(request), "now": clock.now()}
+    return _do(request, lambda: services.end_peer(**by), _("已停用，和它的互认都不算了。"))
 
 
 @require_POST

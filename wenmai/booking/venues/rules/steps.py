@@ -69,6 +69,11 @@ def check_move(before: str, after: str) -> None:
         raise Refused("step_odd", str(Step(before).label))
 
 
+def may_change_time(step: str, approval: str) -> bool:
+    """What staff has agreed to was one time."""
+    return step == Step.REQUESTED or (step == Step.CONFIRMED and approval == "automatic")
+
+
 def check_arrival(now: dt.datetime, starts_at: dt.datetime, ends_at: dt.datetime, numbers: Numbers) -> None:
     """Refused: too_early, too_late (detail: the minutes that count)."""
     if now < starts_at - dt.timedelta(minutes=numbers.early_minutes):

@@ -135,13 +135,18 @@ def cancel(
 
 @transaction.atomic
 def move(*, request_id: int, times: Times, key: str, actor: Actor, now: dt.datetime) -> VenueRequest:
-    """To another time, in one step: the old one is given back only if the new one is had. Where staff has to agree, it
-    is asked again. Refused: unknown_request, step_odd, too_late_to_change, and as `booking.book`."""
+    """To another time, in one step: the old one is given back only if the new one is had.
+
+    Refused: unknown_request, step_odd, too_late_to_change, asks_again (staff has agreed to that time, and not to
+    another), and as `booking.book`.
+    """
     found = locked(request_id)
     if Stay.objects.filter(asked_by=actor.user_id, key=key, pk=found.stay_id).exists():
         return found
     if found.step not in steps.COMING:
         raise Refused("step_odd", str(found.get_step_display()))
+    if not steps.may_change_time(found.step, queries.face_of(found.venue).approval):
+        raise Refused("asks_again")
     _in_time(found, now)
     venue = found.venue
     along = Counter(one.thing_id for one in queries.lent_along(found) if one.state in LIVE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from wenmai.booking import rules
 from wenmai.booking.models import State, Stay
@@ -161,7 +162,8 @@ def give_way(stay_ids: Sequence[int], reason: str, now: dt.datetime) -> None:
 
 def end_due(*, now: dt.datetime) -> int:
     """For the job: who did not come, whose time is over, and what nobody has answered in time; how many."""
-    rows = VenueRequest.objects.filter(step__in=["requested", "confirmed", "in_use"], stay__starts_at__lte=now)
+    waits = Q(step__in=["requested", "confirmed"], stay__starts_at__lte=now)
+    rows = VenueRequest.objects.filter(waits | Q(step="in_use", stay__ends_at__lte=now))
     numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:1000])
     return sum(_end_one(number, now) for number in numbers)
 

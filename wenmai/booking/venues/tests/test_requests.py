@@ -187,6 +187,20 @@ def test_giving_up_and_moving():
     assert make_request(venue, make_reader("+8613800138002"), times=later).step == "confirmed", "it is others' now"
 
 
+def test_a_time_that_staff_has_agreed_to_is_not_changed_for_another():
+    venue, reader = make_venue(), make_reader()
+    made, me = make_request(venue, reader), Actor(reader.pk, reader.name)
+    later = Times(made.stay.starts_at + 3 * HOUR, made.stay.starts_at + 4 * HOUR)
+    by: dict[str, Any] = {"request_id": made.pk, "actor": me, "now": NOW}
+    assert made.step == "requested"
+    services.move(times=later, key="m", **by)
+    services.answer(request_id=made.pk, agreed=True, actor=STAFF, now=NOW)
+    sooner = Times(later.starts_at - HOUR, later.ends_at - HOUR)
+    assert refused(services.move, times=sooner, key="n", **by) == "asks_again"
+    made.refresh_from_db()
+    assert (made.stay.starts_at, made.step) == (later.starts_at, "confirmed")
+
+
 def test_the_house_comes_first_and_the_request_ends():
     venue, reader = make_venue(face=AUTOMATIC), make_reader()
     made = make_request(venue, reader)
