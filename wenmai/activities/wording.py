@@ -103,6 +103,12 @@ SENTENCES: dict[str, str | Promise] = {
     "too_many": _("太多了：一个文件最多 2,000 个活动，一个活动最多 2,000 个单独的日期。"),
     "begun": _("活动已经开始，不能取消了。"),
 }
+DOUBTS = {
+    "rule": _("怎样重复没有看懂，只收第一次。"),
+    "zone": _("时区不认识，按北京时间算。"),
+    "left_out": _("有几行没有看懂，没有收。"),
+}
+"""What the reader of a calendar could not follow, by its codes."""
 
 
 def sentence(refusal: Refused) -> str:

@@ -31,7 +31,8 @@ class Refusal(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """One activity as it is to be. `cancelled`: it is told that it does not take place."""
+    """One activity as it is to be. `cancelled`: it is told that it does not take place; `doubts`: what its reader could
+    not follow, by the codes of `formats` (rule, zone, left_out), each once."""
 
     key: str
     content: Content
@@ -39,6 +40,7 @@ class Wanted(NamedTuple):
     cancelled: bool
     is_cut: bool
     where: int
+    doubts: tuple[str, ...] = ()
 
     def told(self) -> bytes:
         """A hash of all that can change."""
@@ -87,8 +89,11 @@ def wanted(key: str, parts: Sequence[Occasion], defaults: Defaults, now: dt.date
     if not plans and not cancelled:
         code = "import_long" if is_long else "import_past"
         return Refusal(main.position, code, main.title, str(MOST_AHEAD_DAYS) if code == "import_past" else "")
-    return Wanted(key, _content(main, defaults), tuple(plans[:MOST_SESSIONS]), cancelled,
-                  len(plans) > MOST_SESSIONS or len(main.title) > LONGEST["title"], main.position)  # fmt: skip
+    return Wanted(
+        key, _content(main, defaults), tuple(plans[:MOST_SESSIONS]), cancelled,
+        len(plans) > MOST_SESSIONS or len(main.title) > LONGEST["title"], main.position,
+        tuple(dict.fromkeys(note.code for one in parts for note in one.notes)),
+    )  # fmt: skip
 
 
 def _plans(main: Occasion, parts: Sequence[Occasion], now: dt.datetime) -> tuple[list[Plan], bool]:

@@ -15,7 +15,7 @@ from wenmai.activities import services
 from wenmai.activities.queries import imports as queries
 from wenmai.activities.rules.imports import LIMITS
 from wenmai.activities.staff.activities import CHANGE, by
-from wenmai.activities.wording import sentence
+from wenmai.activities.wording import DOUBTS, sentence
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
 from wenmai.lib.access import Reach, actor_of, door
@@ -117,7 +117,7 @@ def source(request: HttpRequest, calendar_id: int) -> HttpResponse:
     if seen is not None:
         shown = [one for one in seen.lines if one.state != "unchanged"]
         context |= {
-            "lines": shown[:MOST_LINES],
+            "lines": [(one, [DOUBTS[code] for code in one.wanted.doubts]) for one in shown[:MOST_LINES]],
             "counts": {name: seen.so_many(name) for name in ("new", "changed", "unchanged")},
             "refused": [(one, sentence(Refused(one.code, one.detail))) for one in seen.refused[:MOST_LINES]],
             "more": max(len(shown), len(seen.refused)) > MOST_LINES, "refused_count": len(seen.refused),

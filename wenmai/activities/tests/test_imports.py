@@ -15,6 +15,7 @@ from wenmai.activities.models import Activity, Imported, Session, Source
 from wenmai.activities.queries.imports import preview
 from wenmai.activities.rules.imports import MOST, Defaults, Refusal, Wanted, read
 from wenmai.activities.testing import publish
+from wenmai.activities.wording import DOUBTS
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -80,6 +81,15 @@ def test_bombs_end_soon() -> None:
     assert time.process_time() - began < 20
 
 
+def test_what_could_not_be_followed_is_told() -> None:
+    """On the page where somebody decides, in words."""
+    odd = event("a", NOW + DAY, "课", "RRULE:FREQ=SECONDLY", "EXDATE:soon")
+    nowhere = event("b", NOW + DAY, "课").replace("DTSTART:", "DTSTART;TZID=Atlantis/Poseidonis:").replace("Z\r", "\r")
+    found = [one for one in read(file(odd, nowhere), DEFAULTS, NOW) if isinstance(one, Wanted)]
+    assert [{*one.doubts} for one in found] == [{"rule", "left_out"}, {"zone"}]
+    assert {code for one in found for code in one.doubts} == DOUBTS.keys()
+
+
 def test_single_turns_are_moved_and_left_out() -> None:
     master = event("a", NOW + DAY, "课", "RRULE:FREQ=WEEKLY;COUNT=4", f"EXDATE:{NOW + 8 * DAY:%Y%m%dT%H%M%SZ}")
     moved = event("a", NOW + 16 * DAY, "课", f"RECURRENCE-ID:{NOW + 15 * DAY:%Y%m%dT%H%M%SZ}")
@@ -96,6 +106,7 @@ def test_real_files_are_taken_or_refused_with_a_reason(shared: Path) -> None:
         if path.suffix in (".ics", ".json", ".jsonld", ".html"):
             for one in read(path.read_bytes(), DEFAULTS, dt.datetime(2015, 1, 1, tzinfo=dt.UTC)):
                 counts[one.code if isinstance(one, Refusal) else "taken"] += 1
+                assert isinstance(one, Refusal) or {*one.doubts} <= DOUBTS.keys()
     assert counts == REAL
 
 
