@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from wenmai.journal.models import Entry, Position
 from wenmai.lib.access import Actor
 
 log = logging.getLogger(__name__)
+MOST_IN_PASSING = 100
+"""So many entries are told by somebody who has only written one; the job tells the rest."""
 Handler = Callable[[Entry], None]
 _subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
 
@@ -45,32 +48,52 @@ def subscribe(subscriber: str, names: set[str], handler: Handler) -> None:
     _subscribers[subscriber] = (frozenset(names), handler)
 
 
-def deliver(subscriber: str) -> int:
+def deliver(subscriber: str, *, waits: bool = True, most: int = sys.maxsize) -> int:
     """Hands the subscriber what it has not heard, oldest first, one transaction each; returns how many.
 
     An entry waits until no older transaction is running, so that none slips in before it later. What was not told
     because of that, or because a worker died, is told by the next call: the job `journal.deliver` calls every minute.
+    Without `waits`, nothing is done where somebody else is at it: they look once more after they have let go.
     """
-    names, handler = _subscribers[subscriber]
+    Position.objects.get_or_create(subscriber=subscriber)  # not within the telling: others would wait for its row
     count = 0
-    while True:
-        with transaction.atomic():
-            Position.objects.get_or_create(subscriber=subscriber)
-            position = Position.objects.select_for_update().get(subscriber=subscriber)
-            entry = queries.next_entry(position.transaction, position.entry_id, names)
-            if entry is None:
-                return count
-            handler(entry)
-            position.transaction, position.entry_id = entry.transaction, entry.id
-            position.save(update_fields=["transaction", "entry_id"])
-        count += 1
+    while count < most:
+        told = _tell_next(subscriber, waits=waits)
+        if told:
+            count += 1
+        elif told is None or waits or not _has_more(subscriber):
+            break
+    return count
+
+
+@transaction.atomic
+def _tell_next(subscriber: str, *, waits: bool) -> bool | None:
+    """Whether there was one; None: somebody else is telling this subscriber."""
+    names, handler = _subscribers[subscriber]
+    position = Position.objects.select_for_update(skip_locked=not waits).filter(subscriber=subscriber).first()
+    if position is None:
+        return None
+    entry = queries.next_entry(position.transaction, position.entry_id, names)
+    if entry is None:
+        return False
+    handler(entry)
+    position.transaction, position.entry_id = entry.transaction, entry.id
+    position.save(update_fields=["transaction", "entry_id"])
+    return True
+
+
+def _has_more(subscriber: str) -> bool:
+    """What was written while the lock was held, by somebody who found it held."""
+    names, _handler = _subscribers[subscriber]
+    position = Position.objects.get(subscriber=subscriber)
+    return queries.next_entry(position.transaction, position.entry_id, names) is not None
 
 
 def _delivery(subscriber: str) -> Callable[[], None]:
     """A function with a name: Django names the one that failed."""
 
     def deliver_after_commit() -> None:
-        deliver(subscriber)
+        deliver(subscriber, waits=False, most=MOST_IN_PASSING)
 
     return deliver_after_commit
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from wenmai.journal import verifying
+from wenmai.journal import services, verifying
 from wenmai.journal.models import Entry, Seal
 from wenmai.journal.services import seals
 from wenmai.journal.testing import fault, past_the_program, seal_all, sealed, write
@@ -138,3 +138,29 @@ def test_a_restored_database_goes_on_in_order() -> None:
     seals.go_on()
     assert Entry.objects.filter(name="journal.went_on").count() == 1
     past_the_program("UPDATE journal_era SET shift = 0")
+
+
+def test_whoever_writes_while_somebody_is_told_does_not_wait_and_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    began, go_on, heard = threading.Event(), threading.Event(), list[str]()
+
+    def handler(entry: Entry) -> None:
+        began.set()
+        assert go_on.wait(30)
+        heard.append(entry.subject_key)
+
+    monkeypatch.setattr(services, "_subscribers", {"slow": (frozenset({"test.done"}), handler)})
+
+    def first() -> None:
+        try:
+            write(1, "test.done")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert began.wait(30)
+    write(2, "test.done")
+    assert heard == [], "it came back, though the first is still being told"
+    go_on.set()
+    thread.join(30)
+    assert len(heard) == 1 + 2, "whoever told the first has told the others, too"
