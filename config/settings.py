@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "wenmai.harvest",
     "wenmai.booking",
     "wenmai.activities",
+    "wenmai.orders",
     "wenmai.gateway",
     "wenmai.desk",
     "wenmai.portal",

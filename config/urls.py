@@ -26,6 +26,7 @@ PAGES = {
     "wenmai.gateway.guide_urls": "api/v1/",
     "wenmai.booking.venues.own_urls": "account/bookings/",
     "wenmai.booking.venues.urls": "venues/",
+    "wenmai.orders.open_urls": "supply/",
     "wenmai.people.privacy.urls": "",
     "wenmai.people.volunteers.urls": "",
     "wenmai.review.open_urls": "review/",

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from demo import activities, collection, family, feeds, peer, places, rooms
+from demo import activities, collection, family, feeds, orders, peer, places, rooms
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
@@ -35,6 +35,8 @@ ACCOUNTS = (
     ("county", "cataloguer", "county_library", "县馆编目员"),
     ("reviewer", "reviewer", "city_office", "市文旅局审核员"),
     ("station", "village_admin", "station", "文化站管理员"),
+    ("troupe", "supplier", "troupe", "山歌艺术团"),
+    ("dispatcher", "dispatcher", "county_culture", "县文化馆调度员"),
     (activities.OFFICER, "activity_officer", "city_culture", "市文化馆活动专员"),
 )
 
@@ -53,6 +55,7 @@ def load(records: int | None) -> None:
     activities.load(organisations=organisations, now=clock.now())
     _load_media(organisations["city_culture"])
     rooms.load(organisation_id=organisations["city_culture"], now=clock.now())
+    orders.load(organisations=organisations, now=clock.now())
     # the demonstration has one reviewer: one review, where a node begins with three
     review.set_plan(
         organisation_id=None, kind=REVIEWED, steps=[Step("审核", "catalogue.review", 2)], actor=SYSTEM, now=clock.now()

@@ -87,6 +87,10 @@ INSTITUTIONS = (
         "带着乡镇文艺队伍排练，也把他们的作品录下来。",
     ),
     Institution(
+        "troupe", "槿溪县山歌艺术团", "山歌艺术团", "supplier", COUNTY, "county_office", "",
+        "县里的民营团队，会芦笙和铜鼓，常年下乡演出。",
+    ),
+    Institution(
         "station", "菱渡镇综合文化站", "镇文化站", "station", TOWNSHIP, "county_office", "county_library",
         "镇上的分馆：借书、看展、上课、放映。",
     ),

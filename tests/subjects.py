@@ -28,6 +28,7 @@ from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
+from wenmai.orders.testing import make_asked, make_list, make_organiser, make_product, make_supplier
 from wenmai.people import services as people
 from wenmai.people.groups.testing import make_group, make_real
 from wenmai.people.provider.testing import make_app
@@ -270,7 +271,17 @@ def booking_subject(organisation_id: int) -> Values:
     return {"booking_id": make_request(venue, reader, key=f"isolation{number}", now=clock.now()).pk}
 
 
+def order_subject(organisation_id: int) -> Values:
+    """A supplier below the institution asks it to be let in; a product that nobody has reviewed, an empty list."""
+    above = Organisation.objects.get(pk=organisation_id)
+    here = make_organiser(f"{MARK}主办{organisation_id}", administrative_parent=above)
+    seller = make_supplier(f"{MARK}供应{organisation_id}", administrative_parent=above)
+    asked, product = make_asked(here, seller), make_product(seller, approve=False, title=f"{MARK}产品")
+    return {"qualification_id": asked.pk, "product_id": product.pk, "list_id": make_list(here).pk}
+
+
 MAKERS = (
+    order_subject,
     booking_subject,
     activity_subject,
     pool_subject,
@@ -305,6 +316,9 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"calendar_id"}): activity_subject,
     frozenset({"booking_id"}): booking_subject,
     frozenset({"booking_id", "deed"}): lambda found: {**booking_subject(found), "deed": "agree"},
+    frozenset({"qualification_id"}): order_subject,
+    frozenset({"product_id"}): order_subject,
+    frozenset({"list_id"}): order_subject,
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,

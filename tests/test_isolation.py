@@ -136,6 +136,9 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/groups/").content.decode()
     assert MARK in client.get("/desk/booking/things/").content.decode()
     assert MARK in client.get("/desk/activities/").content.decode()
+    assert MARK in client.get("/desk/orders/products/").content.decode()
+    assert MARK in client.get("/desk/orders/qualifications/").content.decode()
+    assert MARK in client.get("/desk/orders/lists/").content.decode()
     assert MARK in client.get("/desk/proxies/").content.decode()
 
 

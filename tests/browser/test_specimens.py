@@ -11,7 +11,15 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page
 
-from tests.browser import activity_pages, app_pages, booking_pages, calendar_pages, desk_pages, import_pages
+from tests.browser import (
+    activity_pages,
+    app_pages,
+    booking_pages,
+    calendar_pages,
+    desk_pages,
+    import_pages,
+    order_pages,
+)
 from tests.browser.conftest import AXE, ROOT, WCAG, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
 from wenmai.journal import queries as journal
@@ -27,6 +35,7 @@ STAFF = {
     **booking_pages.make_pages(),
     **activity_pages.make_pages(),
     **import_pages.make_pages(),
+    **order_pages.make_pages(),
     **review.make_pages(),
 }
 TYPED = {**STAFF, **people.make_pages(), **activity_pages.own()}
@@ -34,6 +43,7 @@ SPECIMENS = {
     **make_pages(),
     **activity_pages.everywhere(),
     **calendar_pages.everywhere(),
+    **order_pages.everywhere(),
     **harvest.make_pages(),
     **messages.make_pages(),
     **people.everywhere(),

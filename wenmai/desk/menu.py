@@ -46,6 +46,11 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("activities.view", _("活动"), "desk:activities:index", _("写活动、加场次、送审，看谁报了名")),
         Entry("activities.door", _("签到"), "desk:activities:doors", _("扫票、按姓名找、数人头")),
     )),
+    (_("点单配送"), (
+        Entry("orders.view", _("供应清单"), "desk:orders:lists", _("全年有哪些产品，多少钱，公布给大家看")),
+        Entry("orders.view", _("供应商资质"), "desk:orders:qualifications", _("谁来申请，材料齐不齐，合格到哪天")),
+        Entry("orders.supply", _("我的产品"), "desk:orders:products", _("写产品、送审，申请进哪家的清单")),
+    )),
     (_("场地与名额"), (
         Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),
         Entry("bookings.view", _("场馆申请"), "desk:booking:requests", _("谁想用哪里，答复、签到、验收")),

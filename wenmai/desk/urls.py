@@ -16,4 +16,5 @@ urlpatterns = [
     path("identifiers/", include("wenmai.identifiers.urls")),
     path("booking/", include("wenmai.booking.urls")),
     path("activities/", include("wenmai.activities.urls")),
+    path("orders/", include("wenmai.orders.urls")),
 ]

@@ -26,6 +26,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
+            "orders.view", "orders.change", "orders.supply",
         }),
     ),
     "organisation_admin": (
@@ -39,6 +40,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
+            "orders.view", "orders.change", "orders.supply",
         }),
     ),
     "cataloguer": (
@@ -85,12 +87,17 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         _("活动专员"),
         frozenset({"organisations.view", "bookings.view", "activities.view", "activities.change", "activities.door"}),
     ),
+    "dispatcher": (
+        _("配送调度员"),
+        frozenset({"organisations.view", "bookings.view", "orders.view", "orders.change"}),
+    ),
+    "supplier": (_("供应商"), frozenset({"orders.supply"})),
     "door_staff": (_("现场人员"), frozenset({"activities.door"})),
     "auditor": (
         _("安全审计员"),
         frozenset({
             "sources.view", "catalogue.view", "reports.view", "identifiers.view", "organisations.view", "accounts.view",
-            "cards.view", "review.view",
+            "cards.view", "review.view", "orders.view",
             "apps.view", "privacy.view",
             "journal.view", "looks.view",
         }),
@@ -99,11 +106,10 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
 
 ROLES_TO_COME: dict[str, tuple[str | Promise, str]] = {
     "rights_manager": (_("版权管理员"), "licences"),
-    "dispatcher": (_("配送调度员"), "delivery"),
     "training_officer": (_("培训教务"), "training"),
     "data_reporter": (_("数据填报员"), "insights"), "data_approver": (_("数据审核员"), "insights"),
     "applicant": (_("项目申报人"), "projects"), "expert": (_("评审专家"), "projects"),
-    "assessor": (_("评估员"), "projects"), "supplier": (_("供应商"), "sourcing"),
+    "assessor": (_("评估员"), "projects"),
     "operator": (_("运营方"), "facilities"),
 }  # fmt: skip
 """Of the handbook's list: given once their module has pages. Separations name them already."""

@@ -1,0 +1,66 @@
+"""An invented troupe, qualified by the county's culture centre, with three products in this year's supply list."""
+
+import datetime as dt
+import io
+from typing import Any
+
+from django.utils import timezone
+from PIL import Image
+
+from wenmai.lib.access import SYSTEM, Actor, Grant
+from wenmai.orders import services
+from wenmai.orders.models import Product
+from wenmai.orders.rules import REVIEWED, Content
+from wenmai.review import queries as reviewing
+from wenmai.review import services as review
+from wenmai.review.rules import Step
+
+PRODUCTS = (
+    (Content(
+        "performance", "芦笙铜鼓歌舞专场", "演示数据。十二个节目，有芦笙舞、铜鼓、山歌对唱，能请村里的歌手同台。",
+        90, 200, "380 伏、30 千瓦", "露天台口宽 8 米", "男女老少", 500, 800_000,
+    ), 20),
+    (Content(
+        "lecture", "山歌里的节气", "演示数据。一位歌师、一把月琴，讲二十四节气的歌，边讲边唱。",
+        60, 40, "", "", "中小学生和老人", 80, 150_000,
+    ), 30),
+    (Content(
+        "training", "广场舞带头人培训", "演示数据。三次课，学会编排和领跳。", 120, 100, "音响一套", "",
+        "村里的文艺骨干", 40, 200_000,
+    ), 12),
+)  # fmt: skip
+
+
+def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
+    """Again changes nothing."""
+    troupe, county = organisations["troupe"], organisations["county_culture"]
+    if Product.objects.filter(supplier_id=troupe).exists():
+        return
+    by: dict[str, Any] = {"actor": SYSTEM, "now": now}
+    review.set_plan(organisation_id=None, kind=REVIEWED, steps=[Step("审核", "review.final", 2)], **by)
+    asked = services.ask(organiser_id=county, supplier_id=troupe, statement="演示数据。下乡演出二十年。", **by)
+    paper = io.BytesIO()
+    Image.new("RGB", (640, 400), "#8a3b2a").save(paper, "PNG")
+    paper.seek(0)
+    services.add_paper(qualification_id=asked.pk, name="演示材料", stream=paper, file_name="演示.png", **by)
+    services.decide(qualification_id=asked.pk, passed=True, valid_to=now.date() + dt.timedelta(days=365), **by)
+    made = services.make_list(organiser_id=county, year=timezone.localdate(now).year, **by)
+    for rank, (content, sessions) in enumerate(PRODUCTS, 1):
+        product = services.write(supplier_id=troupe, content=content, demo=True, **by)
+        _pass(product, now)
+        services.set_offer(
+            list_id=made.pk, product_id=product.pk, price=content.price, sessions=sessions, rank=rank, **by
+        )
+    services.publish_list(list_id=made.pk, **by)
+
+
+def _pass(made: Product, now: dt.datetime) -> None:
+    """By the demonstration itself, in the name of its reviewer."""
+    from wenmai.people.models import User
+
+    services.submit(product_id=made.pk, actor=SYSTEM, now=now)
+    reviewer = User.objects.get(username="reviewer")
+    actor = Actor(reviewer.pk, reviewer.name, (Grant("demo", frozenset({"review.final"})),))
+    case = reviewing.open_cases(REVIEWED, [str(made.pk)])[str(made.pk)]
+    review.decide(cases=[case], verdict=review.Verdict.PASS, words="", actor=actor, now=now)
+    services.follow_review(product_id=made.pk, actor=SYSTEM, now=now)

@@ -1,0 +1,12 @@
+"""Orders: what suppliers offer to the stations of a county, from the qualified supplier to the published supply list.
+
+Owns: qualifications of suppliers with their papers and what was decided of them, products with their editions, the
+yearly supply lists with what stands in them at which price.
+Promises: what is on show of a product was passed by the review in just these words (trigger); an edition is never
+changed; who qualifies a supplier is not who asked for it; only what is on show, of a supplier who is qualified, comes
+into a list; what stands in a published list is ended with a reason, never deleted; money is whole fen.
+Hears: review.approved, review.returned, review.refused, review.taken_down, review.restored.
+Tells: orders.qualification_asked, orders.paper_added, orders.qualification_decided, orders.qualification_ended,
+orders.product_written, orders.product_submitted, orders.product_shown, orders.product_hidden, orders.list_made,
+orders.list_published, orders.list_closed, orders.offer_set, orders.offer_ended.
+"""

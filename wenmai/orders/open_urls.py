@@ -1,0 +1,12 @@
+"""Addresses of what everybody reads: published supply lists, and their products."""
+
+from django.urls import path
+
+from wenmai.orders.views import public
+
+app_name = "supply"
+urlpatterns = [
+    path("", public.index, name="index"),
+    path("<int:list_id>/", public.supply_list, name="list"),
+    path("products/<int:product_id>/", public.product, name="product"),
+]

@@ -1,0 +1,26 @@
+"""Who wrote, asked and decided: colleagues at work. Suppliers are organisations."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.lib.personal import STAFF, WORK, Basis, Ending, Rule, Table, columns
+
+TABLES = (
+    Table(
+        "orders.Qualification", _("供应商的资质"), _("申请和审核要两个人"), Basis.DUTY,
+        columns("asked_by asked_at decided_by decided_at reason", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：谁申请、谁审核的"), seen=STAFF,
+        impersonal="organiser supplier standing statement valid_to ended_at",
+    ),
+    Table(
+        "orders.Edition", _("写供应产品的人"), _("作者不审自己的，退回时找得到人"), Basis.DUTY,
+        columns("by made_at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：是谁写的"), seen=STAFF,
+        impersonal="product number content content_hash kind title price",
+    ),
+)  # fmt: skip
+IMPERSONAL = {
+    "orders.Paper": "qualification name file added_at",
+    "orders.Product": "supplier latest shown hidden_at demo made_at",
+    "orders.SupplyList": "organiser year state made_at published_at closed_at",
+    "orders.Offer": "list product edition price sessions rank ended_at reason",
+}
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,42 @@
+"""Stored objects that products and papers need, and to whom they are shown."""
+
+from collections.abc import Iterable, Sequence
+
+from wenmai.files import queries as files
+from wenmai.institutions import queries as institutions
+from wenmai.lib.access import Actor
+from wenmai.orders.models import Edition, Paper, Product
+
+MOST = 50
+
+
+def claims_files(ids: Sequence[int]) -> set[int]:
+    """Those of all editions: what was once approved can be shown again; and papers."""
+    found = {*Paper.objects.filter(file__in=ids).values_list("file_id", flat=True)}
+    for number, view in files.objects_by_id(ids).items():
+        if Edition.objects.filter(content__photos__contains=[{"hash": view.hash}]).exists():
+            found.add(number)
+    return found
+
+
+def shows_file(hash: str, actor: Actor) -> bool:
+    """Photos of what is on show to everybody; of drafts to the supplier and the reviewers; papers to the supplier and
+    the organiser they were shown to."""
+    named = [{"hash": hash}]
+    if Product.objects.filter(shown__content__photos__contains=named).exists():
+        return True
+    if not actor.is_staff:
+        return False
+    rows = Edition.objects.filter(content__photos__contains=named).order_by()
+    if _may(
+        actor, rows.values_list("product__supplier_id", flat=True).distinct()[:MOST], "orders.supply", "review.view"
+    ):
+        return True
+    papers = Paper.objects.filter(file__hash=hash).order_by()
+    suppliers = papers.values_list("qualification__supplier_id", flat=True).distinct()[:MOST]
+    organisers = papers.values_list("qualification__organiser_id", flat=True).distinct()[:MOST]
+    return _may(actor, suppliers, "orders.supply") or _may(actor, organisers, "orders.view")
+
+
+def _may(actor: Actor, ids: Iterable[int], *permissions: str) -> bool:
+    return any(actor.may(one, reach) for reach in institutions.reaches(list(ids)).values() for one in permissions)

@@ -1,0 +1,104 @@
+"""Suppliers, products and lists for other modules' tests."""
+
+import datetime as dt
+import io
+import itertools
+from typing import Any
+
+from wenmai.institutions.models import Organisation
+from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM, Actor, Grant
+from wenmai.orders import services
+from wenmai.orders.models import Offer, Product, Qualification, SupplyList
+from wenmai.orders.rules import REVIEWED, Content
+from wenmai.review import queries as reviewing
+from wenmai.review import services as review
+
+
+def _paper() -> bytes:
+    """The smallest PDF that is whole."""
+    body = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    offsets = [body.index(b"1 0 obj"), body.index(b"2 0 obj")]
+    table = b"".join(b"%010d 00000 n \n" % one for one in offsets)
+    rest = b"xref\n0 3\n0000000000 65535 f \n%btrailer<</Size 3/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return body + rest % (table, len(body))
+
+
+PAPER = _paper()
+CONTENT = Content(
+    "performance", "苗族歌舞专场", "十二个节目，有芦笙和铜鼓。", 90, 200, "380 伏 30 千瓦", "台口宽 8 米", "男女老少",
+    500, 800_000,
+)  # fmt: skip
+_REVIEWER = Grant("test", frozenset({"review.first", "review.second", "review.final"}))
+_names = itertools.count(1)
+
+
+def make_organiser(name: str = "槿溪县文化馆", **more: Any) -> Organisation:
+    return make_organisation(name, kind="culture_center", **more)
+
+
+def make_supplier(name: str = "山歌艺术团", **more: Any) -> Organisation:
+    return make_organisation(name, kind="supplier", **more)
+
+
+def make_asked(organiser: Organisation, supplier: Organisation, **more: Any) -> Qualification:
+    """With a paper."""
+    by: dict[str, Any] = {"actor": more.pop("actor", SYSTEM), "now": more.pop("now", None) or clock.now()}
+    made = services.ask(
+        organiser_id=organiser.pk, supplier_id=supplier.pk, statement=more.pop("statement", "演了二十年"), **by
+    )
+    services.add_paper(
+        qualification_id=made.pk, name="营业性演出许可证", stream=io.BytesIO(PAPER), file_name="许可证.pdf", **by
+    )
+    return made
+
+
+def make_qualified(organiser: Organisation, supplier: Organisation, **more: Any) -> Qualification:
+    """For a year from now."""
+    now = more.get("now") or clock.now()
+    made = make_asked(organiser, supplier, **more)
+    return services.decide(
+        qualification_id=made.pk, passed=True, valid_to=now.date() + dt.timedelta(days=365), actor=SYSTEM, now=now
+    )  # fmt: skip
+
+
+def make_product(supplier: Organisation, *, approve: bool = True, **more: Any) -> Product:
+    """On show, unless `approve` is False; `more` of its content."""
+    now = more.pop("now", None) or clock.now()
+    content = CONTENT._replace(**{"title": f"{CONTENT.title} {next(_names)}", **more})
+    made = services.write(supplier_id=supplier.pk, content=content, actor=SYSTEM, now=now)
+    if approve:
+        services.submit(product_id=made.pk, actor=SYSTEM, now=now)
+        approve_product(made)
+    return made
+
+
+def approve_product(product: Product) -> None:
+    """Through all steps that there are; then it is followed, as after a commit."""
+    key, now = str(product.pk), clock.now()
+    for number in range(901, 911):
+        case = reviewing.open_cases(REVIEWED, [key]).get(key)
+        if case is None:
+            break
+        reviewer = Actor(number, f"reviewer-{number}", (_REVIEWER,))
+        review.decide(cases=[case], verdict=review.Verdict.PASS, words="", actor=reviewer, now=now)
+    services.follow_review(product_id=product.pk, actor=SYSTEM, now=now)
+    product.refresh_from_db()
+
+
+def make_list(organiser: Organisation, *products: Product, publish: bool = True, **more: Any) -> SupplyList:
+    """Of this year, with the products at 8,000 yuan for ten sessions each."""
+    now = more.get("now") or clock.now()
+    by: dict[str, Any] = {"actor": SYSTEM, "now": now}
+    made = services.make_list(organiser_id=organiser.pk, year=more.get("year") or now.year, **by)
+    for number, one in enumerate(products, 1):
+        services.set_offer(list_id=made.pk, product_id=one.pk, price=800_000, sessions=10, rank=number, **by)
+    return services.publish_list(list_id=made.pk, **by) if publish and products else made
+
+
+def make_offer(organiser: Organisation | None = None, supplier: Organisation | None = None, **more: Any) -> Offer:
+    """In a published list, of a supplier who is qualified."""
+    here, seller = organiser or make_organiser(), supplier or make_supplier()
+    make_qualified(here, seller, **more)
+    return make_list(here, make_product(seller, **more), **more).offers.get()
