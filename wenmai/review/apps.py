@@ -24,6 +24,12 @@ class ReviewApp(AppConfig):
         )  # fmt: skip
         register(
             Queue(
+                "to_mend", "desk.open", _("退回给您改的"), _("看意见，改好了再交一次"), "desk:review:mine",
+                queries.to_mend_head, query="back=1",
+            )
+        )  # fmt: skip
+        register(
+            Queue(
                 "sampling", "review.take_down", _("抽检没看完的"), _("看一看，没有问题、要整改，还是下架"),
                 "desk:review:samples", queries.samples_head,
             )

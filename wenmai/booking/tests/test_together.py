@@ -104,11 +104,12 @@ def test_one_person_in_two_shares_at_once_gets_one():
 def test_a_process_that_is_killed_leaves_the_books_whole():
     """Whatever it was told is there; what was under way is not, or is whole."""
     pool = make_pool(shares={"open": 100_000}, once=False)
+    room = make_thing()
     connection.close()
     context = multiprocessing.get_context("fork")
-    told, acknowledged = context.Pipe(duplex=False), list[int]()
+    told, acknowledged = context.Pipe(duplex=False), list[tuple[int, int]]()
 
-    def work(pipe: Connection) -> None:
+    def work(pipe: Connection, first_day: int) -> None:
         for number in range(100_000):
             claim = services.reserve(
                 pool_id=pool.pk, key=f"{os.getpid()}-{number}", count=2, holder_id=None, confirmed=True,
@@ -116,17 +117,26 @@ def test_a_process_that_is_killed_leaves_the_books_whole():
             )  # fmt: skip
             if number % 3 == 0:
                 services.cancel(claim_id=claim.pk, actor=Actor(None, ""), now=NOW)
-            pipe.send(claim.pk)
+            begins = NOW + dt.timedelta(days=first_day, hours=number)
+            hour = services.Wish(room.pk, Times(begins, begins + dt.timedelta(minutes=30)))
+            stay = services.book(
+                wishes=[hour], key=f"s{os.getpid()}-{number}", use=Stay.Use.IN_HOUSE, confirmed=True,
+                actor=Actor(None, ""), now=NOW,
+            )[0]  # fmt: skip
+            pipe.send((claim.pk, stay.pk))
 
     for lives in (11, 24, 37):
-        worker = context.Process(target=work, args=(told[1],), daemon=True)
+        worker = context.Process(target=work, args=(told[1], 10 * lives), daemon=True)
         worker.start()
         acknowledged += [told[0].recv() for _ in range(lives)]
         worker.kill()
         worker.join(10)
         while told[0].poll(0):
             acknowledged.append(told[0].recv())
-    assert Claim.objects.filter(pk__in=acknowledged).count() == len(acknowledged) >= 72
+    claims, stays = ([pair[at] for pair in acknowledged] for at in (0, 1))
+    assert Claim.objects.filter(pk__in=claims).count() == len(acknowledged) >= 72
+    assert Stay.objects.filter(pk__in=stays).count() == len(acknowledged)
+    assert Stay.objects.count() - len(acknowledged) <= 3, "of each that was killed at most the one under way"
     assert Entry.objects.filter(name="booking.confirmed").count() == Claim.objects.count()
     assert all(one.holds for one in queries.findings())
 

@@ -16,6 +16,8 @@ from wenmai.review.queries.cases import (
     queue_lines,
     reviewed_by,
     subject_now,
+    to_mend,
+    to_mend_head,
     trail,
     waiting_among,
 )
@@ -97,6 +99,8 @@ __all__ = [
     "steps",
     "subject_now",
     "taken_down",
+    "to_mend",
+    "to_mend_head",
     "trail",
     "version",
     "versions",

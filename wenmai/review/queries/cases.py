@@ -5,17 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import waiting, workdays
+from wenmai.lib import clock, waiting, workdays
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
-from wenmai.review.models import Case, Hit, Invitation, Opinion, PlanStep, SampleItem
+from wenmai.review.models import Case, Finding, Hit, Invitation, Opinion, PlanStep, SampleItem
 from wenmai.review.queries.plans import steps as steps_of
 from wenmai.review.queries.samples import FAULTS
 from wenmai.review.rules import Field, Subject, kind_words, kinds, permission_words
 
 VIEW = "review.view"
+MENDED_WITHIN = dt.timedelta(days=180)
+"""For so long the desk reminds an author of what came back. Ours, no norm."""
 
 
 class Asked(NamedTuple):
@@ -223,6 +226,19 @@ def mine(user_id: int) -> "QuerySet[Case]":
         fault=Subquery(SampleItem.objects.filter(case=OuterRef("pk"), finding__in=FAULTS).values("words")[:1]),
     )  # fmt: skip
     return rows.order_by("-id")
+
+
+def to_mend(user_id: int, today: dt.date) -> "QuerySet[Case]":
+    """Of what somebody has written and nobody has handed in again: what came back, and what an inspection found."""
+    newer = Case.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), id__gt=OuterRef("id"))
+    faulty = SampleItem.objects.filter(case=OuterRef("pk"), finding=Finding.MEND)
+    came_back = Q(state=Case.State.RETURNED) | Q(Exists(faulty), stands=True)
+    since = timezone.make_aware(dt.datetime.combine(today - MENDED_WITHIN, dt.time.min))
+    return mine(user_id).filter(came_back, ~Exists(newer), opened_at__gte=since)
+
+
+def to_mend_head(_scope: Scope, actor: Actor) -> Waits:
+    return waiting.count(to_mend(actor.user_id or 0, timezone.localdate(clock.now())), "ended_at")
 
 
 def due_is_certain(day: dt.date) -> bool:

@@ -133,13 +133,22 @@ def decide(request: HttpRequest, case_id: int) -> HttpResponse:
 @door(SIGNED_IN)
 def mine(request: HttpRequest) -> HttpResponse:
     """What somebody handed in: where it is, what came back and why."""
-    page = page_of(request, queries.mine(actor_of(request).user_id or 0), PER_PAGE)
-    return render(request, "review/mine.html", {"page": page, "rows": _with_kinds(page)})
+    user_id, back = actor_of(request).user_id or 0, request.GET.get("back") == "1"
+    rows = queries.to_mend(user_id, timezone.localdate(clock.now())) if back else queries.mine(user_id)
+    page = page_of(request, rows, PER_PAGE)
+    return render(request, "review/mine.html", {"page": page, "rows": _with_kinds(page), "back": back})
 
 
-def _with_kinds(rows: Iterable[Case]) -> Sequence[tuple[Case, str]]:
-    known = kinds()
-    return [(one, str(known[one.kind].name) if one.kind in known else one.kind) for one in rows]
+def _with_kinds(rows: Iterable[Case]) -> Sequence[tuple[Case, str, str]]:
+    """With the words of its kind and the address where its author finds it."""
+    shown, known, where = list(rows), kinds(), dict[tuple[str, str], str]()
+    for kind in {one.kind for one in shown} & set(known):
+        read = known[kind].read([one.key for one in shown if one.kind == kind])
+        where.update({(kind, key): subject.address for key, subject in read.items()})
+    return [
+        (one, str(known[one.kind].name) if one.kind in known else one.kind, where.get((one.kind, one.key), ""))
+        for one in shown
+    ]
 
 
 def end_of(day: dt.date) -> dt.datetime:

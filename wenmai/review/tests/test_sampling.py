@@ -153,6 +153,8 @@ def test_what_is_found_is_said_once_by_somebody_else(leaves: Shelf, boss: Actor)
     ]
     faults: set[Any] = {vars(one)["fault"] for one in queries.mine(author.pk)}
     assert faults == {None, "出处要补", "地图有误"}
+    asked_for = queries.to_mend(author.pk, timezone.localdate(clock.now()))
+    assert [one.key for one in asked_for] == [two.case.key], "what was taken down is no more mended than what is fine"
     assert queries.samples_head(boss.scope("review.take_down"), boss).total == 1
     with pytest.raises(DatabaseError), transaction.atomic():
         SampleItem.objects.filter(pk=one.pk).update(finding="mend", words="改口")

@@ -150,6 +150,11 @@ def test_the_author_reads_what_came_back_and_why(leaves: Shelf) -> None:
     assert "题名写错了" in page
     assert "题名 2" not in page
     assert Client().get("/desk/review/mine").status_code == 302
+    assert "退回给您改的" in client_of(author).get("/desk/").content.decode()
+    assert "题名写错了" in client_of(author).get("/desk/review/mine?back=1").content.decode()
+    make_case(leaves, "1", "新的正文", author_id=author.pk)
+    assert "没有退回给您改的" in client_of(author).get("/desk/review/mine?back=1").content.decode()
+    assert "退回给您改的" not in client_of(author).get("/desk/").content.decode()
 
 
 def test_plans_are_set_where_one_may(leaves: Shelf) -> None:
