@@ -159,6 +159,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "wenmai.lib.faces.site",
+                "wenmai.portal.region.region",
             ],
         },
     }

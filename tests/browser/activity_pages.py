@@ -11,6 +11,8 @@ from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Statu
 from wenmai.activities.queries.doors import Count
 from wenmai.activities.rules.draws import Outcome
 from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
+from wenmai.portal.queries import OnNow
+from wenmai.portal.testing import make_home
 from wenmai.review.rules import Field
 
 TITLE = "“针尖上的史诗”黔东南苗族刺绣与银饰锻制技艺国家级非物质文化遗产代表性传承人公开课（第二期）"
@@ -58,7 +60,7 @@ def everywhere() -> Pages:
     ]  # fmt: skip
     page = {
         "page": many([1, 2]), "days": [Day(NOW.date(), lines), Day(NOW.date() + dt.timedelta(days=1), lines[:1])],
-        "asked": Asked(), "today": NOW.date(), "kinds": kinds, "audiences": kinds, "institution": None,
+        "lines": lines, "asked": Asked(), "today": NOW.date(), "kinds": kinds, "audiences": kinds, "institution": None,
         "regions": [("530925", "双江拉祜族佤族布朗族傣族自治县")], "region": "",
     }  # fmt: skip
     found = SimpleNamespace(
@@ -79,11 +81,21 @@ def everywhere() -> Pages:
         contact="",
     )
     told = {"structured": "{}", "calendar": "/activities/1.ics", "subscribe": "webcal://x/activities/1.ics"}
+    names = [SimpleNamespace(code="530925", names=["云南省", "临沧市", "双江拉祜族佤族布朗族傣族自治县"])]
+    place = SimpleNamespace(code="530925", name="双江拉祜族佤族布朗族傣族自治县")
+    on = OnNow(page["days"], "临沧市", "530900", 26, 1_001)
+    chain = [("530000", "云南省"), ("530925", place.name)]
+    chosen = {"here": place, "region_here": place, "chain": chain, "back": "/"}
     return {
+        "home-on": ("portal/home.html", {"home": make_home(), "on": on, "region_here": place, "today": NOW.date()}),
+        "region": ("portal/region.html", {**chosen, "parts": [place] * 3}),
+        "region-end": ("portal/region.html", {**chosen, "parts": [], "here": None}),
+        "region-found": ("portal/region.html", {**chosen, "q": "双江", "found": names}),
+        "region-none": ("portal/region.html", {**chosen, "q": "双江", "found": []}),
         "activities-full": ("activities/index.html", page),
         "activities-empty": (
             "activities/index.html",
-            {**page, "page": many([]), "days": [], "institution": SimpleNamespace(id=1, name=OFFICE), "regions": []},
+            {**page, "page": many([]), "days": [], "lines": [], "institution": found.organisation, "regions": []},
         ),
         **drawing(),
         "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition(), **told}),

@@ -25,6 +25,7 @@ from wenmai.lib.access import OnBehalf, acting
 FACES = ("web", "tv", "kiosk")
 MODES = ("standard", "elder")
 YEAR = 365 * 24 * 3600
+REGION = "region"
 # No inline script or style anywhere: a page that needs more sets its own header.
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -66,7 +67,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("portal:home", _("首页"), "home"),
     Place("portal:search", _("总目录"), "book"),
-    Place("activities:index", _("活动"), "activity", typed=True),
+    Place("activities:index", _("活动"), "activity"),
     Place("venues:index", _("场馆"), "door", typed=True),
     Place("portal:institutions", _("机构"), "hall", tab=False),
     Place("standards:index", _("标准"), "rule", tab=False),
@@ -142,6 +143,12 @@ def face_of(request: HttpRequest | None) -> str:
 
 def mode_of(request: HttpRequest | None) -> str:
     return str(getattr(request, "mode", "standard"))
+
+
+def region_of(request: HttpRequest) -> str:
+    """The code of the place whose things somebody wants to see first, kept on the device; "" is everywhere."""
+    code = request.COOKIES.get(REGION, "")
+    return code if re.fullmatch(r"[0-9]{6,12}", code) else ""
 
 
 def is_minor(request: HttpRequest | None) -> bool:

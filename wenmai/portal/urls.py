@@ -1,7 +1,7 @@
 from django.urls import path
 
 from wenmai.portal import resolver
-from wenmai.portal.views import home, institutions, places, reading, records, reports, search, site
+from wenmai.portal.views import home, institutions, places, reading, records, region, reports, search, site
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("institutions/<int:number>", institutions.institution, name="institution"),
     path("places/", places.index, name="places"),
     path("places/<str:code>", places.place, name="place"),
+    path("region", region.choose, name="region"),
     path("id/", resolver.ask, name="ask"),
     path("id/<path:name>", resolver.resolve, name="resolve"),
     path("accessibility", site.accessibility, name="accessibility"),

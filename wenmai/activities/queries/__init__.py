@@ -12,7 +12,19 @@ from wenmai.activities.queries.changing import (
 )
 from wenmai.activities.queries.doors import count_of, doors, expected, ticket_of
 from wenmai.activities.queries.enrolments import Mine, enrolment, enrolments, lines, mine, of_anybody
-from wenmai.activities.queries.public import Asked, Day, Line, SessionView, Shown, days, regions, shown, upcoming, views
+from wenmai.activities.queries.public import (
+    Asked,
+    Day,
+    Line,
+    SessionView,
+    Shown,
+    count_of_day,
+    days,
+    regions,
+    shown,
+    upcoming,
+    views,
+)
 from wenmai.activities.queries.reviewing import (
     content_of,
     earlier_for_review,
@@ -50,6 +62,7 @@ __all__ = [
     "claims_files",
     "content_of",
     "count_of",
+    "count_of_day",
     "days",
     "doors",
     "draw_of",

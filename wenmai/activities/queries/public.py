@@ -12,6 +12,7 @@ from wenmai.activities.rules import Mode, State, enrolment_is_open
 from wenmai.booking import queries as booking
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
+from wenmai.lib import lists
 from wenmai.standards import queries as standards
 
 HIDDEN = (State.DRAFT, State.REVIEW)
@@ -121,6 +122,13 @@ def narrowed(rows: "QuerySet[Session]", asked: Asked) -> "QuerySet[Session]":
     if asked.only_free:
         rows = rows.filter(booking.has_free("pool") | Q(pool=None), state__in=[State.PUBLISHED, State.ENROLLING])
     return rows
+
+
+def count_of_day(asked: Asked, now: dt.datetime) -> int:
+    """How many are on today or still to come today, up to one more than `lists.MOST`; none that was called off."""
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    rows = narrowed(Session.objects.filter(ends_at__gt=now, begins_at__lt=day), asked)
+    return lists.first(rows.exclude(state__in=(State.CANCELLED, State.POSTPONED)))
 
 
 def days(rows: Iterable[Session], now: dt.datetime) -> list[Day]:

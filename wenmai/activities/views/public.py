@@ -18,13 +18,14 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.standards import queries as standards
 
-PER_PAGE, MOST_TOLD = 40, 100
+PER_PAGE, PER_SCREEN, MOST_TOLD = 40, 8, 100
 
 
 def read_asked(request: HttpRequest) -> queries.Asked:
     """What the address narrows by; what is unknown narrows nothing."""
     given = request.GET
-    place = institutions.place(given.get("region", "")[:12]) if given.get("region") else None
+    code = given.get("region", faces.region_of(request))[:12]
+    place = institutions.place(code) if code else None
     chosen = {
         name: given.get(name, "") if given.get(name, "") in standards.vocabulary(code).terms else ""
         for name, code in (("kind", "activity_kind"), ("audience", "audience"))
@@ -41,10 +42,13 @@ def read_asked(request: HttpRequest) -> queries.Asked:
 def index(request: HttpRequest) -> HttpResponse:
     """By day; without a script, every choice is a part of the address."""
     asked, now = read_asked(request), clock.now()
-    page = lists.page_of(request, queries.upcoming(asked, now), PER_PAGE)
+    per_page = PER_SCREEN if faces.face_of(request) == "tv" else PER_PAGE
+    page = lists.page_of(request, queries.upcoming(asked, now), per_page)
+    days = queries.days(page.object_list, now)
     institution = institutions.organisation(asked.organisation_id) if asked.organisation_id else None
     context = {
-        "page": page, "days": queries.days(page.object_list, now), "asked": asked, "today": timezone.localdate(now),
+        "page": page, "days": days, "lines": [line for day in days for line in day.lines], "asked": asked,
+        "today": timezone.localdate(now),
         "institution": institution, **choices(request),
     }  # fmt: skip
     return render(request, "activities/index.html", context)
@@ -53,10 +57,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def choices(request: HttpRequest) -> dict[str, Any]:
     """What the boxes offer."""
     kinds, audiences = (standards.vocabulary(code).terms for code in ("activity_kind", "audience"))
+    region, regions = request.GET.get("region", faces.region_of(request))[:12], queries.regions()
+    here = institutions.place(region) if region and region not in dict(regions) else None
     return {
         "kinds": [(code, str(label)) for code, label in kinds.items()],
         "audiences": [(code, str(label)) for code, label in audiences.items()],
-        "regions": queries.regions(), "region": request.GET.get("region", ""),
+        "regions": [(here.code, here.name), *regions] if here else regions, "region": region,
     }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from wenmai.institutions.queries.places import (
     places,
     recognise,
     region_options,
+    served_parts,
     successors,
 )
 from wenmai.institutions.queries.reporting import (
@@ -91,6 +92,7 @@ __all__ = [
     "reported_by",
     "reporting_organisation_ids",
     "reporting_units",
+    "served_parts",
     "shown",
     "staff_list",
     "subtree_ids",

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from wenmai.institutions.models import Change, Place, PlaceEdition, PlaceSuccession
+from wenmai.institutions.models import Change, Organisation, Place, PlaceEdition, PlaceSuccession
 from wenmai.institutions.rules import codes
 from wenmai.institutions.rules.divisions import agrees
 
@@ -153,6 +153,12 @@ def parts(place_id: int) -> list[PlaceView]:
     whole = Place.objects.filter(id=place_id).values_list("valid_to", flat=True).first()
     rows = _views(Q(parent_id=place_id, valid_to=whole))
     return sorted(rows, key=lambda one: one.differs)
+
+
+def served_parts(parent_id: int | None) -> list[PlaceView]:
+    """What lies directly below a place (None: the provinces) and has an open institution within it."""
+    here = Organisation.objects.filter(closed_on=None, place__prefix__startswith=OuterRef("prefix"))
+    return _views(Q(Exists(here)), parent_id=parent_id, valid_to=None)
 
 
 _kept: tuple[float, object, dict[str, tuple[str, str]]] | None = None

@@ -16,11 +16,13 @@ from wenmai.portal.queries.reports import (
     sent_within_the_hour,
     with_contacts,
 )
+from wenmai.portal.queries.today import OnNow, on_now
 from wenmai.portal.queries.viewers import Chapters, Viewer, viewer
 
 __all__ = [
     "Chapters",
     "Group",
+    "OnNow",
     "Set",
     "Viewer",
     "contact_of",
@@ -30,6 +32,7 @@ __all__ = [
     "groups",
     "home",
     "institution",
+    "on_now",
     "open_report_count",
     "open_reports",
     "organisation_of",

@@ -52,8 +52,8 @@ def queues() -> Pages:
             "review/many.html",
             {"lines": [line, late], "left": 3, "verdict": "return", "words": WORDS, "longest": 1000},
         ),
-        "review-mine": ("review/mine.html", {"page": many([one]), "rows": [(one, "总目录的记录")] * 2}),
-        "review-mine-empty": ("review/mine.html", {"page": many([]), "rows": []}),
+        "review-mine": ("review/mine.html", {"page": many([one]), "rows": [(one, "总目录的记录", "/desk/")] * 2}),
+        "review-mine-empty": ("review/mine.html", {"page": many([]), "rows": [], "back": True}),
     }
 
 

@@ -3,6 +3,7 @@
 from wenmai.booking.venues.queries.faces import (
     Card,
     cards,
+    count_within,
     extras,
     face_of,
     fields,
@@ -40,6 +41,7 @@ __all__ = [
     "Card",
     "by_code",
     "cards",
+    "count_within",
     "extras",
     "face_of",
     "fields",

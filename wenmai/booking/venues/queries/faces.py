@@ -15,6 +15,7 @@ from wenmai.booking.venues.rules.faces import Face
 from wenmai.files import queries as files
 from wenmai.files.queries import FileView
 from wenmai.institutions import queries as institutions
+from wenmai.lib import lists
 from wenmai.lib.access import Actor
 from wenmai.lib.numbers import row_number
 from wenmai.review.rules import Field, Subject, Submission
@@ -53,6 +54,11 @@ def cards(*, words: str = "", people: int = 0, access: str = "", is_free: bool =
     if is_free:
         rows = rows.filter(shown__price=0)
     return rows.order_by("thing__organisation__administrative_path", "thing__name", "pk")
+
+
+def count_within(prefix: str) -> int:
+    """How many can be asked for within a region, up to one more than `lists.MOST`."""
+    return lists.first(shown().filter(thing__organisation__place__prefix__startswith=prefix))
 
 
 def of(rows: Sequence[Venue]) -> list[Card]:
