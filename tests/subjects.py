@@ -338,6 +338,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"system_id", "file_id"}): patrons_subject,
     frozenset({"number"}): report_subject,
     frozenset({"organisation_id"}): organisation_subject,
+    frozenset({"organisation_id", "group"}): lambda found: {**organisation_subject(found), "group": "activities"},
     frozenset({"identifier_id"}): identifier_subject,
     frozenset({"user_id"}): account_subject,
     frozenset({"user_id", "grant_id"}): account_subject,
@@ -357,10 +358,11 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
 # What belongs to the node as a whole opens only for those whose role covers all of it.
 NODE_WIDE = (
     frozenset({"subject"}), frozenset[str](), frozenset({"upstream_id"}), frozenset({"version_id"}),
-    frozenset({"peer_id"}),
+    frozenset({"peer_id"}), frozenset({"group"}),
 )  # fmt: skip
 SUBJECTS[NODE_WIDE[2]] = lambda organisation_id: {"upstream_id": make_upstream(name=f"{MARK}登录方").pk}
 SUBJECTS[NODE_WIDE[3]] = words_subject
 SUBJECTS[NODE_WIDE[4]] = lambda organisation_id: {"peer_id": trusted().pk}
+SUBJECTS[NODE_WIDE[5]] = lambda organisation_id: {"group": "activities"}
 SUBJECTS[NODE_WIDE[0]] = lambda organisation_id: {"subject": "profile/text/1.0"}
 SUBJECTS[NODE_WIDE[1]] = lambda organisation_id: {}

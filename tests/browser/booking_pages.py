@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
-from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, TermsForm, ThingForm
+from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, ThingForm
 from wenmai.booking.models import State, Thing
 from wenmai.booking.pool_forms import NumbersForm, SharesForm
 from wenmai.booking.queries import Day, ShareView, Wanted
 from wenmai.booking.rules.hours import Hours, Span
 from wenmai.booking.rules.times import Terms, Times
-from wenmai.booking.venues.forms import AskForm, FaceForm, HouseForm, PhotoForm, TimesForm
+from wenmai.booking.venues.forms import AskForm, FaceForm, PhotoForm, TimesForm
 from wenmai.booking.venues.models import VenuePayment
 from wenmai.booking.venues.rules.faces import ACCESS, Face
 from wenmai.booking.venues.rules.steps import Numbers, Step
@@ -25,7 +25,13 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
     one = SimpleNamespace(
-        pk=1, name=HALL, units=3, closed_at=None, get_kind_display="场地", organisation=SimpleNamespace(name=OFFICE)
+        pk=1,
+        name=HALL,
+        units=3,
+        closed_at=None,
+        get_kind_display="场地",
+        organisation_id=1,
+        organisation=SimpleNamespace(name=OFFICE),
     )
     gone = SimpleNamespace(**{**vars(one), "closed_at": NOW})
     listed = {"kinds": Thing.Kind.choices, "q": "", "kind": "", "may_change": True}
@@ -95,7 +101,6 @@ def hours(one: SimpleNamespace) -> Pages:
         "thing-hours-hitting": (
             "booking/hours.html", {**page, "hit": [stay(NOW.date(), thing=one)], "hit_form": page["change_form"]}
         ),
-        "thing-terms": ("booking/terms.html", {"one": one, "form": TermsForm({"window_days": "x"})}),
         "thing-hours-refusing": (
             "booking/hours.html", {**page, **refusing, "plans": [], "counts": None, "changes": []}
         ),
@@ -164,7 +169,6 @@ def venues() -> Pages:
                 "may_change": True, "is_shown": False,
             },
         ),
-        "venue-house": ("venues/house.html", {"one": thing, "form": HouseForm({"pause_days": "0"})}),
     }  # fmt: skip
 
 

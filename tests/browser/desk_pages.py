@@ -15,10 +15,11 @@ from wenmai.harvest.queries import SourceLine
 from wenmai.identifiers.forms import ReserveForm
 from wenmai.identifiers.queries import Known
 from wenmai.identifiers.rules import Location, Resolution
-from wenmai.institutions.forms import ChangeForm, CloseForm, MoveForm, NewForm, ReopenForm
+from wenmai.institutions.forms import ChangeForm, CloseForm, MoveForm, NewForm, ReopenForm, SettingsForm
 from wenmai.institutions.models import Kind
-from wenmai.institutions.queries import Around, Asked, OrganisationView
+from wenmai.institutions.queries import Around, Asked, Concern, OrganisationView, Told
 from wenmai.institutions.queries.staff import STATES, Below
+from wenmai.institutions.rules.settings import group_of
 from wenmai.journal.wording import Look as Verified
 from wenmai.lib.access import Actor, Grant, Reach
 from wenmai.lib.levels import Level
@@ -109,6 +110,30 @@ def organisations() -> Pages:
             {"form": ChangeForm({"name": "", "kind": "library"}), "one": view(), "decides": True},
         ),
         "organisation-move": ("institutions/staff_move.html", {"form": move, "one": view()}),
+        **settings(),
+    }  # fmt: skip
+
+
+def settings() -> Pages:
+    group = group_of("activities")
+    assert group is not None
+    told = [
+        Told(one, one.usual, number, one.usual, STATION if number is None else "", number == 2, PERSON, NOW)
+        for one, number in zip(group.settings, [None, 3, None, 0, 1, 2, 5, 7, 9, 4], strict=True)
+    ]
+    form = SettingsForm({"activities_elder_age": "3"}, told=told)
+    concerns = [Concern(one, 60, 1_000_000, 1312, [(STATION, 58), (OFFICE, 65)], 214) for one in group.settings[:2]]
+    page = {"one": view(), "group": group, "back": "/desk/"}
+    return {
+        "settings-full": (
+            "institutions/staff_settings.html", {"one": view(), "groups": [(group, told, "/desk/"), (group, told, "")]}
+        ),
+        "settings-node": ("institutions/staff_settings.html", {"one": None, "groups": [(group, told, "/desk/")]}),
+        "settings-odd": ("institutions/staff_setting_group.html", {**page, "form": form, "concerns": None}),
+        "settings-seen": (
+            "institutions/staff_setting_group.html",
+            {**page, "form": SettingsForm(told=told), "concerns": concerns, "seen": "x"},
+        ),
     }  # fmt: skip
 
 

@@ -9,13 +9,16 @@ class ActivitiesApp(AppConfig):
         from wenmai.activities import queries, services
         from wenmai.activities.personal import IMPERSONAL, RULES, TABLES, attendees_that_stay
         from wenmai.activities.rules import KIND
+        from wenmai.activities.rules.settings import GROUP
         from wenmai.files import services as files
+        from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
         from wenmai.lib import personal, waiting
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
 
         personal.register(TABLES, IMPERSONAL, RULES)
+        settings.register(GROUP)
         files.register_gate("activities", queries.shows_file)
         files.register_claims("activities", queries.claims_files)
         review.register(

@@ -10,10 +10,10 @@ with their reason. What the subject of a pool is, the module above knows.
 Tells: booking.pool_opened, booking.pool_changed, booking.pool_closed, booking.reserved, booking.confirmed,
 booking.cancelled, booking.expired, booking.released, booking.waiting_joined, booking.waiting_left, booking.offered,
 booking.passed_over; booking.thing_added, booking.thing_changed, booking.thing_retired, booking.hours_set,
-booking.days_closed, booking.days_opened, booking.days_as_usual, booking.terms_set, booking.stay_held,
+booking.days_closed, booking.days_opened, booking.days_as_usual, booking.stay_held,
 booking.stay_confirmed, booking.stay_cancelled, booking.stay_expired, booking.stay_released, booking.blocked,
 booking.preempted;
-booking.venue_written, booking.venue_shown, booking.venue_hidden, booking.venue_terms_set, booking.venue_asked,
+booking.venue_written, booking.venue_shown, booking.venue_hidden, booking.venue_asked,
 booking.venue_answered, booking.venue_cancelled, booking.venue_moved, booking.venue_gave_way, booking.venue_entered,
 booking.venue_left, booking.venue_finished, booking.venue_damaged, booking.venue_settled, booking.venue_missed,
 booking.venue_paid.

@@ -8,11 +8,15 @@ class BookingApp(AppConfig):
     def ready(self) -> None:
         from wenmai.booking import queries
         from wenmai.booking.personal import IMPERSONAL, RULES, TABLES
+        from wenmai.booking.rules.settings import GROUPS
+        from wenmai.institutions.rules import settings
         from wenmai.lib import personal, upkeep
         from wenmai.people.values import Owned, register_owned
 
         personal.register(TABLES, IMPERSONAL, RULES)
         upkeep.register("booking", queries.check, queries.mend)
+        for group in GROUPS:
+            settings.register(group)
         register_owned(
             Owned("booking_claims", _("占的名额"), "booking.Claim", "holder", stays=queries.claims_that_stay)
         )

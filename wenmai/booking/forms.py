@@ -82,20 +82,6 @@ class ThingForm(forms.Form):
         return Shape(**{name: self.cleaned_data[name] for name in Shape._fields})
 
 
-class TermsForm(forms.Form):
-    """Of a whole institution."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label, usual in (
-            ("longest_minutes", _("一次最长（分钟）"), times.LONGEST_MINUTES),
-            ("lead_minutes", _("最晚提前（分钟）"), times.LEAD_MINUTES),
-            ("window_days", _("可以约到几天以后"), times.WINDOW_DAYS),
-        ):
-            words = _("空着：照本系统默认 %(usual)s。") % {"usual": usual}
-            self.fields[name] = forms.IntegerField(label=label, required=False, help_text=words)
-
-
 class NewThingForm(ThingForm):
     def __init__(self, *args: Any, scope: Scope, few: Sequence[Option] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

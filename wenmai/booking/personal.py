@@ -203,10 +203,6 @@ TABLES = (
     ),
 )
 IMPERSONAL = {
-    "booking.VenueTerms": (
-        "organisation answer_workdays early_minutes late_minutes cancel_hours missed_count missed_days pause_days"
-    ),
-    "booking.Terms": "organisation longest_minutes lead_minutes window_days",
     "booking.Thing": (
         "organisation kind name units buffer_before buffer_after longest_minutes lead_minutes window_days closed_at"
     ),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.booking import queries, services
-from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, TermsForm, ThingForm, filled
+from wenmai.booking.forms import BlockForm, ChangeForm, HoursForm, NewThingForm, ThingForm, filled
 from wenmai.booking.models import State, Stay, Thing
 from wenmai.booking.services import Shape, Wish
 from wenmai.booking.wording import sentence
@@ -205,22 +205,6 @@ def _hours_page(
     }  # fmt: skip
     looks.note_list(request, len({one.holder_id for one in hit if one.holder_id is not None}))
     return render(request, "booking/hours.html", context, status=400 if (form or change_form) and not hit else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@door(CHANGE, of=of_thing)
-def terms(request: HttpRequest, thing_id: int) -> HttpResponse:
-    """The numbers of its institution, for all things that say nothing else."""
-    found = _thing(thing_id)
-    said = queries.organisation_terms(found.organisation_id)
-    form = TermsForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
-        done = _("改好了，没有另外规定的资源都照这个。")
-        return _do(
-            request, thing_id, "terms", services.set_terms, done, organisation_id=found.organisation_id,
-            **form.cleaned_data,
-        )  # fmt: skip
-    return render(request, "booking/terms.html", {"form": form, "one": found}, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -59,6 +59,10 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("机构与同事"), (
         Entry("organisations.view", _("机构"), "desk:organisations:index", _("名称、类别、所在地、上下级")),
+        Entry(
+            "organisations.view", _("整个节点的规定"), "desk:organisations:node_settings",
+            _("各家没有另说的，照这些数"), WHOLE,
+        ),
         Entry("accounts.view", _("账号"), "desk:people:accounts", _("谁能登录，能做什么")),
         Entry("accounts.view", _("权限复核"), "desk:people:review", _("谁有什么角色，哪些该收回")),
         Entry("separations.change", _("职责分离"), "desk:people:separations", _("哪些职责不能由一个人担任"), WHOLE),

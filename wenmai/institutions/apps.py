@@ -5,10 +5,10 @@ class InstitutionsApp(AppConfig):
     name = "wenmai.institutions"
 
     def ready(self) -> None:
-        from wenmai.institutions.personal import IMPERSONAL
+        from wenmai.institutions.personal import IMPERSONAL, TABLES
         from wenmai.lib import personal
 
-        personal.register(impersonal=IMPERSONAL)
+        personal.register(TABLES, IMPERSONAL)
         from wenmai.institutions.queries import soundness
         from wenmai.lib import upkeep
 

@@ -1,5 +1,6 @@
 """Input of the desk's forms for organisations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries
 from wenmai.institutions.models import Kind
+from wenmai.institutions.queries.settings import Told
 from wenmai.lib.access import Scope
 from wenmai.lib.picking import PickField
 
@@ -72,3 +74,26 @@ class CloseForm(forms.Form):
 
 class ReopenForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=500)
+
+
+class SettingsForm(forms.Form):
+    """The numbers of a group; empty: as above."""
+
+    def __init__(self, *args: Any, told: Sequence[Told], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in told:
+            usual = _("空着：照上面的 %(above)s。可以写 %(least)s 到 %(most)s。") % {
+                "above": one.above, "least": one.setting.least, "most": one.setting.most,
+            }  # fmt: skip
+            self.fields[_field(one.setting.name)] = forms.IntegerField(
+                label=str(one.setting.words), required=False, initial=one.own, min_value=one.setting.least,
+                max_value=one.setting.most, help_text=f"{one.setting.note} {usual}".strip(),
+            )  # fmt: skip
+        self._names = [one.setting.name for one in told]
+
+    def said(self) -> dict[str, int | None]:
+        return {name: self.cleaned_data[_field(name)] for name in self._names}
+
+
+def _field(name: str) -> str:
+    return name.replace(".", "_")

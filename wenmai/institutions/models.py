@@ -244,3 +244,30 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Setting(models.Model):
+    """A number that an institution, or without one the whole node, says for itself and all below it. Never changed:
+    another takes its place, or nothing does, and then what stands above counts."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("机构")
+    )
+    name = models.CharField(_("哪个数"), max_length=60)
+    value = models.IntegerField(_("多少"))
+    entered_by = models.BigIntegerField(_("设定人编号"), null=True)
+    entered_by_name = models.CharField(_("设定人"), max_length=100, default="", blank=True)
+    entered_at = models.DateTimeField(_("设定时间"))
+    replaced_at = models.DateTimeField(_("换下时间"), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"], condition=Q(replaced_at=None), nulls_distinct=False,
+                name="institutions_setting_once",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="institutions_setting_named"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.name} {self.value}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.institutions import staff
+from wenmai.institutions import setting_staff, staff
 
 app_name = "organisations"
 urlpatterns = [
@@ -13,4 +13,8 @@ urlpatterns = [
     path("<int:organisation_id>/move", staff.move, name="move"),
     path("<int:organisation_id>/close", staff.close, name="close"),
     path("<int:organisation_id>/reopen", staff.reopen, name="reopen"),
+    path("<int:organisation_id>/settings/", setting_staff.index, name="settings"),
+    path("<int:organisation_id>/settings/<slug:group>", setting_staff.group, name="setting_group"),
+    path("settings/", setting_staff.index, name="node_settings"),
+    path("settings/<slug:group>", setting_staff.group, name="node_setting_group"),
 ]

@@ -19,8 +19,8 @@ class Notice(models.Model):
         MOVED = "moved", _("时间改了")
         POSTPONED = "postponed", _("延期")
         CANCELLED = "cancelled", _("取消")
-        DAY = "day", _("前一天提醒")
-        HOURS = "hours", _("当天提醒")
+        DAY = "day", _("提醒")
+        HOURS = "hours", _("快开始了")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="notices", verbose_name=_("报名"))
     kind = models.CharField(_("说的是什么"), max_length=10, choices=Kind)

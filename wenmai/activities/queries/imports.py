@@ -10,6 +10,7 @@ from wenmai.activities.models import Imported, Session, Source
 from wenmai.activities.queries.public import HIDDEN
 from wenmai.activities.rules import TERMINAL, State
 from wenmai.activities.rules.imports import Defaults, Refusal, Wanted, read
+from wenmai.activities.rules.settings import CHECK_EARLY
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Reach, Scope
 
@@ -51,7 +52,9 @@ def source_reach(source_id: int) -> Reach | None:
 
 def preview(found: Source, document: bytes, now: dt.datetime) -> Preview:
     """In the order of the document."""
-    read_ones = read(document, Defaults(tuple(found.kinds), tuple(found.audiences), found.organisation.name[:120]), now)
+    early = institutions.setting(CHECK_EARLY, found.organisation_id)
+    defaults = Defaults(tuple(found.kinds), tuple(found.audiences), found.organisation.name[:120], early)
+    read_ones = read(document, defaults, now)
     wanted = [one for one in read_ones if isinstance(one, Wanted)]
     rows = Imported.objects.filter(source=found, key__in=[one.key for one in wanted])
     known = {one.key: one for one in rows}

@@ -50,11 +50,12 @@ class Wanted(NamedTuple):
 
 
 class Defaults(NamedTuple):
-    """What no calendar says: chosen by whoever imports."""
+    """What no calendar says: chosen by whoever imports, or the institution's."""
 
     kinds: tuple[str, ...]
     audiences: tuple[str, ...]
     place: str
+    check_minutes: int = CHECK_MINUTES
 
 
 def read(document: bytes, defaults: Defaults, now: dt.datetime) -> list[Wanted | Refusal]:
@@ -84,7 +85,7 @@ def _unnamed(one: Occasion) -> str:
 def wanted(key: str, parts: Sequence[Occasion], defaults: Defaults, now: dt.datetime) -> Wanted | Refusal:
     """The first that replaces no other says the words; the others say other times for single turns."""
     main = next((one for one in parts if one.instead_of is None), parts[0])
-    plans, is_long = _plans(main, parts, now)
+    plans, is_long = _plans(main, parts, now, defaults.check_minutes)
     cancelled = main.state in ("cancelled", "postponed")
     if not plans and not cancelled:
         code = "import_long" if is_long else "import_past"
@@ -96,7 +97,7 @@ def wanted(key: str, parts: Sequence[Occasion], defaults: Defaults, now: dt.date
     )  # fmt: skip
 
 
-def _plans(main: Occasion, parts: Sequence[Occasion], now: dt.datetime) -> tuple[list[Plan], bool]:
+def _plans(main: Occasion, parts: Sequence[Occasion], now: dt.datetime, check_minutes: int) -> tuple[list[Plan], bool]:
     """Times to come, in order, each once; whether one was left out because it lasts too long."""
     last = now + MOST_AHEAD_DAYS * DAY
     length = _moment(main.ends) - _moment(main.begins)
@@ -114,7 +115,7 @@ def _plans(main: Occasion, parts: Sequence[Occasion], now: dt.datetime) -> tuple
         until = ends if ends > begins else begins + SUPPOSED
         is_long |= until - begins > LONGEST_SESSION
         if now < begins <= last and until - begins <= LONGEST_SESSION:
-            early = begins - dt.timedelta(minutes=CHECK_MINUTES)
+            early = begins - dt.timedelta(minutes=check_minutes)
             kept.append(Plan(begins, until, None, None, early, until, {}))
     return kept, is_long
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from wenmai.activities.models import Activity, Edition, Session
 from wenmai.activities.queries.reviewing import content_of, submission_of
 from wenmai.activities.rules import KIND, Content, State, hash_of
-from wenmai.activities.rules.editions import SAFETY_CROWD
+from wenmai.activities.rules.settings import SAFETY
 from wenmai.booking import queries as booking
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
@@ -74,7 +74,7 @@ def submit(*, activity_id: int, actor: Actor, now: dt.datetime) -> Activity:
 
 
 def _hand_in(found: Activity, content: Content, actor: Actor, now: dt.datetime) -> None:
-    content.require_safety(SAFETY_CROWD)
+    content.require_safety(institutions.setting(SAFETY, found.organisation_id))
     assert found.latest is not None, "made with its first edition"
     done = review.submit(kind=KIND, subject=submission_of(found, found.latest), actor=actor, now=now)
     if done.refused:

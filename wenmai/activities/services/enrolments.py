@@ -19,18 +19,20 @@ from wenmai.activities.rules import (
     check_candidate,
     enrolment_is_open,
 )
+from wenmai.activities.rules.settings import ELDER_AGE
 from wenmai.activities.services.places import end, take_places
 from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
 from wenmai.booking.rules import checked_key, checked_reason
+from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
 
-ELDER_AGE, MOST_HEADS = 60, 500
-"""From which age on the places for the elderly are given; the largest group. Ours, no norm."""
+MOST_HEADS = 500
+"""The largest group. Ours, no norm."""
 
 
 @transaction.atomic
@@ -119,7 +121,10 @@ def _go_on(
 
 def _are_elders(party: Sequence[Candidate], session: Session) -> bool:
     day = timezone.localdate(session.begins_at)
-    return all(one.born is not None and age_on(one.born, day) >= ELDER_AGE for one in party)
+    if not places.has_share(session.pool_id or 0, "elder"):
+        return False
+    least = institutions.setting(ELDER_AGE, session.activity.organisation_id)
+    return all(one.born is not None and age_on(one.born, day) >= least for one in party)
 
 
 def _require_open(session: Session, version: int, now: dt.datetime) -> None:

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from wenmai.activities.models import Attendee, Enrolment, Notice, Standing
+from wenmai.activities.rules.settings import LAPSES
 from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
+from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
@@ -23,8 +25,6 @@ HEARD = {
     "booking.waiting_left",
 }  # fmt: skip
 NO_ROOM = ("full", "waiting_first")
-MOST_LAPSES = 1
-"""Who lets an offer run out goes to the end of the list once; after that the list goes on without them. Ours."""
 
 
 def take_places(made: Enrolment, actor: Actor, now: dt.datetime, *, waits: bool) -> Enrolment:
@@ -86,7 +86,7 @@ def hear_places(entry: "Entry") -> None:
 def sync(*, claim_ids: Sequence[int], wait_ids: Sequence[int], now: dt.datetime) -> int:
     """What the ledger says of these holds here too: offers, offers that ran out, places taken back at the desk. How
     many enrolments changed."""
-    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("session")
+    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("session__activity")
     rows = rows.filter(
         Q(claim__in=claim_ids) | Q(wait__in=wait_ids),
         standing__in=[Standing.CONFIRMED, Standing.WAITLISTED, Standing.OFFERED],
@@ -128,8 +128,9 @@ def _lost(one: Enrolment, now: dt.datetime) -> bool:
 
 
 def _lapsed(one: Enrolment, now: dt.datetime) -> bool:
-    """Back to the end of the list, once, while there is still time."""
-    if one.lapses >= MOST_LAPSES or one.session.begins_at <= now:
+    """Back to the end of the list while there is still time, as often as the institution says; then without them."""
+    most = institutions.setting(LAPSES, one.session.activity.organisation_id)
+    if one.lapses >= most or one.session.begins_at <= now:
         return _lost(one, now)
     one.lapses += 1
     one.claim = None

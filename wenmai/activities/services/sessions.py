@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from wenmai.activities.models import Activity, Enrolment, Session
 from wenmai.activities.rules import MOST_SESSIONS, MOVES, Deed, Mode, Plan, State, checked_plan, due_moves
+from wenmai.activities.rules.settings import LAST_DAY_OFFER, OFFER
 from wenmai.activities.services.activities import locked
 from wenmai.activities.services.draws import commit
 from wenmai.booking import services as booking
 from wenmai.booking.rules import Numbers
+from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = MOST_IN_CLAIM = 1_000
 WRITTEN = (State.DRAFT, State.REVIEW)
 """Nobody can have enrolled yet."""
 
@@ -36,13 +38,13 @@ def add_sessions(*, activity_id: int, plans: Sequence[Plan], actor: Actor, now: 
     there = set(
         Session.objects.filter(activity=found).exclude(state=State.CANCELLED).values_list("begins_at", flat=True)
     )
-    made = []
+    made, numbers = [], _numbers(found)
     for one in plans:
         plan = checked_plan(one, enrols=found.latest.enrols, now=now)
         if plan.begins_at in there:
             raise Refused("session_twice", f"{plan.begins_at:%Y-%m-%d %H:%M}")
         there.add(plan.begins_at)
-        made.append(_add(found, plan, actor, now))
+        made.append(_add(found, plan, numbers, actor, now))
     if found.shown_id is not None:
         Session.objects.filter(pk__in=[one.pk for one in made]).update(state=State.PUBLISHED)
         if found.shown is not None and found.shown.mode == Mode.LOTTERY:
@@ -51,23 +53,31 @@ def add_sessions(*, activity_id: int, plans: Sequence[Plan], actor: Actor, now: 
     return made
 
 
-def _add(found: Activity, plan: Plan, actor: Actor, now: dt.datetime) -> Session:
+def _numbers(found: Activity) -> Numbers:
+    """What counts for places of the institution; a pool keeps what it was opened with."""
+    said = institutions.settings_for([OFFER, LAST_DAY_OFFER], [found.organisation_id])[found.organisation_id]
+    # one for each person is ours to hold: a guardian may book two children one after the other
+    return Numbers(most=MOST_IN_CLAIM, offer_minutes=said[OFFER], last_day_minutes=said[LAST_DAY_OFFER])
+
+
+def _add(found: Activity, plan: Plan, numbers: Numbers, actor: Actor, now: dt.datetime) -> Session:
     made = Session.objects.create(
         activity=found, moved_on_at=now, **_times(plan._replace(enrol_from=None, enrol_until=None))
     )
     if plan.enrol_from is not None:
-        _open_places(found, made, plan, actor, now)
+        _open_places(found, made, plan, numbers, actor, now)
     return made
 
 
-def _open_places(found: Activity, session: Session, plan: Plan, actor: Actor, now: dt.datetime) -> None:
+def _open_places(
+    found: Activity, session: Session, plan: Plan, numbers: Numbers, actor: Actor, now: dt.datetime
+) -> None:
     assert found.latest is not None, "made with its first edition"
     places = {name: number for name, number in plan.places.items() if number or name == "open"}
-    # one for each person is ours to hold: a guardian may book two children one after the other
     pool = booking.open_pool(
         subject_kind="session", subject_key=str(session.pk), organisation_id=found.organisation_id,
-        name=_pool_name(found, plan), shares=places, starts_at=plan.begins_at, once=False,
-        numbers=Numbers(most=1000), actor=actor, now=now,
+        name=_pool_name(found, plan), shares=places, starts_at=plan.begins_at, once=False, numbers=numbers,
+        actor=actor, now=now,
     )  # fmt: skip
     session.pool, session.enrol_from, session.enrol_until = pool, plan.enrol_from, plan.enrol_until
     session.save(update_fields=["pool", "enrol_from", "enrol_until"])
@@ -103,11 +113,17 @@ def put_times(session: Session, plan: Plan, actor: Actor, now: dt.datetime) -> N
     session.refresh_from_db()
     if session.pool_id is not None:
         if moved:
-            booking.change_pool(
-                pool_id=session.pool_id, name=_pool_name(session.activity, plan), starts_at=plan.begins_at,
-                numbers=Numbers(most=1000), actor=actor, now=now,
-            )  # fmt: skip
+            _move_places(session, plan, actor, now)
         booking.set_shares(pool_id=session.pool_id, shares=plan.places, actor=actor, now=now)
+
+
+def _move_places(session: Session, plan: Plan, actor: Actor, now: dt.datetime) -> None:
+    pool = session.pool
+    assert pool is not None, "who asks has looked"
+    booking.change_pool(
+        pool_id=pool.pk, name=_pool_name(session.activity, plan), starts_at=plan.begins_at,
+        numbers=Numbers(*(getattr(pool, name) for name in Numbers._fields)), actor=actor, now=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

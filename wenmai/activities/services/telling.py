@@ -11,7 +11,9 @@ from django.utils.translation import override
 
 from wenmai.activities.models import COMING, Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import State
+from wenmai.activities.rules.settings import FIRST_REMINDER, SECOND_REMINDER
 from wenmai.activities.rules.tickets import LINKS, offer_token
+from wenmai.institutions import queries as institutions
 from wenmai.lib import jobs, vault
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.refusal import Refused
@@ -21,8 +23,8 @@ from wenmai.people import queries as people
 log = logging.getLogger(__name__)
 JOB = "activities.tell"
 LATER, WORTH = dt.timedelta(minutes=30), dt.timedelta(days=2)
-REMINDERS = ((Notice.Kind.DAY, dt.timedelta(hours=24)), (Notice.Kind.HOURS, dt.timedelta(hours=2)))
-"""How long before. Ours, no norm."""
+REMINDERS = ((Notice.Kind.DAY, FIRST_REMINDER), (Notice.Kind.HOURS, SECOND_REMINDER))
+"""Which setting says how long before."""
 AT_ONCE = 1_000
 Kind = Notice.Kind
 
@@ -49,14 +51,33 @@ def _due(now: dt.datetime) -> "list[tuple[str, QuerySet[Enrolment]]]":
         (str(Kind.MOVED), moved.exclude(session__state__in=[State.POSTPONED, State.CANCELLED])),
         (str(Kind.POSTPONED), moved.filter(session__state=State.POSTPONED)),
     ]
-    for kind, before in REMINDERS:
-        until = now + before
-        rows = Enrolment.objects.filter(
-            standing=Standing.CONFIRMED, session__begins_at__gt=now, session__begins_at__lte=until,
-        ).exclude(session__state__in=[State.POSTPONED, State.CANCELLED])  # fmt: skip
-        # who enrolled within that time knows
-        found.append((str(kind), rows.filter(made_at__lt=F("session__begins_at") - before)))
-    return found
+    return found + [
+        (
+            str(kind), coming.filter(
+                # who enrolled within that time knows
+                standing=Standing.CONFIRMED, session__in=sessions, made_at__lt=F("session__begins_at") - before,
+            ),
+        )
+        for kind, before, sessions in _reminded(now)
+    ]  # fmt: skip
+
+
+def _reminded(now: dt.datetime) -> list[tuple[str, dt.timedelta, list[int]]]:
+    """Which reminder, so long before, for which sessions: each institution's own time."""
+    latest = now + dt.timedelta(hours=max(institutions.highest(name) for _kind, name in REMINDERS))
+    rows = Session.objects.filter(begins_at__gt=now, begins_at__lte=latest, pool__isnull=False)
+    coming = list(
+        rows.exclude(state__in=[State.POSTPONED, State.CANCELLED, State.DRAFT, State.REVIEW])
+        .order_by("pk").values_list("pk", "begins_at", "activity__organisation_id")
+    )  # fmt: skip
+    said = institutions.settings_for([name for _kind, name in REMINDERS], {owner for _pk, _at, owner in coming})
+    due: dict[tuple[str, int], list[int]] = {}
+    for pk, begins_at, owner in coming:
+        for kind, name in REMINDERS:
+            hours = said[owner][name]
+            if hours and begins_at <= now + dt.timedelta(hours=hours):
+                due.setdefault((str(kind), hours), []).append(pk)
+    return [(kind, dt.timedelta(hours=hours), numbers) for (kind, hours), numbers in due.items()]
 
 
 def _tell_all(rows: "QuerySet[Enrolment]", kind: str, now: dt.datetime) -> int:

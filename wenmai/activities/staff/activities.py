@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wenmai.activities import queries, services
 from wenmai.activities.models import Activity
 from wenmai.activities.rules import Content
+from wenmai.activities.rules.settings import CANCEL_HOURS
 from wenmai.activities.staff.forms import LARGEST_COVER, LARGEST_PLAN, ActivityForm, NewActivityForm, filled
 from wenmai.activities.wording import sentence
 from wenmai.booking import queries as booking
@@ -71,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         try:
             made = services.make(
-                organisation_id=organisation_id, content=_content(request, form, None), **by(request)
+                organisation_id=organisation_id, content=_content(request, form, None, organisation_id), **by(request)
             )  # fmt: skip
         except Refused as refusal:
             form.refuse(refusal)
@@ -92,7 +93,9 @@ def change(request: HttpRequest, activity_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.change(activity_id=activity_id, content=_content(request, form, before), **by(request))
+            services.change(
+                activity_id=activity_id, content=_content(request, form, before, found.organisation_id), **by(request)
+            )
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -113,7 +116,7 @@ def _things(organisation_id: int) -> list[tuple[int, str]]:
     return [(one.pk, one.name) for one in open_rows]
 
 
-def _content(request: HttpRequest, form: ActivityForm, before: Content | None) -> Content:
+def _content(request: HttpRequest, form: ActivityForm, before: Content | None, organisation_id: int) -> Content:
     """Files are stored; where none came, the one that there was stays. Refused: what `files.store` refuses."""
     kept = {"cover": before.cover if before else "", "safety_file": before.safety_file if before else ""}
     for name, most in (("cover", LARGEST_COVER), ("safety_file", LARGEST_PLAN)):
@@ -122,7 +125,7 @@ def _content(request: HttpRequest, form: ActivityForm, before: Content | None) -
             kept[name] = _stored(file, most, request, name)
         elif request.POST.get(f"{name}_away") == "on":
             kept[name] = ""
-    return form.content(**kept)
+    return form.content(**kept, cancel_hours=institutions.setting(CANCEL_HOURS, organisation_id))
 
 
 def _stored(file: Any, most: int, request: HttpRequest, name: str) -> str:

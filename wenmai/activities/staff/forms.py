@@ -58,8 +58,9 @@ class ActivityForm(forms.Form):
     groups = forms.ChoiceField(label=_("团体"), choices=Groups, initial=Groups.NONE)
     most = forms.IntegerField(label=_("一次最多几人"), min_value=1, max_value=20, initial=5)
     cancel_hours = forms.IntegerField(
-        label=_("开始前几小时为止可以取消"), min_value=0, max_value=720, initial=2, help_text=_("之后取消算晚了。")
-    )
+        label=_("开始前几小时为止可以取消"), min_value=0, max_value=720, required=False,
+        help_text=_("之后取消算晚了。空着：照机构的规定。"),
+    )  # fmt: skip
     age_from = forms.IntegerField(label=_("满几岁"), required=False, min_value=0, max_value=120)
     age_to = forms.IntegerField(label=_("不超过几岁"), required=False, min_value=0, max_value=120)
     region = PickField(
@@ -83,9 +84,11 @@ class ActivityForm(forms.Form):
             label=_("场地"), required=False, coerce=int, empty_value=None, choices=[("", _("不占登记的场地")), *things]
         )
 
-    def content(self, *, cover: str, safety_file: str) -> Content:
-        """`cover`, `safety_file`: the hashes of what is stored."""
+    def content(self, *, cover: str, safety_file: str, cancel_hours: int) -> Content:
+        """`cover`, `safety_file`: the hashes of what is stored; `cancel_hours`: the institution's."""
         given = dict(self.cleaned_data)
+        if given["cancel_hours"] is None:
+            given["cancel_hours"] = cancel_hours
         thing_id = given.pop("thing")
         for name in ("cover", "safety_file", "organisation"):
             given.pop(name, None)
@@ -161,6 +164,10 @@ class SessionsForm(PlacesForm):
     check_minutes = forms.IntegerField(
         label=_("签到从开始前几分钟开始"), min_value=0, max_value=1440, initial=CHECK_MINUTES
     )
+    late_minutes = forms.IntegerField(
+        label=_("签到到开始后几分钟截止"), min_value=0, max_value=1440, initial=0, required=False,
+        help_text=_("0 是到结束为止。"),
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -183,8 +190,12 @@ class SessionsForm(PlacesForm):
         shuts = one.starts_at - dt.timedelta(minutes=given.get("enrol_minutes") or 0)
         return Plan(
             one.starts_at, one.ends_at, opens if self.enrols else None, shuts if self.enrols else None,
-            one.starts_at - dt.timedelta(minutes=given["check_minutes"]), one.ends_at, self.places(),
+            one.starts_at - dt.timedelta(minutes=given["check_minutes"]), self._last_check(one), self.places(),
         )  # fmt: skip
+
+    def _last_check(self, one: Times) -> dt.datetime:
+        late = self.cleaned_data.get("late_minutes") or 0
+        return min(one.ends_at, one.starts_at + dt.timedelta(minutes=late)) if late else one.ends_at
 
 
 def _moment(label: Any) -> forms.DateTimeField:

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.activities import queries, services
 from wenmai.activities.models import Session, Standing
+from wenmai.activities.rules.settings import CHECK_EARLY, CHECK_LATE
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, VIEW, by, do, found_activity, of_activity
 from wenmai.activities.staff.forms import SHARE_WORDS, SessionForm, SessionsForm
 from wenmai.activities.wording import sentence
 from wenmai.booking import queries as booking
+from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists, looks
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
@@ -42,7 +44,9 @@ def new(request: HttpRequest, activity_id: int) -> HttpResponse:
     """First which times these would be, then all of them."""
     found = found_activity(activity_id)
     assert found.latest is not None, "made with its first edition"
-    form = SessionsForm(request.POST or None, enrols=found.latest.enrols)
+    said = institutions.settings_for([CHECK_EARLY, CHECK_LATE], [found.organisation_id])[found.organisation_id]
+    usual = {"check_minutes": said[CHECK_EARLY], "late_minutes": said[CHECK_LATE]}
+    form = SessionsForm(request.POST or None, enrols=found.latest.enrols, initial=usual)
     plans = None
     if request.method == "POST" and form.is_valid():
         plans = form.cleaned_data["plans"]

@@ -1,7 +1,7 @@
 """Tables of the ledger: counted places, and things with their times."""
 
 from wenmai.booking.models.places import LIVE, Claim, Movement, Pool, Seat, SeatTaken, Share, State, Wait
-from wenmai.booking.models.things import DayChange, Stay, Terms, Thing, WeekPlan, WeekSpan
+from wenmai.booking.models.things import DayChange, Stay, Thing, WeekPlan, WeekSpan
 from wenmai.booking.venues import models as venues
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "Share",
     "State",
     "Stay",
-    "Terms",
     "Thing",
     "Wait",
     "WeekPlan",

@@ -9,20 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.booking.models.places import LIVE, State
 
 
-class Terms(models.Model):
-    """Numbers of an institution for all its things. Empty: the system's own."""
-
-    organisation = models.OneToOneField(
-        "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("机构")
-    )
-    longest_minutes = models.PositiveIntegerField(_("一次最长（分钟）"), null=True)
-    lead_minutes = models.PositiveIntegerField(_("最晚提前（分钟）"), null=True)
-    window_days = models.PositiveIntegerField(_("可以约到几天以后"), null=True)
-
-    def __str__(self) -> str:
-        return f"terms of {self.organisation_id}"
-
-
 class Thing(models.Model):
     """A room, equipment of several units, a troupe, a teacher, a bus. `buffer_before`, `buffer_after`: minutes
     around each stay in which nobody else can have it. Empty numbers: the institution's, else the system's."""

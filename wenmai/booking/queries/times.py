@@ -9,9 +9,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from wenmai.booking.models import LIVE, DayChange, State, Stay, Terms, Thing, WeekPlan
+from wenmai.booking.models import LIVE, DayChange, State, Stay, Thing, WeekPlan
 from wenmai.booking.rules import hours, times
 from wenmai.booking.rules.hours import Hours, Span
+from wenmai.booking.rules.settings import THINGS
 from wenmai.booking.rules.times import Times
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
@@ -59,18 +60,12 @@ def things(scope: Scope, words: str = "", kind: str = "") -> "QuerySet[Thing]":
 
 def terms(found: Thing) -> times.Terms:
     """What counts for it."""
-    above = Terms.objects.filter(organisation_id=found.organisation_id).first()
-    numbers = {}
-    for field, usual in times.Terms()._asdict().items():
-        said = [getattr(one, field) for one in (found, above) if one is not None]
-        numbers[field] = next((value for value in said if value is not None), usual)
-    return times.Terms(**numbers)
-
-
-def organisation_terms(organisation_id: int) -> dict[str, int | None]:
-    """What an institution says for all its things; nothing where it says nothing."""
-    row = Terms.objects.filter(organisation_id=organisation_id).values(*times.Terms._fields).first()
-    return dict(row) if row else dict.fromkeys(times.Terms._fields)
+    own = {field: getattr(found, field) for field in times.Terms._fields}
+    if None not in own.values():
+        return times.Terms(**own)
+    names = {field: f"{THINGS}.{field}" for field in own}
+    said = institutions.settings_for([*names.values()], [found.organisation_id])[found.organisation_id]
+    return times.Terms(**{field: said[names[field]] if value is None else value for field, value in own.items()})
 
 
 def plans(found: Thing) -> list[WeekPlan]:

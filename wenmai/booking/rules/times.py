@@ -28,6 +28,14 @@ class Terms(NamedTuple):
     window_days: int = WINDOW_DAYS
 
 
+BOUNDS = {
+    "longest_minutes": (1, MOST_STAY_DAYS * 24 * 60),
+    "lead_minutes": (0, MOST_STAY_DAYS * 24 * 60),
+    "window_days": (0, 366),
+}
+"""The least and the most that a thing or an institution may say."""
+
+
 class Times(NamedTuple):
     """From, inclusive, until, exclusive."""
 

@@ -20,7 +20,6 @@ from wenmai.booking.services.things import (
     hit_by,
     retire_thing,
     set_hours,
-    set_terms,
     undo_change,
 )
 from wenmai.booking.services.waiting import leave, offer_out_of_turn, wait
@@ -52,7 +51,6 @@ __all__ = [
     "retire_thing",
     "set_hours",
     "set_shares",
-    "set_terms",
     "undo_change",
     "wait",
 ]

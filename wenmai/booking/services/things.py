@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 
 from wenmai.booking import queries, rules
-from wenmai.booking.models import LIVE, DayChange, Stay, Terms, Thing, WeekPlan, WeekSpan
+from wenmai.booking.models import LIVE, DayChange, Stay, Thing, WeekPlan, WeekSpan
 from wenmai.booking.rules import hours, times
 from wenmai.booking.services import stays
 from wenmai.institutions import queries as institutions
@@ -44,12 +44,9 @@ class Shape(NamedTuple):
 
 def _check_numbers(longest_minutes: int | None, lead_minutes: int | None, window_days: int | None) -> None:
     """Refused: number_odd (detail: which)."""
-    most = times.MOST_STAY_DAYS * 24 * 60
-    for name, value, least, largest in (
-        ("longest_minutes", longest_minutes, 1, most),
-        ("lead_minutes", lead_minutes, 0, most),
-        ("window_days", window_days, 0, 366),
-    ):
+    said = {"longest_minutes": longest_minutes, "lead_minutes": lead_minutes, "window_days": window_days}
+    for name, value in said.items():
+        least, largest = times.BOUNDS[name]
         if value is not None and not least <= value <= largest:
             raise Refused("number_odd", name)
 
@@ -187,20 +184,6 @@ def undo_change(*, change_id: int, actor: Actor, now: dt.datetime) -> None:
         "booking.days_as_usual", found.organisation_id, found.thing_id, actor, now, since=found.from_on.isoformat(),
         until=found.until_on.isoformat(),
     )  # fmt: skip
-
-
-@transaction.atomic
-def set_terms(
-    *, organisation_id: int, longest_minutes: int | None, lead_minutes: int | None, window_days: int | None,
-    actor: Actor, now: dt.datetime,
-) -> Terms:  # fmt: skip
-    """For all things of an institution that say nothing else. Refused: unknown_organisation, number_odd."""
-    _check_owner(organisation_id, None)
-    _check_numbers(longest_minutes, lead_minutes, window_days)
-    numbers = {"longest_minutes": longest_minutes, "lead_minutes": lead_minutes, "window_days": window_days}
-    found, _is_new = Terms.objects.update_or_create(organisation_id=organisation_id, defaults=numbers)
-    _note_owner("booking.terms_set", organisation_id, None, actor, now, **numbers)
-    return found
 
 
 def _check_owner(organisation_id: int, thing_id: int | None) -> None:

@@ -13,6 +13,7 @@ from wenmai.booking.rules.hours import HOLIDAY, Span, read_spans
 from wenmai.booking.rules.times import Times
 from wenmai.booking.services import Shape, Wish
 from wenmai.booking.testing import NOW, make_thing
+from wenmai.institutions import services as institutions
 from wenmai.journal.models import Entry
 from wenmai.lib import personal
 from wenmai.lib.access import SYSTEM, Actor
@@ -81,14 +82,10 @@ def test_what_the_public_cannot_ask(asked: Times, code: str):
 
 def test_numbers_are_the_things_the_institutions_or_ours():
     hall = make_thing(window_days=30)
-    services.set_terms(
-        organisation_id=hall.organisation_id,
-        longest_minutes=60,
-        lead_minutes=None,
-        window_days=3,
-        actor=SYSTEM,
-        now=NOW,
-    )
+    institutions.set_settings(
+        organisation_id=hall.organisation_id, group="bookings", actor=SYSTEM, now=NOW,
+        said={"bookings.longest_minutes": 60, "bookings.lead_minutes": None, "bookings.window_days": 3},
+    )  # fmt: skip
     assert queries.terms(hall) == (60, 60, 30)
     assert refused(book, hall, Times(at(9).starts_at, at(10).ends_at)) == "too_long"
     assert book(hall, at(9, days=30))[0].state == "confirmed"

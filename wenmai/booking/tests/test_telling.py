@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from wenmai.booking import queries, services
-from wenmai.booking.models import DayChange, Pool, Stay, Terms, Thing, WeekPlan
+from wenmai.booking.models import DayChange, Pool, Stay, Thing, WeekPlan
 from wenmai.booking.rules.times import Times
 from wenmai.booking.services import Wish, telling
 from wenmai.booking.testing import NOW, make_pool, make_thing
@@ -118,11 +118,13 @@ def test_numbers_of_an_institution_and_of_a_pool():
     here = make_organisation("州文化馆")
     staff = client_of(make_user("venues", role="venue_manager", organisation_id=here.pk))
     hall, pool = make_thing(organisation_id=here.pk), make_pool(organisation_id=here.pk)
-    page = f"/desk/booking/things/{hall.pk}/terms"
-    assert "改好了" in staff.post(page, {"longest_minutes": "90", "window_days": "14"}, follow=True).content.decode()
-    assert Terms.objects.values_list("longest_minutes", "lead_minutes", "window_days").get() == (90, None, 14)
+    page = f"/desk/organisations/{here.pk}/settings/bookings"
+    asked = {"bookings_longest_minutes": "90", "bookings_window_days": "14"}
+    asked["seen"] = staff.post(page, asked).context["seen"]
+    assert "改好了" in staff.post(page, asked, follow=True).content.decode()
+    assert queries.terms(hall) == (90, 60, 14)
     assert 'value="90"' in staff.get(page).content.decode()
-    assert "有一个数不合适" in staff.post(page, {"window_days": "400"}, follow=True).content.decode()
+    assert staff.post(page, {"bookings_window_days": "400"}).status_code == 400
     page = f"/desk/booking/pools/{pool.pk}/numbers"
     assert staff.post(page, {"most": "0"}).status_code == 400
     assert "改好了" in staff.post(page, {"most": "2", "offer_minutes": "60"}, follow=True).content.decode()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wenmai.booking import queries as booking
 from wenmai.booking.staff import CHANGE, VIEW, of_thing
 from wenmai.booking.venues import queries, services
-from wenmai.booking.venues.forms import FaceForm, HouseForm, PhotoForm, face_filled
+from wenmai.booking.venues.forms import FaceForm, PhotoForm, face_filled
 from wenmai.booking.venues.rules.faces import Face
 from wenmai.booking.wording import SENTENCES, sentence
 from wenmai.lib import clock
@@ -65,19 +65,3 @@ def photos(request: HttpRequest, thing_id: int) -> HttpResponse:
     else:
         messages.success(request, _("记下了，送去审核；通过以后大家就看得到。"), extra_tags="good")
     return redirect("desk:booking:face", thing_id=thing_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@door(CHANGE, of=of_thing)
-def house(request: HttpRequest, thing_id: int) -> HttpResponse:
-    """Until when to answer, when to check in, and what follows from not coming."""
-    thing = booking.thing(thing_id)
-    assert thing is not None, "the door has found it"
-    form = HouseForm(request.POST or None, initial=queries.numbers_said(thing.organisation_id))
-    if request.method == "POST" and form.is_valid():
-        services.set_terms(
-            organisation_id=thing.organisation_id, said=form.cleaned_data, actor=actor_of(request), now=clock.now()
-        )
-        messages.success(request, _("改好了。"), extra_tags="good")
-        return redirect("desk:booking:house", thing_id=thing_id)
-    return render(request, "venues/house.html", {"form": form, "one": thing}, status=400 if form.errors else 200)

@@ -113,22 +113,3 @@ def face_filled(face: Face) -> dict[str, Any]:
 class PhotoForm(forms.Form):
     file = forms.FileField(label=_("照片"))
     alt = forms.CharField(label=_("照片上是什么"), max_length=faces.ALT, help_text=_("读给看不见的人听。"))
-
-
-class HouseForm(forms.Form):
-    """An institution's numbers for its venues."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        words = {
-            "answer_workdays": _("几个工作日内答复"), "early_minutes": _("开始前多少分钟可以签到"),
-            "late_minutes": _("开始后多少分钟还能签到，过了算爽约"), "cancel_hours": _("提前多少小时可以取消或改期"),
-            "missed_count": _("爽约几次停约，0 是不停"),
-            "missed_days": _("在多少天之内"), "pause_days": _("停约多少天"),
-        }  # fmt: skip
-        for name, usual in steps.Numbers()._asdict().items():
-            self.fields[name] = forms.IntegerField(
-                label=words[name], required=False, min_value=getattr(steps.LEAST, name),
-                max_value=getattr(steps.LARGEST, name),
-                help_text=_("空着：照本系统默认 %(usual)s。") % {"usual": usual},
-            )  # fmt: skip

@@ -36,24 +36,6 @@ class Venue(models.Model):
         return f"venue {self.thing_id}"
 
 
-class VenueTerms(models.Model):
-    """An institution's numbers for its venues. Empty: the system's own."""
-
-    organisation = models.OneToOneField(
-        "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("机构")
-    )
-    answer_workdays = models.PositiveSmallIntegerField(_("几个工作日内答复"), null=True)
-    early_minutes = models.PositiveSmallIntegerField(_("开始前多少分钟可以签到"), null=True)
-    late_minutes = models.PositiveSmallIntegerField(_("开始后多少分钟还能签到"), null=True)
-    cancel_hours = models.PositiveSmallIntegerField(_("提前多少小时可以取消"), null=True)
-    missed_count = models.PositiveSmallIntegerField(_("爽约几次"), null=True)
-    missed_days = models.PositiveSmallIntegerField(_("在多少天之内"), null=True)
-    pause_days = models.PositiveSmallIntegerField(_("停约多少天"), null=True)
-
-    def __str__(self) -> str:
-        return f"venue terms of {self.organisation_id}"
-
-
 class VenueRequest(models.Model):
     """Somebody asks for a venue. `stay` is the time in it (with `key` those of what is lent along); `face_hash`: of the
     house rules that were accepted; `code`: what is shown at the door; `price`: fen that are due."""

@@ -48,12 +48,14 @@ from wenmai.institutions.queries.reporting import (
     reporting_organisation_ids,
     reporting_units,
 )
+from wenmai.institutions.queries.settings import Concern, Told, concerned, highest, setting, settings_for, told
 from wenmai.institutions.queries.staff import Around, Asked, around, find_organisations, staff_list
 from wenmai.institutions.queries.trail import Deed, trail
 
 __all__ = [
     "Around",
     "Asked",
+    "Concern",
     "Deed",
     "FoundPlace",
     "OrganisationView",
@@ -61,16 +63,19 @@ __all__ = [
     "Recognised",
     "ReportingUnit",
     "Succession",
+    "Told",
     "administrative_paths",
     "ancestors",
     "around",
     "became",
     "by_code",
+    "concerned",
     "demo_organisations",
     "few_organisations",
     "find_organisations",
     "find_places",
     "forget",
+    "highest",
     "holders",
     "ids_within",
     "lineage",
@@ -93,10 +98,13 @@ __all__ = [
     "reporting_organisation_ids",
     "reporting_units",
     "served_parts",
+    "setting",
+    "settings_for",
     "shown",
     "staff_list",
     "subtree_ids",
     "successors",
+    "told",
     "topmost",
     "trail",
     "village_options",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from wenmai.institutions.models import Kind
 from wenmai.institutions.queries.organisations import organisations
+from wenmai.institutions.rules.settings import words_of
 from wenmai.journal import queries as journal
 
 MOST = 50
@@ -45,11 +46,18 @@ def _details(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
     if "hierarchy" in detail:
         before, after = (names.get(detail[side], _("无")) for side in ("before", "after"))
         return [_change(detail["hierarchy"], before, after)]
+    if "changes" in detail:
+        return [_number(name, *pair) for name, pair in detail["changes"].items()]
     if isinstance(detail.get("before"), dict):
         after = detail.get("after", {})
         return [_change(word, old, after[word]) for word, old in detail["before"].items() if word in after]
     told = [str(detail[word]) for word in ("on", "reason") if detail.get(word)]
     return told or [str(detail[word]) for word in ("title", "code") if detail.get(word)]
+
+
+def _number(name: str, before: int | None, after: int | None) -> str:
+    words = [_("照上级") if one is None else str(one) for one in (before, after)]
+    return f"{words_of(name)} {words[0]} → {words[1]}"
 
 
 def _change(word: str, before: str, after: str) -> str:

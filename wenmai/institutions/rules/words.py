@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.institutions.rules.settings import words_of
 from wenmai.lib.refusal import Refused
 
 SENTENCES: dict[str, str | Promise] = {
@@ -24,8 +25,12 @@ SENTENCES: dict[str, str | Promise] = {
     "open_already": _("这家机构没有停办。"),
     "day_to_come": _("停办日不能在今天以后，请到那一天再办。"),
     "open_below": _("下面还有 %(detail)s 家机构在办：请先把它们移到别处，或先停办它们。"),
+    "unknown_settings": _("没有这一组规定，请从机构的页面重新打开。"),
+    "unknown_setting": _("没有“%(detail)s”这个数，请重新打开这一页。"),
+    "number_odd": _("“%(detail)s”的数不合适，请照它下面写的范围改。"),
 }
 
 
 def sentence(refusal: Refused) -> str:
-    return str(SENTENCES[refusal.code]) % {"detail": refusal.detail}
+    detail = words_of(refusal.detail) if refusal.code == "number_odd" else refusal.detail
+    return str(SENTENCES[refusal.code]) % {"detail": detail}

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from wenmai.booking.models import Stay
 from wenmai.booking.queries.times import MOST_DEEDS, Deed
-from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest, VenueTerms
+from wenmai.booking.rules.settings import VENUES
+from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.institutions import queries as institutions
@@ -20,13 +21,9 @@ from wenmai.people import queries as people
 
 def numbers(organisation_id: int) -> Numbers:
     """What counts there."""
-    said, usual = numbers_said(organisation_id), Numbers()
-    return usual._replace(**{name: value for name, value in said.items() if value is not None})
-
-
-def numbers_said(organisation_id: int) -> dict[str, int | None]:
-    row = VenueTerms.objects.filter(organisation_id=organisation_id).values(*Numbers._fields).first()
-    return dict(row) if row else dict.fromkeys(Numbers._fields)
+    names = [f"{VENUES}.{name}" for name in Numbers._fields]
+    said = institutions.settings_for(names, [organisation_id])[organisation_id]
+    return Numbers(*(said[name] for name in names))
 
 
 def paused_until(organisation_id: int, user_id: int, now: dt.datetime) -> dt.date | None:

@@ -1,7 +1,6 @@
 """The steps of a request for a venue, and an institution's numbers. Defaults are ours, no norm."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -52,15 +51,6 @@ class Numbers(NamedTuple):
 
 LARGEST = Numbers(30, 24 * 60, 24 * 60, 30 * 24, 100, 730, 366)
 LEAST = Numbers(0, 0, 1, 0, 0, 1, 1)
-
-
-def checked_numbers(said: Mapping[str, int | None]) -> dict[str, int | None]:
-    """Nothing: the system's default. Refused: number_odd (detail: which)."""
-    for name in Numbers._fields:
-        value = said.get(name)
-        if value is not None and not getattr(LEAST, name) <= value <= getattr(LARGEST, name):
-            raise Refused("number_odd", name)
-    return {name: said.get(name) for name in Numbers._fields}
 
 
 def check_move(before: str, after: str) -> None:

@@ -1,6 +1,6 @@
 """Every change of venues and of what is asked of them."""
 
-from wenmai.booking.venues.services.answering import answer, set_terms
+from wenmai.booking.venues.services.answering import answer
 from wenmai.booking.venues.services.asking import Ask, ask, cancel, move
 from wenmai.booking.venues.services.faces import HEARD, add_photo, drop_photo, hear, set_face
 from wenmai.booking.venues.services.using import (
@@ -32,6 +32,5 @@ __all__ = [
     "note_payment",
     "report_damage",
     "set_face",
-    "set_terms",
     "settle_damage",
 ]

@@ -1,18 +1,16 @@
-"""Staff's answer to a request, and an institution's numbers."""
+"""Staff's answer to a request."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from wenmai.booking import rules
 from wenmai.booking.services import telling
-from wenmai.booking.venues.models import VenueRequest, VenueTerms
+from wenmai.booking.venues.models import VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
 from wenmai.booking.venues.services.asking import end_stays, locked
-from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
@@ -37,20 +35,6 @@ def answer(*, request_id: int, agreed: bool, reason: str = "", actor: Actor, now
         end_stays(found, actor, now)
     _note("booking.venue_answered", found, actor, now, step=str(after))
     telling.tell(found.stay_id, "confirmed" if agreed else "refused", now)
-    return found
-
-
-@transaction.atomic
-def set_terms(*, organisation_id: int, said: Mapping[str, int | None], actor: Actor, now: dt.datetime) -> VenueTerms:
-    """Refused: unknown_organisation, number_odd."""
-    if institutions.organisation(organisation_id) is None:
-        raise Refused("unknown_organisation")
-    numbers = steps.checked_numbers(said)
-    found, _is_new = VenueTerms.objects.update_or_create(organisation_id=organisation_id, defaults=numbers)
-    journal.record(
-        name="booking.venue_terms_set", subject_kind="organisation", subject_key=organisation_id, actor=actor, now=now,
-        **numbers,
-    )  # fmt: skip
     return found
 
 
