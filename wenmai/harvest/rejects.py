@@ -5,7 +5,6 @@ the reasons in a table of their own, in the same order. XML carries the reason a
 members beginning with an underscore, tables as their first columns.
 """
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -141,26 +140,10 @@ def _xlsx(lines: Lines) -> Iterator[bytes]:
     """Columns are those of the first piece that can be read; others follow in the order they appear."""
     rows = [(line, _json_object(line)) for line in lines]
     columns = list(dict.fromkeys(name for _line, row in rows for name in row if not name.startswith("_")))
-    import openpyxl  # as in formats.workbooks
-
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(_("未收入的记录"))
-    sheet.append([_("原因"), _("代码"), _("行号"), *columns])
-    for line, row in rows:
-        cells = [row.get(name, "") for name in columns]
-        sheet.append([_cell(one) for one in (line.reason, line.code, line.position, *cells)])
-    with tempfile.TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while part := file.read(1 << 16):
-            yield part
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, int | float):
-        return value
-    text = "".join(c for c in str(value)[:32_000] if c >= " " or c in "\t\n")
-    return sheets.harmless(text)
+    yield from sheets.workbook(
+        _("未收入的记录"), [_("原因"), _("代码"), _("行号"), *columns],
+        ([line.reason, line.code, line.position, *(row.get(name, "") for name in columns)] for line, row in rows),
+    )  # fmt: skip
 
 
 _MARC = Kind("mrc", "application/marc", _marc)
