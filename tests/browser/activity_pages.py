@@ -9,6 +9,7 @@ from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WOR
 from wenmai.activities.models import Standing
 from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Status
 from wenmai.activities.queries.doors import Count
+from wenmai.activities.queries.staff import Room
 from wenmai.activities.rules.draws import Outcome
 from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
 from wenmai.portal.queries import OnNow
@@ -229,7 +230,11 @@ def desk_sessions() -> Pages:
     return {
         "desk-session": ("activities/desk_session.html", page),
         "desk-session-moving": (
-            "activities/desk_session.html", {**page, "is_written": False, "is_movable": True, "draw": one}
+            "activities/desk_session.html",
+            {
+                **page, "is_written": False, "is_movable": True, "draw": one, "room": Room(1, TITLE, False),
+                "is_to_come": True,
+            },
         ),
         "desk-session-postponed": (
             "activities/desk_session.html",

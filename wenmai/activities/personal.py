@@ -87,7 +87,8 @@ IMPERSONAL = {
     "activities.Imported": "source key activity told told_at",
     "activities.Activity": "organisation latest shown hidden_at made_at demo",
     "activities.Session": (
-        "activity begins_at ends_at enrol_from enrol_until check_from check_until state pool version reason moved_on_at"
+        "activity begins_at ends_at enrol_from enrol_until check_from check_until state pool stay version reason "
+        "moved_on_at"
     ),
 }
 RULES = (

@@ -18,6 +18,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/", sessions.session, name="session"),
     path("sessions/<int:session_id>/change", sessions.change, name="change_session"),
     path("sessions/<int:session_id>/drop", sessions.drop, name="drop_session"),
+    path("sessions/<int:session_id>/room", sessions.keep_room, name="keep_room"),
     path("sessions/<int:session_id>/move", changing.move, name="move"),
     path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),
     path("sessions/<int:session_id>/cancel", changing.propose, name="propose_cancel"),

@@ -34,6 +34,7 @@ SENTENCES: dict[str, str | Promise] = {
     "places_odd": _("请写名额，至少一个。"),
     "recurrence_odd": _("请写重复到哪一天，或者一共几次，只写一样；到期要在第一次之后。"),
     "recurrence_many": _("最多重复 %(detail)s 次，请分几次办。"),
+    "room_taken": _("场地那时有人用：%(detail)s（箭头后面是最近空着的时间）。换个时间，或者让管场地的人先空出来。"),
     "unknown_session": _("没有这一场。"),
     "session_over": _("这一场已经开始、结束或取消，不能改了。"),
     "session_taken": _("已经有人报名，时间不能直接改。"),

@@ -9,7 +9,8 @@ from wenmai.activities.rules import State
 
 
 class Session(models.Model):
-    """One time of an activity. `pool`: its places in the ledger, none where all may come; `version` grows with every
+    """One time of an activity. `pool`: its places in the ledger, none where all may come; `stay`: its
+    time in the activity's venue, if that is one of ours; `version` grows with every
     change of its times, so that nobody is enrolled for another hour than the one they saw."""
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("活动"))
@@ -22,6 +23,9 @@ class Session(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
     pool = models.OneToOneField(
         "booking.Pool", on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("名额")
+    )
+    stay = models.OneToOneField(
+        "booking.Stay", on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("占着场地")
     )
     version = models.PositiveIntegerField(_("时间改过几次"), default=1)
     reason = models.CharField(_("取消或延期的原因"), max_length=160, default="", blank=True)
@@ -47,6 +51,10 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["cancelled", "postponed"]) | ~Q(reason=""),
                 name="activities_called_off_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["cancelled", "postponed"]) | Q(stay=None),
+                name="activities_called_off_leaves_room",
             ),
         ]
         indexes = [

@@ -55,13 +55,30 @@ def reach(activity_id: int) -> Reach | None:
 
 
 def session(session_id: int) -> Session | None:
-    named = ("activity__organisation", "activity__latest", "activity__shown", "pool")
+    named = ("activity__organisation", "activity__latest", "activity__shown", "pool", "stay")
     return Session.objects.select_related(*named).filter(pk=session_id).first()
 
 
 def session_reach(session_id: int) -> Reach | None:
     found = Session.objects.filter(pk=session_id).values_list("activity__organisation_id", flat=True).first()
     return institutions.reach(found) if found is not None else None
+
+
+class Room(NamedTuple):
+    """The venue of a session: what it is called, and whether it is kept."""
+
+    thing_id: int
+    name: str
+    is_kept: bool
+
+
+def room_of(found: Session) -> Room | None:
+    """None where the activity is in no venue of ours."""
+    latest = found.activity.latest
+    thing = booking.thing(latest.thing_id) if latest is not None and latest.thing_id is not None else None
+    if thing is None:
+        return None
+    return Room(thing.pk, thing.name, found.stay is not None and found.stay.state == "confirmed")
 
 
 class Times(NamedTuple):

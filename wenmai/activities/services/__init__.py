@@ -9,7 +9,7 @@ from wenmai.activities.services.imports import fetch, offer, take
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
-from wenmai.activities.services.sessions import add_sessions, change_session, drop_session, follow
+from wenmai.activities.services.sessions import add_sessions, change_session, drop_session, follow, keep_room
 from wenmai.activities.services.telling import send, tell_due
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "hear",
     "hear_places",
     "is_late",
+    "keep_room",
     "leave",
     "make",
     "move_session",

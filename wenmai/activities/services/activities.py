@@ -9,6 +9,7 @@ from wenmai.activities.models import Activity, Edition, Session
 from wenmai.activities.queries.reviewing import content_of, submission_of
 from wenmai.activities.rules import KIND, Content, State, hash_of
 from wenmai.activities.rules.settings import SAFETY
+from wenmai.activities.services.rooms import follow_room
 from wenmai.booking import queries as booking
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
@@ -39,8 +40,9 @@ def change(*, activity_id: int, content: Content, actor: Actor, now: dt.datetime
     """Another edition, unless nothing is different. What is on its way or on show goes to the review anew, and what is
     on show stays there meanwhile.
 
-    Refused: unknown_activity, mode_fixed (there are sessions), safety_missing, and what `Content.checked` refuses,
-    choice_odd for what no vocabulary has, unknown_thing, unknown_file, unknown_region.
+    Refused: unknown_activity, mode_fixed (there are sessions), safety_missing, room_taken (the other venue, at the time
+    of a session), and what `Content.checked` refuses, choice_odd for what no vocabulary has, unknown_thing,
+    unknown_file, unknown_region.
     """
     found = locked(activity_id)
     latest = found.latest
@@ -52,6 +54,7 @@ def change(*, activity_id: int, content: Content, actor: Actor, now: dt.datetime
     before = content_of(latest)._asdict()
     found.latest = made = _write(found, content, latest.number + 1, actor, now)
     found.save(update_fields=["latest"])
+    follow_room(found, before["thing_id"], actor, now)
     changed = sorted(name for name, value in content._asdict().items() if before[name] != value)
     _note("activities.changed", found.pk, actor, now, edition=made.number, changed=changed)
     if found.shown_id is not None or review_queries.open_cases(KIND, [str(found.pk)]):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from wenmai.activities.models import COMING, CallOff, Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import Deed, Plan, State, checked_plan, may_move
 from wenmai.activities.services.places import end
+from wenmai.activities.services.rooms import leave_room
 from wenmai.activities.services.sessions import locked_session, put_times
 from wenmai.activities.services.telling import tell
 from wenmai.booking import services as booking
@@ -20,7 +21,9 @@ MOVABLE = (State.PUBLISHED, State.ENROLLING, State.CLOSED)
 
 
 @transaction.atomic
-def move_session(*, session_id: int, plan: Plan, reason: str, actor: Actor, now: dt.datetime) -> Session:
+def move_session(
+    *, session_id: int, plan: Plan, reason: str, over: str = "", actor: Actor, now: dt.datetime
+) -> Session:
     """Other times for everybody who has enrolled; they are told and may leave without more ado.
 
     Refused: unknown_session, session_over, reason_missing, and what `rules.checked_plan` refuses.
@@ -30,7 +33,7 @@ def move_session(*, session_id: int, plan: Plan, reason: str, actor: Actor, now:
         raise Refused("session_over")
     plan = checked_plan(plan, enrols=session.pool_id is not None, now=now)
     before = session.begins_at
-    put_times(session, plan, actor, now)
+    put_times(session, plan, actor, now, over)
     _note("activities.session_moved", session, actor, now, reason=why, before=before.isoformat())
     return session
 
@@ -39,19 +42,20 @@ def move_session(*, session_id: int, plan: Plan, reason: str, actor: Actor, now:
 def postpone(*, session_id: int, reason: str, actor: Actor, now: dt.datetime) -> Session:
     """Until it is known when. Refused: unknown_session, session_over, reason_missing."""
     session, why = locked_session(session_id), checked_reason(reason)
+    _leave(session, State.POSTPONED, Deed.POSTPONE, actor, now)
     _step(session, State.POSTPONED, Deed.POSTPONE, now, reason=why, version=session.version + 1)
     _note("activities.session_postponed", session, actor, now, reason=why)
     return session
 
 
 @transaction.atomic
-def reopen(*, session_id: int, plan: Plan, actor: Actor, now: dt.datetime) -> Session:
+def reopen(*, session_id: int, plan: Plan, over: str = "", actor: Actor, now: dt.datetime) -> Session:
     """With its new times. Refused: unknown_session, session_over, and what `rules.checked_plan` refuses."""
     session = locked_session(session_id)
     plan = checked_plan(plan, enrols=session.pool_id is not None, now=now)
     after = State.ENROLLING if session.pool_id is not None else State.PUBLISHED
     _step(session, after, Deed.REOPEN, now, reason="")
-    put_times(session, plan, actor, now)
+    put_times(session, plan, actor, now, over)
     _note("activities.session_reopened", session, actor, now)
     return session
 
@@ -99,6 +103,7 @@ def answer_cancel(*, call_off_id: int, agrees: bool, actor: Actor, now: dt.datet
     if not agrees:
         _note("activities.cancel_declined", session, actor, now)
         return session
+    _leave(session, State.CANCELLED, Deed.CANCEL, actor, now)
     _step(session, State.CANCELLED, Deed.CANCEL, now, reason=found.reason)
     if session.pool_id is not None:
         booking.close_pool(pool_id=session.pool_id, reason=found.reason, actor=actor, now=now)
@@ -107,6 +112,12 @@ def answer_cancel(*, call_off_id: int, agrees: bool, actor: Actor, now: dt.datet
         tell(one, Notice.Kind.CANCELLED, now)
     _note("activities.session_cancelled", session, actor, now, reason=found.reason)
     return session
+
+
+def _leave(session: Session, after: State, deed: Deed, actor: Actor, now: dt.datetime) -> None:
+    """The venue, before the session is called off."""
+    if may_move(session.state, after, deed):
+        leave_room(session, actor, now)
 
 
 def _step(session: Session, after: State, deed: Deed, now: dt.datetime, **more: Any) -> None:

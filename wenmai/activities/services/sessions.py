@@ -13,6 +13,7 @@ from wenmai.activities.rules import MOST_SESSIONS, MOVES, Deed, Mode, Plan, Stat
 from wenmai.activities.rules.settings import LAST_DAY_OFFER, OFFER
 from wenmai.activities.services.activities import locked
 from wenmai.activities.services.draws import commit
+from wenmai.activities.services.rooms import KEEPS, leave_room, take_rooms
 from wenmai.booking import services as booking
 from wenmai.booking.rules import Numbers
 from wenmai.institutions import queries as institutions
@@ -26,10 +27,12 @@ WRITTEN = (State.DRAFT, State.REVIEW)
 
 
 @transaction.atomic
-def add_sessions(*, activity_id: int, plans: Sequence[Plan], actor: Actor, now: dt.datetime) -> list[Session]:
+def add_sessions(
+    *, activity_id: int, plans: Sequence[Plan], over: str = "", actor: Actor, now: dt.datetime
+) -> list[Session]:
     """All or none; of an activity that is on show they are open at once: what is said of them has been reviewed.
 
-    Refused: unknown_activity, sessions_many, session_twice, and what `rules.checked_plan` refuses.
+    Refused: unknown_activity, sessions_many, session_twice, and what `rules.checked_plan` and `take_rooms` refuse.
     """
     found = locked(activity_id)
     assert found.latest is not None, "made with its first edition"
@@ -45,6 +48,7 @@ def add_sessions(*, activity_id: int, plans: Sequence[Plan], actor: Actor, now: 
             raise Refused("session_twice", f"{plan.begins_at:%Y-%m-%d %H:%M}")
         there.add(plan.begins_at)
         made.append(_add(found, plan, numbers, actor, now))
+    take_rooms(found, made, actor, now, over)
     if found.shown_id is not None:
         Session.objects.filter(pk__in=[one.pk for one in made]).update(state=State.PUBLISHED)
         if found.shown is not None and found.shown.mode == Mode.LOTTERY:
@@ -88,11 +92,11 @@ def _pool_name(found: Activity, plan: Plan) -> str:
 
 
 @transaction.atomic
-def change_session(*, session_id: int, plan: Plan, actor: Actor, now: dt.datetime) -> Session:
+def change_session(*, session_id: int, plan: Plan, over: str = "", actor: Actor, now: dt.datetime) -> Session:
     """Times only as long as nobody has enrolled; places whenever, never below what is given.
 
     Refused: unknown_session, session_over, session_taken (somebody has enrolled: move it instead), share_too_small,
-    and what `rules.checked_plan` refuses.
+    and what `rules.checked_plan` and `take_rooms` refuse.
     """
     session = locked_session(session_id)
     if session.state not in (*WRITTEN, State.PUBLISHED, State.ENROLLING, State.CLOSED, State.POSTPONED):
@@ -101,16 +105,18 @@ def change_session(*, session_id: int, plan: Plan, actor: Actor, now: dt.datetim
     changed = [name for name, value in _times(plan).items() if getattr(session, name) != value]
     if {"begins_at", "ends_at"} & {*changed} and Enrolment.objects.filter(session=session, ended_at=None).exists():
         raise Refused("session_taken")
-    put_times(session, plan, actor, now)
+    put_times(session, plan, actor, now, over)
     _note("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=sorted(changed))
     return session
 
 
-def put_times(session: Session, plan: Plan, actor: Actor, now: dt.datetime) -> None:
+def put_times(session: Session, plan: Plan, actor: Actor, now: dt.datetime, over: str = "") -> None:
     """The session's row is locked. Its version grows where people would come at another time."""
     moved = (session.begins_at, session.ends_at) != (plan.begins_at, plan.ends_at)
     Session.objects.filter(pk=session.pk).update(**_times(plan), version=session.version + moved)
     session.refresh_from_db()
+    if moved or session.stay_id is None:
+        take_rooms(session.activity, [session], actor, now, over)
     if session.pool_id is not None:
         if moved:
             _move_places(session, plan, actor, now)
@@ -133,10 +139,22 @@ def drop_session(*, session_id: int, actor: Actor, now: dt.datetime) -> None:
     if session.state not in WRITTEN or session.enrolments.exists() or session.call_offs.exists():
         raise Refused("session_public")
     pool_id, activity_id = session.pool_id, session.activity_id
+    leave_room(session, actor, now)
     session.delete()
     if pool_id is not None:
         booking.close_pool(pool_id=pool_id, reason="dropped", actor=actor, now=now)
     _note("activities.session_dropped", activity_id, actor, now, session=session_id)
+
+
+@transaction.atomic
+def keep_room(*, session_id: int, over: str = "", actor: Actor, now: dt.datetime) -> Session:
+    """Takes the venue again that somebody has taken back. Refused: unknown_session, session_over, room_taken."""
+    session = locked_session(session_id)
+    if session.state not in KEEPS or session.begins_at <= now:
+        raise Refused("session_over")
+    take_rooms(session.activity, [session], actor, now, over)
+    _note("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=["stay"])
+    return session
 
 
 def follow(*, now: dt.datetime) -> int:

@@ -12,7 +12,7 @@ from wenmai.activities import queries, services
 from wenmai.activities.rules import State
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, by, do
 from wenmai.activities.staff.forms import MoveForm
-from wenmai.activities.staff.sessions import filled, found_session, of_session
+from wenmai.activities.staff.sessions import filled, found_session, goes_first, of_session, thing_of
 from wenmai.activities.wording import sentence
 from wenmai.lib import lists
 from wenmai.lib.access import Reach, actor_of, door
@@ -42,9 +42,12 @@ def move(request: HttpRequest, session_id: int) -> HttpResponse:
     form = MoveForm(
         request.POST or None, enrols=found.pool_id is not None, initial=filled(found),
         needs_reason=found.state != State.POSTPONED,
+        goes_first=goes_first(request, thing_of(found), of_session(request, session_id)),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        asked: dict[str, Any] = {"session_id": session_id, "plan": form.plan(), **by(request)}
+        asked: dict[str, Any] = {
+            "session_id": session_id, "plan": form.plan(), "over": form.over(), **by(request),
+        }  # fmt: skip
         try:
             if found.state == State.POSTPONED:
                 services.reopen(**asked)

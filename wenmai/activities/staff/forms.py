@@ -133,9 +133,14 @@ class NewActivityForm(ActivityForm):
 class PlacesForm(forms.Form):
     """How many places each share has, where people enrol."""
 
-    def __init__(self, *args: Any, enrols: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, enrols: bool, goes_first: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.enrols = enrols
+        if goes_first:
+            self.fields["over"] = forms.CharField(
+                label=_("场地有人约了也要用，理由"), max_length=160, required=False,
+                help_text=_("空着：有人约了就不加。写了：大家约的取消，这个理由会告诉他们。"),
+            )  # fmt: skip
         for name in SHARES if enrols else ():
             self.fields[f"places_{name}"] = forms.IntegerField(
                 label=SHARE_WORDS[name], min_value=0, max_value=MOST_PLACES, initial=30 if name == "open" else 0
@@ -143,6 +148,9 @@ class PlacesForm(forms.Form):
 
     def places(self) -> dict[str, int]:
         return {name: self.cleaned_data[f"places_{name}"] for name in SHARES} if self.enrols else {}
+
+    def over(self) -> str:
+        return str(self.cleaned_data.get("over") or "")
 
     def place_fields(self) -> list[Any]:
         return [self[f"places_{name}"] for name in SHARES] if self.enrols else []

@@ -46,13 +46,16 @@ def new(request: HttpRequest, activity_id: int) -> HttpResponse:
     assert found.latest is not None, "made with its first edition"
     said = institutions.settings_for([CHECK_EARLY, CHECK_LATE], [found.organisation_id])[found.organisation_id]
     usual = {"check_minutes": said[CHECK_EARLY], "late_minutes": said[CHECK_LATE]}
-    form = SessionsForm(request.POST or None, enrols=found.latest.enrols, initial=usual)
+    form = SessionsForm(
+        request.POST or None, enrols=found.latest.enrols, initial=usual,
+        goes_first=goes_first(request, found.latest.thing_id, of_activity(request, activity_id)),
+    )  # fmt: skip
     plans = None
     if request.method == "POST" and form.is_valid():
         plans = form.cleaned_data["plans"]
         if len(plans) == 1 or request.POST.get("how") == "all":
             try:
-                services.add_sessions(activity_id=activity_id, plans=plans, **by(request))
+                services.add_sessions(activity_id=activity_id, plans=plans, over=form.over(), **by(request))
             except Refused as refusal:
                 form.add_error(None, sentence(refusal))
                 plans = None
@@ -80,7 +83,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "is_written": found.state in ("draft", "review"), "is_movable": found.state in MOVABLE,
         "is_postponed": found.state == "postponed", "call_off": queries.open_call_off(session_id),
         "decides": found.activity.shown is not None and found.activity.shown.mode == "approval",
-        "draw": queries.draw_of(session_id),
+        "draw": queries.draw_of(session_id), "room": queries.room_of(found),
+        "is_to_come": (found.state in ("draft", "review") or found.state in MOVABLE) and found.begins_at > now,
     }  # fmt: skip
     return render(request, "activities/desk_session.html", context)
 
@@ -89,10 +93,13 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
 @door(CHANGE, of=of_session)
 def change(request: HttpRequest, session_id: int) -> HttpResponse:
     found = found_session(session_id)
-    form = SessionForm(request.POST or None, enrols=found.pool_id is not None, initial=filled(found))
+    form = SessionForm(
+        request.POST or None, enrols=found.pool_id is not None, initial=filled(found),
+        goes_first=goes_first(request, thing_of(found), of_session(request, session_id)),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_session(session_id=session_id, plan=form.plan(), **by(request))
+            services.change_session(session_id=session_id, plan=form.plan(), over=form.over(), **by(request))
         except Refused as refusal:
             form.add_error(None, sentence(refusal))
         else:
@@ -100,6 +107,15 @@ def change(request: HttpRequest, session_id: int) -> HttpResponse:
             return redirect("desk:activities:session", session_id=session_id)
     context = {"one": found, "form": form}
     return render(request, "activities/desk_session_form.html", context, status=400 if form.errors else 200)
+
+
+def thing_of(found: Session) -> int | None:
+    return found.activity.latest.thing_id if found.activity.latest is not None else None
+
+
+def goes_first(request: HttpRequest, thing_id: int | None, reach: Reach) -> bool:
+    """Whether the public may be made to give way: for whoever minds the venues there."""
+    return thing_id is not None and actor_of(request).may("bookings.change", reach)
 
 
 def filled(found: Session) -> dict[str, Any]:
@@ -116,3 +132,10 @@ def drop(request: HttpRequest, session_id: int) -> HttpResponse:
     """One that was never public."""
     activity_id = found_session(session_id).activity_id
     return do(request, "activity", activity_id, services.drop_session, _("删掉了。"), session_id=session_id)
+
+
+@require_POST
+@door(CHANGE, of=of_session)
+def keep_room(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Takes the venue that somebody has taken back, or that was never taken."""
+    return do(request, "session", session_id, services.keep_room, _("占住了。"), session_id=session_id)
