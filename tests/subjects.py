@@ -28,6 +28,8 @@ from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
+from wenmai.orders import services as orders
+from wenmai.orders.rules.quotas import Times as Season
 from wenmai.orders.testing import make_asked, make_list, make_organiser, make_product, make_supplier
 from wenmai.people import services as people
 from wenmai.people.groups.testing import make_group, make_real
@@ -277,7 +279,13 @@ def order_subject(organisation_id: int) -> Values:
     here = make_organiser(f"{MARK}主办{organisation_id}", administrative_parent=above)
     seller = make_supplier(f"{MARK}供应{organisation_id}", administrative_parent=above)
     asked, product = make_asked(here, seller), make_product(seller, approve=False, title=f"{MARK}产品")
-    return {"qualification_id": asked.pk, "product_id": product.pk, "list_id": make_list(here).pk}
+    made = make_list(here)
+    day = clock.now()
+    times = Season(day, day + dt.timedelta(days=9), day.date(), day.date())
+    season = orders.make_season(list_id=made.pk, name=f"{MARK}季", times=times, actor=SYSTEM, now=day)
+    return {
+        "qualification_id": asked.pk, "product_id": product.pk, "list_id": made.pk, "season_id": season.pk
+    }  # fmt: skip
 
 
 MAKERS = (
@@ -319,6 +327,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"qualification_id"}): order_subject,
     frozenset({"product_id"}): order_subject,
     frozenset({"list_id"}): order_subject,
+    frozenset({"season_id"}): order_subject,
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,

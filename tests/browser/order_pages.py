@@ -7,16 +7,22 @@ from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PLACE, STATION, TRAIL, WORDS, Pages, many
 from wenmai.orders.forms import (
     AskForm,
+    BudgetForm,
     ContentForm,
     DecisionForm,
     ListForm,
     NewContentForm,
     OfferForm,
+    OpeningsForm,
     PaperForm,
     PhotoForm,
+    ReleaseForm,
+    SeasonForm,
+    TimesForm,
 )
-from wenmai.orders.queries import Line, Status, facts
+from wenmai.orders.queries import Line, Share, Status, facts
 from wenmai.orders.rules import Content, Kind, Standing
+from wenmai.orders.rules.quotas import Amount, Weight
 
 TITLE = "国家级非物质文化遗产代表性项目“苗族芦笙舞（滚山珠）”与“铜鼓十二调”综合歌舞专场（下乡版）"
 CONTENT = Content("performance", TITLE, WORDS * 3, 90, 1_200, WORDS[:60], WORDS[:60], WORDS[:40], 12_000, 123_456_789)
@@ -24,11 +30,16 @@ SCOPE = ADMIN.scope("orders.change")
 OFFICES: dict[str, Any] = {"scope": SCOPE, "few": FEW}
 ORGANISER = SimpleNamespace(pk=1, name=OFFICE, place=SimpleNamespace(name=PLACE))
 SUPPLIER = SimpleNamespace(pk=2, name=HALL)
+SEASON = SimpleNamespace(
+    pk=1, name=TITLE[:40], list_id=1, list=SimpleNamespace(organiser=ORGANISER, year=2026, pk=1), orders_from=NOW,
+    orders_until=NOW, serves_from=NOW.date(), serves_until=NOW.date(),
+)  # fmt: skip
+MONEY = SimpleNamespace(granted_fen=99_999_999_999, granted_sessions=12_345, used_fen=1, used_sessions=1)
 
 
 def make_pages() -> Pages:
     """What only staff sees."""
-    return {**supplier(), **organiser()}
+    return {**supplier(), **organiser(), **seasons()}
 
 
 def product(**more: object) -> SimpleNamespace:
@@ -97,8 +108,10 @@ def organiser() -> Pages:
     asked = [asking("asked"), asking("passed", valid_to=NOW.date().replace(year=2020)), asking("refused")]
     listed = {"standings": Standing.choices, "q": "", "standing": "", "today": NOW.date()}
     page = {
-        "one": a_list(), "page": many([1, 2]), "lines": lines(), "may_change": True, "q": "", "stale": [TITLE, STATION],
+        "one": a_list(), "page": many([1, 2]), "lines": lines(), "may_change": True, "q": "",
+        "stale": [TITLE, STATION],
         "addable": [product()], "form": OfferForm({"price": "x"}, auto_id="new_%s"), "trail": TRAIL,
+        "seasons": [SEASON],
     }  # fmt: skip
     return {
         "qualifications-full": ("orders/qualifications.html", {**listed, "page": many(asked)}),
@@ -118,6 +131,46 @@ def organiser() -> Pages:
             {**page, "one": a_list(state="draft"), "page": many([]), "lines": [], "addable": [], "stale": []},
         ),
     }
+
+
+def seasons() -> Pages:
+    left = Amount(99_999_999_998, 12_344)
+    lines = [
+        SimpleNamespace(
+            get_kind_display="调整额度", account=SimpleNamespace(organisation=one), yuan="-999,999,999.99",
+            sessions=-12,
+            reason=WORDS, at=NOW,
+        )
+        for one in (SUPPLIER, None)
+    ]  # fmt: skip
+    page = {
+        "one": SEASON, "money": MONEY, "left": left, "openings": [(NOW, 40), (NOW, 100)], "may_change": True,
+        "times_form": TimesForm({"orders_from": "x"}), "budget_form": BudgetForm({"yuan": "x"}),
+        "openings_form": OpeningsForm({"percent1": "999"}), "movements": lines, "trail": TRAIL,
+    }  # fmt: skip
+    share = Share(1, STATION, PLACE, Weight(1_234_567, 150), left, Amount(1, 1), left)
+    grid = {
+        "one": SEASON, "page": many([1, 2]), "rows": [(share, "999999999.98", 12_344)] * 2, "left": left,
+        "money": MONEY, "proposed": True, "may_change": True,
+    }  # fmt: skip
+    release = SimpleNamespace(
+        offer=SimpleNamespace(edition=SimpleNamespace(title=TITLE)), opens_at=NOW, sessions=1_234, taken=1_200,
+        per_station=0,
+    )  # fmt: skip
+    offers = [(1, TITLE)]
+    out = {"one": SEASON, "may_change": True, "offers": offers, "form": ReleaseForm({"sessions": "x"}, offers=offers)}
+    return {
+        "season-new": ("orders/season_new.html", {"form": SeasonForm({"name": ""}), "list": a_list()}),
+        "season-full": ("orders/season.html", page),
+        "season-empty": (
+            "orders/season.html", {**page, "openings": [], "movements": [], "may_change": False, "trail": []}
+        ),
+        "season-quotas": ("orders/quotas.html", grid),
+        "season-quotas-read": ("orders/quotas.html", {**grid, "may_change": False, "proposed": False}),
+        "season-quotas-empty": ("orders/quotas.html", {**grid, "rows": []}),
+        "season-releases": ("orders/releases.html", {**out, "page": many([release])}),
+        "season-releases-empty": ("orders/releases.html", {**out, "page": many([]), "offers": []}),
+    }  # fmt: skip
 
 
 def everywhere() -> Pages:

@@ -290,4 +290,11 @@ DEEDS: dict[str, str | Promise] = {
     "orders.list_closed": pgettext_lazy("deed", "结束供应清单"),
     "orders.offer_set": pgettext_lazy("deed", "清单里加了或改了产品"),
     "orders.offer_ended": pgettext_lazy("deed", "产品撤出清单"),
+    "orders.season_made": pgettext_lazy("deed", "加了一季点单"),
+    "orders.season_changed": pgettext_lazy("deed", "改了一季的时间"),
+    "orders.budget_set": pgettext_lazy("deed", "写了一季的钱和场次"),
+    "orders.weights_set": pgettext_lazy("deed", "写了站点的人数和倾斜"),
+    "orders.quotas_set": pgettext_lazy("deed", "设了站点的额度"),
+    "orders.openings_set": pgettext_lazy("deed", "额度分次放开"),
+    "orders.release_added": pgettext_lazy("deed", "放出一批场次"),
 }

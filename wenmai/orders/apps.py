@@ -8,13 +8,14 @@ class OrdersApp(AppConfig):
     def ready(self) -> None:
         from wenmai.files import services as files
         from wenmai.journal import services as journal
-        from wenmai.lib import personal, waiting
+        from wenmai.lib import personal, upkeep, waiting
         from wenmai.orders import queries, services
         from wenmai.orders.personal import IMPERSONAL, RULES, TABLES
         from wenmai.orders.rules import REVIEWED
         from wenmai.review import rules as review
 
         personal.register(TABLES, IMPERSONAL, RULES)
+        upkeep.register("orders", queries.check)
         files.register_gate("orders", queries.shows_file)
         files.register_claims("orders", queries.claims_files)
         review.register(

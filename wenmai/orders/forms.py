@@ -11,7 +11,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.picking import Option, PickField
 from wenmai.orders import queries
-from wenmai.orders.rules import Content, Kind, fen, products, supply
+from wenmai.orders.rules import Content, Kind, fen, products, quotas, supply
 
 
 def yuan_field(label: Any, **more: Any) -> forms.DecimalField:
@@ -114,3 +114,75 @@ class OfferForm(forms.Form):
         label=_("次序"), min_value=1, max_value=999, initial=100,
         help_text=_("同类里先给谁：一家接不了，照次序问下一家。"),
     )  # fmt: skip
+
+
+def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **more
+    )  # fmt: skip
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class TimesForm(forms.Form):
+    """When stations order, when it is delivered."""
+
+    orders_from = moment_field(_("几时开始点单"))
+    orders_until = moment_field(_("几时结束点单"))
+    serves_from = day_field(_("从哪天开始送"))
+    serves_until = day_field(_("送到哪天"))
+
+    def times(self) -> quotas.Times:
+        return quotas.Times(**{name: self.cleaned_data[name] for name in quotas.Times._fields})
+
+
+class SeasonForm(TimesForm):
+    name = forms.CharField(label=_("名称"), max_length=quotas.NAME, help_text=_("例如“春季”。"))
+    field_order = ("name", "orders_from", "orders_until", "serves_from", "serves_until")
+
+
+class BudgetForm(forms.Form):
+    yuan = forms.DecimalField(
+        label=_("全季多少元"), min_value=0, max_value=quotas.MOST_FEN // 100, decimal_places=2
+    )  # fmt: skip
+    sessions = forms.IntegerField(label=_("全季多少场"), min_value=0, max_value=quotas.MOST_SESSIONS)
+    reason = forms.CharField(
+        label=_("理由"), required=False, max_length=supply.REASON, help_text=_("第一次不用写，以后调整要写。")
+    )  # fmt: skip
+
+    def amount(self) -> quotas.Amount:
+        return quotas.Amount(fen(self.cleaned_data["yuan"]), self.cleaned_data["sessions"])
+
+
+class OpeningsForm(forms.Form):
+    """Up to six: from when on how many per cent."""
+
+    ROWS = 6
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for number in range(1, self.ROWS + 1):
+            self.fields[f"at{number}"] = moment_field(_("第 %(n)s 次几时") % {"n": number}, required=False)
+            self.fields[f"percent{number}"] = forms.IntegerField(
+                label=_("放到百分之几"), required=False, min_value=1, max_value=100
+            )
+
+    def openings(self) -> list[tuple[Any, int]]:
+        pairs = [(self.cleaned_data[f"at{n}"], self.cleaned_data[f"percent{n}"]) for n in range(1, self.ROWS + 1)]
+        return [(at, percent or 0) for at, percent in pairs if at is not None]
+
+
+class ReleaseForm(forms.Form):
+    offer = forms.ChoiceField(label=_("产品"))
+    opens_at = moment_field(_("几时放出"))
+    sessions = forms.IntegerField(label=_("几场"), min_value=1, max_value=supply.MOST_SESSIONS)
+    per_station = forms.IntegerField(
+        label=_("每站最多几场"), min_value=0, max_value=supply.MOST_SESSIONS, initial=0, help_text=_("0 是不限。")
+    )
+
+    def __init__(self, *args: Any, offers: Sequence[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["offer"].choices = [(str(number), words) for number, words in offers]  # type: ignore[attr-defined]

@@ -16,11 +16,21 @@ TABLES = (
         columns("by made_at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：是谁写的"), seen=STAFF,
         impersonal="product number content content_hash kind title price",
     ),
+    Table(
+        "orders.Movement", _("点单额度的流水"), _("查得出是谁给的、调的、用的"), Basis.DUTY,
+        columns("by_id at reason", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：账目只加不改"),
+        seen=STAFF, impersonal="account kind fen sessions key",
+    ),
 )  # fmt: skip
 IMPERSONAL = {
     "orders.Paper": "qualification name file added_at",
     "orders.Product": "supplier latest shown hidden_at demo made_at",
     "orders.SupplyList": "organiser year state made_at published_at closed_at",
+    "orders.Season": "list name orders_from orders_until serves_from serves_until made_at",
+    "orders.Opening": "season opens_at percent",
+    "orders.Release": "season offer opens_at sessions per_station",
+    "orders.Weight": "season organisation people tilt",
+    "orders.Account": "season organisation release granted_fen granted_sessions used_fen used_sessions",
     "orders.Offer": "list product edition price sessions rank ended_at reason",
 }
 RULES: tuple[Rule, ...] = ()

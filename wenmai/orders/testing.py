@@ -10,8 +10,9 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor, Grant
 from wenmai.orders import services
-from wenmai.orders.models import Offer, Product, Qualification, SupplyList
+from wenmai.orders.models import Offer, Product, Qualification, Season, SupplyList
 from wenmai.orders.rules import REVIEWED, Content
+from wenmai.orders.rules.quotas import Amount, Times
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 
@@ -102,3 +103,33 @@ def make_offer(organiser: Organisation | None = None, supplier: Organisation | N
     here, seller = organiser or make_organiser(), supplier or make_supplier()
     make_qualified(here, seller, **more)
     return make_list(here, make_product(seller, **more), **more).offers.get()
+
+
+def make_station(name: str = "菱渡镇综合文化站", **more: Any) -> Organisation:
+    """In the place of `make_organiser`, unless `place_code` says otherwise."""
+    return make_organisation(name, kind="station", **more)
+
+
+def make_season(
+    offer: Offer | None = None, *, name: str = "春季", now: dt.datetime | None = None, **more: Any
+) -> Season:
+    """Ordered from for a month, delivered for half a year; its offer is open, ten sessions of it."""
+    here, moment = offer or make_offer(), now or clock.now()
+    day = moment.date()
+    by: dict[str, Any] = {"actor": SYSTEM, "now": moment}
+    times = Times(
+        more.pop("orders_from", moment - dt.timedelta(days=1)),
+        more.pop("orders_until", moment + dt.timedelta(days=30)),
+        more.pop("serves_from", day), more.pop("serves_until", day + dt.timedelta(days=180)),
+    )  # fmt: skip
+    made = services.make_season(list_id=here.list_id, name=name, times=times, **by)
+    services.set_budget(season_id=made.pk, amount=Amount(more.pop("fen", 10_000_000), more.pop("sessions", 20)), **by)
+    if more.pop("release", True):
+        services.release_rest(season_id=made.pk, **by)
+    return made
+
+
+def give_quota(season: Season, station: Organisation, fen: int = 2_000_000, sessions: int = 3) -> None:
+    services.set_quotas(
+        season_id=season.pk, amounts={station.pk: Amount(fen, sessions)}, reason="测试", actor=SYSTEM, now=clock.now()
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.orders.staff import lists, products
+from wenmai.orders.staff import lists, products, seasons
 
 app_name = "orders"
 urlpatterns = [
@@ -25,4 +25,15 @@ urlpatterns = [
     path("lists/<int:list_id>/offers/end", lists.end_offer, name="end_offer"),
     path("lists/<int:list_id>/publish", lists.publish, name="publish"),
     path("lists/<int:list_id>/close", lists.close, name="close"),
+    path("lists/<int:list_id>/seasons/new", seasons.new, name="new_season"),
+    path("seasons/<int:season_id>/", seasons.season, name="season"),
+    path("seasons/<int:season_id>/change", seasons.change, name="change_season"),
+    path("seasons/<int:season_id>/budget", seasons.budget, name="budget"),
+    path("seasons/<int:season_id>/openings", seasons.openings, name="openings"),
+    path("seasons/<int:season_id>/quotas/", seasons.quotas, name="quotas"),
+    path("seasons/<int:season_id>/quotas/weights", seasons.weights, name="weights"),
+    path("seasons/<int:season_id>/quotas/set", seasons.set_quotas, name="set_quotas"),
+    path("seasons/<int:season_id>/releases/", seasons.releases, name="releases"),
+    path("seasons/<int:season_id>/releases/add", seasons.add_release, name="add_release"),
+    path("seasons/<int:season_id>/releases/rest", seasons.release_rest, name="release_rest"),
 ]

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from wenmai.institutions import queries as institutions
@@ -11,7 +12,7 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.orders import queries
-from wenmai.orders.models import Offer, Product, SupplyList
+from wenmai.orders.models import Offer, Product, Release, SupplyList
 from wenmai.orders.rules import (
     ListState,
     check_list_move,
@@ -45,7 +46,8 @@ def set_offer(
 ) -> Offer:
     """Puts a product in, in the edition that is on show, or changes what was agreed of it; also takes it back in.
 
-    Refused: unknown_list, list_odd, product_not_shown, not_qualified, price_odd, sessions_odd, rank_odd, offers_many.
+    Refused: unknown_list, list_odd, product_not_shown, not_qualified, price_odd, sessions_odd, rank_odd, offers_many,
+    sessions_released (more are in releases; detail: how many).
     """
     found = _locked(list_id)
     if found.state == ListState.CLOSED:
@@ -64,6 +66,9 @@ def set_offer(
     before = Offer.objects.filter(list=found, product=product).first()
     if before is None and found.offers.count() >= supply.MOST_OFFERS:
         raise Refused("offers_many", str(supply.MOST_OFFERS))
+    out = Release.objects.filter(offer=before).aggregate(all=Sum("sessions"))["all"] or 0
+    if out > sessions:
+        raise Refused("sessions_released", str(out))
     if before is not None and all(getattr(before, name) == value for name, value in said.items()):
         return before
     made, _is_new = Offer.objects.update_or_create(list=found, product=product, defaults=said)

@@ -38,6 +38,10 @@ def of_list(request: HttpRequest, list_id: int, **_more: Any) -> Reach:
     return there(queries.list_reach(list_id))
 
 
+def of_season(request: HttpRequest, season_id: int, **_more: Any) -> Reach:
+    return there(queries.season_reach(season_id))
+
+
 def there(reach: Reach | None) -> Reach:
     if reach is None:
         raise Http404

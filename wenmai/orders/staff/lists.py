@@ -104,7 +104,7 @@ def supply_list(request: HttpRequest, list_id: int) -> HttpResponse:
         "one": found, "page": page, "lines": queries.of_list(list(page)), "may_change": may_change, "q": words,
         "addable": queries.addable(found, day, words) if may_change else [],
         "stale": queries.stale_titles(found, day), "form": OfferForm(auto_id="new_%s"),
-        "trail": queries.list_trail(list_id),
+        "trail": queries.list_trail(list_id), "seasons": queries.seasons(list_id),
     }  # fmt: skip
     return render(request, "orders/list.html", context)
 
