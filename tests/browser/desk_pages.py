@@ -22,6 +22,7 @@ from wenmai.institutions.queries.staff import STATES, Below
 from wenmai.institutions.rules.settings import group_of
 from wenmai.journal.wording import Look as Verified
 from wenmai.lib.access import Actor, Grant, Reach
+from wenmai.lib.agenda import Happening
 from wenmai.lib.levels import Level
 from wenmai.lib.lists import LongList
 from wenmai.lib.picking import Option
@@ -56,6 +57,7 @@ def make_pages() -> Pages:
         **identifiers(),
         **sources(),
         **records(),
+        **boards(),
         **others(),
     }
 
@@ -293,6 +295,28 @@ def records() -> Pages:
         "records-full": ("catalogue/records.html", {"lines": [line] * 3, "q": title, "state": "held"}),
         "records-empty": ("catalogue/records.html", {"lines": [], "q": "没有", "state": ""}),
     }  # fmt: skip
+
+
+def boards() -> Pages:
+    title = "“针尖上的史诗”黔东南苗族刺绣与银饰锻制技艺国家级非物质文化遗产代表性传承人公开课（第二期）"
+    one = Happening(NOW, NOW + dt.timedelta(hours=2), title, "一楼多功能厅", "/desk/", 1, "报名中", "", "/desk/", 1_234)
+    off = one._replace(title="排练", state="已取消", tone="warn", door="", heads=None)
+    days = [NOW.date() + dt.timedelta(days=n) for n in range(7)]
+    window = SimpleNamespace(first=days[0], days=days, view="week", before=days[0], next=days[6])
+    rows = [("活动", one), ("场馆", off)]
+    shelves = [(OFFICE, rows), (STATION, [])]
+    sources = [SimpleNamespace(key="activities", name="活动"), SimpleNamespace(key="venues", name="场馆")]
+    board = {
+        "window": window, "is_cut": True, "today": days[0], "sources": sources, "kind": "venues", "institution": OFFICE,
+        "shelves": [{"name": name, "days": [(day, there) for day in days]} for name, there in shelves],
+    }  # fmt: skip
+    listed = {"day": days[0], "now": NOW, "is_cut": True, "rows": [(kind, one, OFFICE) for kind, one in rows]}
+    return {
+        "board-full": ("desk/board.html", board),
+        "board-empty": ("desk/board.html", {**board, "shelves": [], "is_cut": False, "institution": ""}),
+        "today-full": ("desk/today.html", listed),
+        "today-empty": ("desk/today.html", {**listed, "rows": [], "is_cut": False}),
+    }
 
 
 def others() -> Pages:

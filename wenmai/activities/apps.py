@@ -13,12 +13,14 @@ class ActivitiesApp(AppConfig):
         from wenmai.files import services as files
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import personal, waiting
+        from wenmai.lib import agenda, mine, personal, waiting
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
 
         personal.register(TABLES, IMPERSONAL, RULES)
         settings.register(GROUP)
+        agenda.register(agenda.Source("activities", "activities.door", _("活动"), queries.happenings))
+        mine.register(mine.Shelf("activities", _("我的活动"), "my_activities:index", queries.coming))
         files.register_gate("activities", queries.shows_file)
         files.register_claims("activities", queries.claims_files)
         review.register(

@@ -5,21 +5,32 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.lib.access import Reach
+from wenmai.lib.access import Actor, Reach
 
 
 class Entry(NamedTuple):
-    """A page for people with the permission, over `reach` or anywhere; `page` is the name of its address."""
+    """A page for people with the permission (one of several), over `reach` or anywhere; `page` is the name of its
+    address."""
 
-    permission: str
+    permission: str | tuple[str, ...]
     name: str | Promise
     page: str
     words: str | Promise
     reach: Reach | None = None
 
+    def is_for(self, actor: Actor) -> bool:
+        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return any(actor.may(one, self.reach) for one in wanted)
+
 
 WHOLE = Reach("", "")
+AGENDA = ("activities.door", "bookings.view")
+"""What the sources of `lib.agenda` ask for."""
 PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (_("今天和这一周"), (
+        Entry(AGENDA, _("今天"), "desk:today", _("今天有什么，到哪里签到")),
+        Entry(AGENDA, _("排期"), "desk:board", _("各家机构一周的活动、场馆和服务，能下载成表格")),
+    )),
     (_("目录"), (
         Entry("catalogue.view", _("查记录"), "desk:catalogue:records", _("状态、版本、下架与恢复")),
         Entry("sources.view", _("数据来源"), "harvest:index", _("采收情况、退回的记录、上传文件")),

@@ -1,10 +1,12 @@
 from django.urls import include, path
 
-from wenmai.desk import views
+from wenmai.desk import boards, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("board", boards.week, name="board"),
+    path("today", boards.today, name="today"),
     path("login", views.login, name="login"),
     path("logout", views.logout, name="logout"),
     path("catalogue/", include("wenmai.catalogue.urls")),

@@ -94,7 +94,7 @@ def _groups(actor: Actor) -> list[tuple[str | Promise, list[Page]]]:
     groups = [
         (
             heading,
-            [Page(one.name, reverse(one.page), one.words) for one in pages if actor.may(one.permission, one.reach)],
+            [Page(one.name, reverse(one.page), one.words) for one in pages if one.is_for(actor)],
         )
         for heading, pages in PAGES
     ]

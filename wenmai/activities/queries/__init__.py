@@ -10,8 +10,8 @@ from wenmai.activities.queries.changing import (
     open_call_off,
     session_of_call_off,
 )
-from wenmai.activities.queries.doors import count_of, doors, expected, ticket_of
-from wenmai.activities.queries.enrolments import Mine, enrolment, enrolments, lines, mine, of_anybody
+from wenmai.activities.queries.doors import count_of, doors, expected, happenings, ticket_of
+from wenmai.activities.queries.enrolments import Mine, coming, enrolment, enrolments, lines, mine, of_anybody
 from wenmai.activities.queries.public import (
     Asked,
     Day,
@@ -61,6 +61,7 @@ __all__ = [
     "call_offs",
     "call_offs_waiting",
     "claims_files",
+    "coming",
     "content_of",
     "count_of",
     "count_of_day",
@@ -73,6 +74,7 @@ __all__ = [
     "enrolments",
     "expected",
     "fields",
+    "happenings",
     "has_enrolment",
     "hashes_for_review",
     "lines",

@@ -4,13 +4,16 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
 
 from wenmai.activities.models import Arrival, Enrolment, Session, Standing
 from wenmai.activities.rules import State
+from wenmai.activities.rules.sessions import LONGEST
 from wenmai.activities.rules.tickets import TICKETS, ticket_token
 from wenmai.institutions import queries as institutions
 from wenmai.lib import vault
 from wenmai.lib.access import Scope
+from wenmai.lib.agenda import MOST, Happening
 from wenmai.people import queries as people
 
 AHEAD = dt.timedelta(hours=24)
@@ -37,6 +40,31 @@ def doors(scope: Scope, now: dt.datetime) -> "QuerySet[Session]":
     if not scope.everywhere:
         rows = rows.filter(activity__organisation__in=institutions.ids_within(scope))
     return rows.select_related("activity__latest", "activity__organisation").order_by("begins_at", "pk")
+
+
+def happenings(scope: Scope, first: dt.datetime, after: dt.datetime, organisation_id: int | None) -> list[Happening]:
+    """For the desk's board: sessions that were published, with how many are expected."""
+    rows = Session.objects.filter(begins_at__lt=after, ends_at__gt=first, begins_at__gt=first - LONGEST)
+    rows = rows.exclude(state__in=(State.DRAFT, State.REVIEW))
+    if not scope.everywhere:
+        rows = rows.filter(activity__organisation__in=institutions.ids_within(scope))
+    if organisation_id is not None:
+        rows = rows.filter(activity__organisation=organisation_id)
+    here = Q(enrolments__standing__in=[Standing.CONFIRMED, Standing.CHECKED_IN])
+    rows = rows.annotate(heads=Sum("enrolments__count", filter=here, default=0))
+    rows = rows.select_related("activity__shown", "activity__latest").order_by("begins_at", "pk")
+    return [_happening(one) for one in rows[:MOST]]
+
+
+def _happening(one: Session) -> Happening:
+    edition = one.activity.shown or one.activity.latest
+    assert edition is not None, "made with its first edition"
+    off, door = one.state in (State.CANCELLED, State.POSTPONED), reverse("desk:activities:door", args=[one.pk])
+    return Happening(
+        one.begins_at, one.ends_at, edition.title, edition.place, door, one.activity.organisation_id,
+        str(one.get_state_display()), "warn" if off else "", door if one.state in OPEN else "",
+        vars(one)["heads"] if edition.enrols else None,
+    )  # fmt: skip
 
 
 def count_of(session_id: int) -> Count:

@@ -4,10 +4,12 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from wenmai.activities.models import Attendee, Enrolment, Session, Standing
 from wenmai.activities.rules import State
 from wenmai.booking import queries as booking
+from wenmai.lib.mine import MOST, Coming
 
 
 class Mine(NamedTuple):
@@ -57,6 +59,23 @@ def mine(
             "-session__begins_at", "-pk"
         )
     return rows.filter(session__ends_at__gt=now, ended_at=None).order_by("session__begins_at", "pk")
+
+
+def coming(user_id: int, now: dt.datetime) -> list[Coming]:
+    """For "my page": what has been called off is told there, too."""
+    tones = {Standing.CONFIRMED: "good", Standing.OFFERED: "warn"}
+    found = []
+    for one in lines(list(mine(user_id, now)[:MOST]), now):
+        session, standing = one.enrolment.session, Standing(one.enrolment.standing)
+        off = session.state in (State.CANCELLED, State.POSTPONED)
+        state = session.get_state_display() if off else one.enrolment.get_standing_display()
+        found.append(
+            Coming(
+                one.title, reverse("my_activities:enrolment", args=[one.enrolment.pk]), session.begins_at, one.place,
+                str(state), "warn" if off else tones.get(standing, ""), standing == Standing.CONFIRMED and not off,
+            )
+        )  # fmt: skip
+    return found
 
 
 def lines(rows: "list[Enrolment]", now: dt.datetime) -> list[Mine]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wenmai.lib import clock, masks
+from wenmai.lib import clock, masks, mine
 from wenmai.lib.access import SIGNED_IN, actor_of, door
 from wenmai.lib.levels import Level
 from wenmai.lib.numbers import row_number
@@ -45,6 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_staff": actor_of(request).is_staff,
         "asked_to_consent": families.is_asked(user.pk),
         "has_to_say_again": holding.outdated(user.pk),
+        "coming": mine.coming(user.pk, clock.now()),
+        "shelves": mine.shelves(),
     }
     return render(request, "people/home.html", context)
 

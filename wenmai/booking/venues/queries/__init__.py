@@ -20,6 +20,8 @@ from wenmai.booking.venues.queries.faces import (
 )
 from wenmai.booking.venues.queries.requests import (
     by_code,
+    coming,
+    happenings,
     head,
     leads,
     lent_along,
@@ -40,11 +42,13 @@ __all__ = [
     "Card",
     "by_code",
     "cards",
+    "coming",
     "count_within",
     "extras",
     "face_of",
     "fields",
     "files_claimed",
+    "happenings",
     "hashes_for_review",
     "head",
     "leads",

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 
-from wenmai.booking.models import Stay
+from wenmai.booking.models import LIVE, Stay
 from wenmai.booking.queries.times import MOST_DEEDS, Deed
 from wenmai.booking.rules.settings import VENUES
 from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
@@ -15,6 +16,9 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
 from wenmai.lib import waiting
 from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.agenda import MOST as MOST_HAPPENINGS
+from wenmai.lib.agenda import Happening
+from wenmai.lib.mine import MOST, Coming
 from wenmai.lib.waiting import Waits
 from wenmai.people import queries as people
 
@@ -57,6 +61,44 @@ def mine(user_id: int) -> "QuerySet[VenueRequest]":
     """The latest times first."""
     rows = VenueRequest.objects.filter(holder_id=user_id).select_related("venue__thing__organisation", "stay", "group")
     return rows.order_by("-stay__starts_at", "-pk")
+
+
+def coming(user_id: int, now: dt.datetime) -> list[Coming]:
+    """For "my page": what is asked for or has been agreed to."""
+    rows = mine(user_id).filter(step__in=(*steps.COMING, "in_use"), stay__ends_at__gt=now).order_by("stay__starts_at")
+    return [
+        Coming(
+            one.venue.thing.name, reverse("account_booking", args=[one.pk]), one.stay.starts_at,
+            one.venue.thing.organisation.name, str(one.get_step_display()),
+            "warn" if one.step == "requested" else "good", one.step in ("confirmed", "in_use"),
+        )
+        for one in rows[:MOST]
+    ]  # fmt: skip
+
+
+def happenings(scope: Scope, first: dt.datetime, after: dt.datetime, organisation_id: int | None) -> list[Happening]:
+    """For the desk's board: every time that something is taken, whoever takes it; nobody's name."""
+    rows = Stay.objects.filter(state__in=LIVE, starts_at__lt=after, ends_at__gt=first)
+    if not scope.everywhere:
+        rows = rows.filter(thing__organisation__in=institutions.ids_within(scope))
+    if organisation_id is not None:
+        rows = rows.filter(thing__organisation=organisation_id)
+    taken = list(rows.select_related("thing").order_by("starts_at", "pk")[:MOST_HAPPENINGS])
+    asked = {one.stay_id: one for one in VenueRequest.objects.filter(stay__in=taken)}
+    return [_happening(one, asked.get(one.pk)) for one in taken]
+
+
+def _happening(stay: Stay, asked: VenueRequest | None) -> Happening:
+    title = (asked.purpose if asked else "") or stay.title or str(stay.get_use_display())
+    if asked is None:
+        url, state, tone = reverse("desk:booking:thing", args=[stay.thing_id]), str(stay.get_use_display()), ""
+    else:
+        url, state = reverse("desk:booking:request", args=[asked.pk]), str(asked.get_step_display())
+        tone = "warn" if asked.step == "requested" else ""
+    return Happening(
+        stay.starts_at, stay.ends_at, title, stay.thing.name, url, stay.thing.organisation_id, state, tone,
+        url if asked is not None and asked.step in ("confirmed", "in_use") else "", asked.heads if asked else None,
+    )  # fmt: skip
 
 
 def reach(request_id: int) -> Reach | None:
