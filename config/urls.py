@@ -21,6 +21,7 @@ PAGES = {
     "wenmai.harvest.urls": "sources/",
     "wenmai.desk.urls": "desk/",
     "wenmai.activities.own_urls": "account/activities/",
+    "wenmai.booking.absences.own_urls": "account/absences/",
     "wenmai.people.account_urls": "account/",
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",

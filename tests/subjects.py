@@ -14,6 +14,8 @@ from wenmai.activities import services as activities
 from wenmai.activities.models import CallOff, Enrolment
 from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
+from wenmai.booking.absences.models import Absence
+from wenmai.booking.absences.testing import make_absence
 from wenmai.booking.rules.times import Times
 from wenmai.booking.testing import make_pool, make_request, make_thing, make_venue
 from wenmai.booking.venues.models import VenueRequest
@@ -288,7 +290,18 @@ def order_subject(organisation_id: int) -> Values:
     }  # fmt: skip
 
 
+def absence_subject(organisation_id: int) -> Values:
+    """Somebody did not come."""
+    number = Absence.objects.count()
+    reader = make_reader(f"+86134{number:08}", f"{MARK}没来的人")
+    made = make_absence(
+        reader, f"isolation{number}", organisation_id=organisation_id, title=f"{MARK}讲座", now=clock.now()
+    )
+    return {"absence_id": made.pk}
+
+
 MAKERS = (
+    absence_subject,
     order_subject,
     booking_subject,
     activity_subject,
@@ -322,6 +335,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"session_id", "enrolment_id"}): activity_subject,
     frozenset({"call_off_id"}): activity_subject,
     frozenset({"calendar_id"}): activity_subject,
+    frozenset({"absence_id"}): absence_subject,
     frozenset({"booking_id"}): booking_subject,
     frozenset({"booking_id", "deed"}): lambda found: {**booking_subject(found), "deed": "agree"},
     frozenset({"qualification_id"}): order_subject,

@@ -12,6 +12,7 @@ from django.utils import translation
 from playwright.sync_api import Page
 
 from tests.browser import (
+    absence_pages,
     activity_pages,
     app_pages,
     booking_pages,
@@ -33,12 +34,13 @@ STAFF = {
     **desk_pages.make_pages(),
     **app_pages.make_pages(),
     **booking_pages.make_pages(),
+    **absence_pages.make_pages(),
     **activity_pages.make_pages(),
     **import_pages.make_pages(),
     **order_pages.make_pages(),
     **review.make_pages(),
 }
-TYPED = {**STAFF, **people.make_pages(), **activity_pages.own()}
+TYPED = {**STAFF, **people.make_pages(), **activity_pages.own(), **absence_pages.own()}
 SPECIMENS = {
     **make_pages(),
     **activity_pages.everywhere(),

@@ -8,11 +8,12 @@ session moves only as its states allow; a person is in a session once, whoever b
 ledger of `booking` or not at all; whoever sent a form twice is enrolled once; a draw can be done again by anybody;
 nobody is told the same thing twice; a ticket is good once, at whichever door; a session is cancelled by two people.
 Hears: review.approved, review.returned, review.refused, review.taken_down, review.restored; booking.offered,
-booking.expired, booking.confirmed, booking.cancelled, booking.released, booking.waiting_left.
+booking.expired, booking.confirmed, booking.cancelled, booking.released, booking.waiting_left, booking.absence_lifted.
 Tells: activities.made, activities.changed, activities.submitted, activities.shown, activities.hidden,
 activities.sessions_added, activities.session_changed, activities.session_dropped, activities.session_moved_on,
 activities.session_moved, activities.session_postponed, activities.session_reopened, activities.cancel_proposed,
 activities.cancel_declined, activities.session_cancelled, activities.import_offered, activities.imported,
 activities.enrolled, activities.waiting, activities.left, activities.refused, activities.draw_announced,
-activities.drawn, activities.checked_in, activities.counted, activities.settled, activities.exempted.
+activities.drawn, activities.checked_in, activities.counted, activities.settled, activities.exempted,
+activities.marked_absent.
 """

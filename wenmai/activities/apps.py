@@ -31,6 +31,7 @@ class ActivitiesApp(AppConfig):
         )  # fmt: skip
         journal.subscribe("activities", services.HEARD, services.hear)
         journal.subscribe("activities.places", services.HEARD_PLACES, services.hear_places)
+        journal.subscribe("activities.absences", services.HEARD_ABSENCES, services.hear_lifted)
         waiting.register(
             waiting.Queue(
                 "activity_cancelling", "activities.cancel", _("等您同意取消"), _("同事提出取消活动，要另一个人同意"),

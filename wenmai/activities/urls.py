@@ -23,6 +23,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),
     path("sessions/<int:session_id>/cancel", changing.propose, name="propose_cancel"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/decide", changing.decide, name="decide"),
+    path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/absent", doors.mark_absent, name="mark_absent"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/exempt", doors.exempt, name="exempt"),
     path("doors/", doors.index, name="doors"),
     path("doors/<int:session_id>/", doors.at_door, name="door"),

@@ -24,6 +24,7 @@ class BookingApp(AppConfig):
         register_owned(Owned("booking_stays", _("约的时段"), "booking.Stay", "holder"))
         register_owned(Owned("booking_requests", _("约的场馆"), "booking.VenueRequest", "holder"))
         _register_venues()
+        _register_absences()
 
 
 def _register_venues() -> None:
@@ -51,5 +52,25 @@ def _register_venues() -> None:
         waiting.Queue(
             "venues_left", "bookings.change", _("用完等人看的场馆"), _("看看收拾好没有，有没有损坏"),
             "desk:booking:requests", queries.untidy, query="step=checked_out",
+        )
+    )  # fmt: skip
+
+
+def _register_absences() -> None:
+    from wenmai.booking.absences import personal as theirs
+    from wenmai.booking.absences import queries
+    from wenmai.booking.absences.rules import APPEALS
+    from wenmai.lib import personal, vault, waiting
+    from wenmai.people.values import Matter, Owned, register_matter, register_owned
+
+    personal.register(theirs.TABLES, {}, theirs.RULES)
+    vault.register("booking.AbsenceAppeal", "said_sealed", purpose=APPEALS)
+    register_owned(Owned("booking_absences", _("爽约和取消"), "booking.Absence", "person", stays=queries.same_subject))
+    register_owned(Owned("booking_pauses", _("停约"), "booking.Pause", "person", stays=queries.pauses_that_stay))
+    register_matter(Matter("absences", _("看爽约、申诉"), frozenset({"booking.absence_appealed"})))
+    waiting.register(
+        waiting.Queue(
+            "absence_appeals", "absences.decide", _("对爽约的申诉"), _("看说明，决定算不算"),
+            "desk:booking:absences", queries.head, query="state=appealed",
         )
     )  # fmt: skip

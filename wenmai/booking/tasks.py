@@ -1,4 +1,5 @@
 from wenmai.booking import services
+from wenmai.booking.absences import telling as absences
 from wenmai.booking.services import telling
 from wenmai.booking.venues import services as venues
 from wenmai.lib import clock, jobs
@@ -15,3 +16,8 @@ def expire(timestamp: int) -> None:
 @jobs.task(name="booking.tell")
 def tell(stay_id: int, deed: str, near: list[str]) -> None:
     telling.send(stay_id=stay_id, deed=deed, near=near, now=clock.now())
+
+
+@jobs.task(name="booking.tell_absence")
+def tell_absence(absence_id: int, deed: str) -> None:
+    absences.send(absence_id=absence_id, deed=deed, now=clock.now())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from wenmai.booking import services
+from wenmai.booking.absences import testing as absences
 from wenmai.booking.models import Pool, Stay, Thing, Wait
 from wenmai.booking.rules.hours import read_spans
 from wenmai.booking.rules.times import Times
@@ -51,6 +52,7 @@ def leave_behind(user: "User", mark: str, now: dt.datetime) -> list[str]:
     Stay.objects.filter(thing=hall).update(reason=f"{mark}时段理由")
     _use_a_venue(user, mark, now)
     return [
+        *absences.leave_behind(user, mark, now),
         f"{mark}退的理由", f"{mark}候补理由", f"{mark}排练", f"{mark}时段理由", f"{mark}舞蹈", f"{mark}答复",
         f"{mark}镜子", f"{mark}收据",
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wenmai.booking import pool_staff, staff
+from wenmai.booking.absences import staff as absence_staff
 from wenmai.booking.venues import face_staff, request_staff
 
 app_name = "booking"
@@ -27,6 +28,10 @@ urlpatterns = [
     path("requests/today", request_staff.today, name="today"),
     path("requests/<int:booking_id>/", request_staff.request_page, name="request"),
     path("requests/<int:booking_id>/do/<slug:deed>", request_staff.act, name="request_act"),
+    path("absences/", absence_staff.index, name="absences"),
+    path("absences/<int:absence_id>/", absence_staff.absence, name="absence"),
+    path("absences/<int:absence_id>/decide", absence_staff.decide, name="absence_decide"),
+    path("absences/<int:absence_id>/lift", absence_staff.lift, name="absence_lift"),
     path("things/<int:thing_id>/block", staff.block, name="block"),
     path("things/<int:thing_id>/stays/<int:stay_id>/end", staff.end, name="end"),
 ]

@@ -66,6 +66,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),
         Entry("bookings.view", _("场馆申请"), "desk:booking:requests", _("谁想用哪里，答复、签到、验收")),
         Entry("bookings.view", _("今天的场馆"), "desk:booking:today", _("站在门口用：扫码或按名字签到签退")),
+        Entry("absences.decide", _("爽约与申诉"), "desk:booking:absences", _("谁约了没来，申诉由谁决定，规定怎么写")),
         Entry("bookings.view", _("名额"), "desk:booking:pools", _("给出去多少，谁在候补")),
     )),
     (_("机构与同事"), (

@@ -1,8 +1,10 @@
 """Every change, one verb each."""
 
+from wenmai.activities.services.absences import HEARD as HEARD_ABSENCES
+from wenmai.activities.services.absences import exempt, hear_lifted, mark_absent
 from wenmai.activities.services.activities import change, make, submit
 from wenmai.activities.services.changing import answer_cancel, move_session, postpone, propose_cancel, reopen
-from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, exempt, settle, settle_due
+from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, settle, settle_due
 from wenmai.activities.services.draws import draw, draw_due
 from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
 from wenmai.activities.services.imports import fetch, offer, take
@@ -14,6 +16,7 @@ from wenmai.activities.services.telling import send, tell_due
 
 __all__ = [
     "HEARD",
+    "HEARD_ABSENCES",
     "HEARD_PLACES",
     "accept",
     "add_sessions",
@@ -34,11 +37,13 @@ __all__ = [
     "follow",
     "follow_review",
     "hear",
+    "hear_lifted",
     "hear_places",
     "is_late",
     "keep_room",
     "leave",
     "make",
+    "mark_absent",
     "move_session",
     "offer",
     "postpone",

@@ -9,10 +9,11 @@ from django.utils import timezone
 from wenmai.activities.models import COMING, Arrival, Attendee, Enrolment, Session, Standing
 from wenmai.activities.rules import Deed, State, may_move
 from wenmai.activities.rules.tickets import TICKETS, read_token
+from wenmai.activities.services import absences
 from wenmai.activities.services.sessions import locked_session
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
-from wenmai.booking.rules import checked_key, checked_reason
+from wenmai.booking.rules import checked_key
 from wenmai.journal import services as journal
 from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM, Actor
@@ -122,6 +123,8 @@ def settle(*, session_id: int, now: dt.datetime) -> int:
         Enrolment.objects.filter(pk=one.pk).update(standing=after, ended_at=now)
         counts[str(after)] = counts.get(str(after), 0) + 1
     Attendee.objects.filter(enrolment__in=[one.pk for one in rows], live=True).update(live=False)
+    away = [one for one in rows if _ends_as(one, session, was_checked=was_checked) == Standing.NO_SHOW]
+    absences.missed(away, session, SYSTEM, now)
     if rows:
         _note("activities.settled", session_id, SYSTEM, now, **counts)
     return len(rows)
@@ -134,21 +137,6 @@ def _ends_as(one: Enrolment, session: Session, *, was_checked: bool) -> Standing
         return Standing.NO_SHOW if was_checked else Standing.COMPLETED
     assert one.standing in COMING, "what has ended is not settled"
     return Standing.CANCELLED
-
-
-@transaction.atomic
-def exempt(*, enrolment_id: int, reason: str, actor: Actor, now: dt.datetime) -> Enrolment:
-    """Somebody had a good reason for not coming. Refused: unknown_enrolment, not_absent, reason_missing."""
-    why = checked_reason(reason)
-    found = Enrolment.objects.select_for_update(no_key=True).filter(pk=enrolment_id).first()
-    if found is None:
-        raise Refused("unknown_enrolment")
-    if found.standing != Standing.NO_SHOW:
-        raise Refused("not_absent")
-    found.standing, found.reason = Standing.EXEMPTED, why
-    found.save(update_fields=["standing", "reason"])
-    _note("activities.exempted", found.session_id, actor, now, enrolment=found.pk)
-    return found
 
 
 def _note(name: str, session_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:

@@ -20,6 +20,7 @@ from wenmai.activities.rules import (
     enrolment_is_open,
 )
 from wenmai.activities.rules.settings import ELDER_AGE
+from wenmai.activities.services import absences
 from wenmai.activities.services.places import end, take_places
 from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
@@ -44,7 +45,7 @@ def enrol(
 
     Refused: unknown_session, not_yet, enrolled_late, called_off, session_moved (its times are others than `version`
     showed), level_low, groups_only, party_odd (detail: the most), age_unknown, too_young, too_old, once_each,
-    key_odd, key_used, full, too_many_wait.
+    paused (somebody of them did not come too often; detail: who, until when), key_odd, key_used, full, too_many_wait.
     """
     checked_key(key)
     before = Enrolment.objects.filter(booked_by=actor.for_id, key=key).first() if actor.for_id else None
@@ -57,7 +58,7 @@ def enrol(
         raise Refused("unknown_session")
     edition = session.activity.shown
     _require_open(session, version, now)
-    party = _party(edition, session, who, actor)
+    party = _party(edition, session, who, actor, now)
     made = _write(session, party, key, actor, now)
     if made is None:
         return enrol(session_id=session_id, who=who, key=key, version=version, waits=waits, actor=actor, now=now)
@@ -91,6 +92,7 @@ def enrol_group(
         raise Refused("not_responsible")
     if not 1 <= heads <= MOST_HEADS:
         raise Refused("heads_odd", str(MOST_HEADS))
+    absences.check({actor.for_id or 0: ""}, session, now)
     share = "group" if places.has_share(session.pool_id or 0, "group") else "open"
     made = _write(session, [], key, actor, now, group_id=group_id, count=heads, share=share)
     if made is None:
@@ -137,7 +139,7 @@ def _require_open(session: Session, version: int, now: dt.datetime) -> None:
         raise Refused("not_yet" if soon else "enrolled_late")
 
 
-def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor) -> list[Candidate]:
+def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor, now: dt.datetime) -> list[Candidate]:
     """In the order in which their page shows them."""
     if actor.level < edition.level:
         raise Refused("level_low")
@@ -150,6 +152,7 @@ def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor)
     day = timezone.localdate(session.begins_at)
     for one in chosen:
         check_candidate(one, Demand(edition.age_from, edition.age_to), day)
+    absences.check({one.id: one.name for one in chosen}, session, now)
     return chosen
 
 
@@ -236,6 +239,8 @@ def leave(*, enrolment_id: int, actor: Actor, now: dt.datetime) -> Enrolment:
         booking.cancel(claim_id=found.claim_id, actor=actor, now=now)
     elif found.wait_id is not None and was in (Standing.WAITLISTED, Standing.OFFERED):
         booking.leave(wait_id=found.wait_id, actor=actor, now=now)
+    if was == Standing.CONFIRMED and actor.user_id is not None:
+        absences.cancelled(found, session, actor, now, late=late)
     return found
 
 

@@ -96,3 +96,13 @@ def exempt(request: HttpRequest, session_id: int, enrolment_id: int) -> HttpResp
         request, "session", session_id, services.exempt, _("不算没来了。"), enrolment_id=enrolment_id,
         reason=request.POST.get("reason", "")[:400],
     )  # fmt: skip
+
+
+@require_POST
+@door(CHANGE, of=of_session)
+def mark_absent(request: HttpRequest, session_id: int, enrolment_id: int) -> HttpResponse:
+    """From a paper list: they were not there."""
+    if not queries.has_enrolment(session_id, enrolment_id):
+        raise Http404
+    done = _("记了“没有来”，本人会知道，可以申诉。")
+    return do(request, "session", session_id, services.mark_absent, done, enrolment_id=enrolment_id)

@@ -9,10 +9,15 @@ from wenmai.activities import queries, services
 from wenmai.activities.models import Arrival, Enrolment, Session
 from wenmai.activities.testing import make_activity, make_plan_of, publish, session_of
 from wenmai.activities.tests.test_services import as_reader, enrol, reader, refused
+from wenmai.booking import queries as places
+from wenmai.booking import services as booking
+from wenmai.institutions import services as institutions
 from wenmai.institutions.testing import make_organisation
+from wenmai.journal.models import Entry
 from wenmai.lib import clock
-from wenmai.lib.access import SYSTEM
+from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people.testing import client_of, make_user
+from wenmai.people.testing.families import make_child, make_guardian
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -81,6 +86,42 @@ def test_who_did_not_come_is_known_afterwards_unless_nobody_looked() -> None:
     refused("reason_missing", services.exempt, enrolment_id=away.pk, reason="")
     services.exempt(enrolment_id=away.pk, reason="住院", actor=SYSTEM, now=over)
     refused("not_absent", services.exempt, enrolment_id=away.pk, reason="住院")
+
+
+def test_who_stays_away_too_often_cannot_enrol_whoever_books_and_an_appeal_gives_back() -> None:
+    here = make_organisation("州文化馆")
+    institutions.set_settings(
+        organisation_id=here.pk, group="absences", said={"absences.missed_count": 1}, actor=SYSTEM, now=clock.now()
+    )
+    session, now = soon(here.pk), clock.now()
+    guardian = make_guardian()
+    child = make_child(guardian)
+    came = enrol(session, reader(1))
+    away = services.enrol(
+        session_id=session.pk, who=[child.pk], key="child", version=session.version, waits=False,
+        actor=as_reader(guardian), now=now,
+    )  # fmt: skip
+    services.check_in(session_id=session.pk, enrolment_id=came.pk, way="name", actor=SYSTEM, now=now)
+    over = session.ends_at + HOUR
+    services.follow(now=over)
+    services.settle_due(now=over)
+    assert set(places.paused(here.pk, [guardian.pk, child.pk], over)) == {child.pk}, "who takes part counts"
+    later = session_of(publish(make_activity("下一次", organisation_id=here.pk)))
+    asked: dict[str, Any] = {"session_id": later.pk, "key": "again", "version": later.version, "waits": False}
+    refused("paused", services.enrol, **asked, who=[child.pk], actor=as_reader(guardian), now=over)
+    services.enrol(**{**asked, "key": "own"}, who=[guardian.pk], actor=as_reader(guardian), now=over)
+    (noted,) = Entry.objects.get(name="booking.absences_noted").detail["absences"]
+    booking.appeal(absence_id=noted, words="孩子病了", actor=as_reader(guardian), now=over)
+    booking.decide_appeal(absence_id=noted, grants=True, answer="准", actor=Actor(900_001, ""), now=over)
+    services.hear_lifted(Entry.objects.get(name="booking.absence_lifted"))
+    away.refresh_from_db()
+    assert away.standing == "exempted"
+    services.enrol(**asked, who=[child.pk], actor=as_reader(guardian), now=over)
+    marked = services.mark_absent(enrolment_id=came.pk, actor=Actor(900_002, "张馆员"), now=over)
+    assert set(places.paused(here.pk, [reader(1).pk], over)) == {reader(1).pk}
+    refused("was_there", services.mark_absent, enrolment_id=marked.pk, actor=SYSTEM, now=over)
+    services.exempt(enrolment_id=marked.pk, reason="点名点漏了", actor=SYSTEM, now=over)
+    assert not places.paused(here.pk, [reader(1).pk], over)
 
 
 def test_the_door_on_a_telephone() -> None:

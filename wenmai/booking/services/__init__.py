@@ -1,5 +1,10 @@
 """Every change of the ledger, one verb each."""
 
+from wenmai.booking.absences.services import Who, appeal
+from wenmai.booking.absences.services import cancelled as note_cancelled
+from wenmai.booking.absences.services import decide as decide_appeal
+from wenmai.booking.absences.services import lift_of as lift_absences
+from wenmai.booking.absences.services import missed as note_missed
 from wenmai.booking.services.claims import cancel, confirm, expire_due, release, reserve
 from wenmai.booking.services.pools import change_pool, close_pool, open_pool, set_shares
 from wenmai.booking.services.stays import (
@@ -26,8 +31,10 @@ from wenmai.booking.services.waiting import leave, offer_out_of_turn, wait
 
 __all__ = [
     "Shape",
+    "Who",
     "Wish",
     "add_thing",
+    "appeal",
     "block",
     "book",
     "cancel",
@@ -37,11 +44,15 @@ __all__ = [
     "close_pool",
     "confirm",
     "confirm_stays",
+    "decide_appeal",
     "end_stay",
     "expire_due",
     "expire_stays",
     "hit_by",
     "leave",
+    "lift_absences",
+    "note_cancelled",
+    "note_missed",
     "offer_out_of_turn",
     "open_pool",
     "preempt",

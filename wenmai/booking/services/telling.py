@@ -34,7 +34,6 @@ DEEDS: dict[str, str | Promise] = {
 NEWS: dict[str, str | Promise] = {
     "confirmed": _("同意了，请准时到"),
     "refused": _("没有同意"),
-    "missed": _("没有签到，记为爽约"),
     "damage": _("有损坏要处理"),
     "moved": _("时间改好了"),
     "completed": _("手续办完了"),

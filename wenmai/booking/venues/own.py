@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.booking import queries as booking
+from wenmai.booking.absences import queries as absences
 from wenmai.booking.rules.times import Times
 from wenmai.booking.venues import queries, services
 from wenmai.booking.venues.forms import TimesForm
@@ -55,6 +56,7 @@ def _page(
         "one": found, "face": face, "may_change_time": steps.may_change_time(found.step, face.approval),
         "along": queries.lent_along(found), "payments": payments,
         "due": due, "notes": queries.notes(found), "numbers": queries.numbers(found.venue.thing.organisation_id),
+        "rule": absences.rule(found.venue.thing.organisation_id),
         "is_coming": found.step in steps.COMING, "is_overdue": found.answer == steps.OVERDUE, "near": near or [],
         "form": form or TimesForm(), "shows_code": found.step in ("confirmed", "in_use"),
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wenmai.booking import queries as booking
+from wenmai.booking.absences import queries as absences
 from wenmai.booking.rules.times import Times
 from wenmai.booking.venues import queries, services
 from wenmai.booking.venues.forms import AskForm
@@ -151,5 +152,6 @@ def ask(request: HttpRequest, venue_id: int) -> HttpResponse:
         "one": found, "face": face, "form": form, "near": near, "price": price_words(face),
         "needs_name": face.who == "real_name" and actor.level < Level.REAL_NAME,
         "approval": faces.APPROVALS[face.approval], "numbers": queries.numbers(found.thing.organisation_id),
+        "rule": absences.rule(found.thing.organisation_id),
     }  # fmt: skip
     return render(request, "venues/ask.html", context, status=400 if form.errors else 200)

@@ -32,6 +32,8 @@ PAGES: dict[str, str | Promise] = {
     "desk:booking:hours": _("资源"),
     "desk:activities:session": _("活动的一场"),
     "desk:activities:door": _("活动的门口"),
+    "desk:booking:absences": _("爽约与申诉"),
+    "desk:booking:absence": _("爽约与申诉"),
     "desk:booking:pool": _("名额"),
     "desk:booking:request": _("场馆申请"),
     "desk:booking:requests": _("场馆申请"),

@@ -24,7 +24,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "groups.approve",
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.words",
             "review.take_down",
-            "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
+            "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
             "orders.view", "orders.change", "orders.supply",
         }),
@@ -38,7 +38,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "identities.confirm", "proxies.record", "cards.view", "cards.check", "cards.change",
             "apps.view", "apps.change", "apps.review", "groups.view", "groups.approve",
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
-            "volunteers.view", "volunteers.change", "bookings.view", "bookings.change",
+            "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
             "orders.view", "orders.change", "orders.supply",
         }),
@@ -82,10 +82,16 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         }),
     ),
     "village_admin": (_("村级管理员"), frozenset({"catalogue.view", "cards.check", "activities.door"})),
-    "venue_manager": (_("场馆管理员"), frozenset({"organisations.view", "bookings.view", "bookings.change"})),
+    "venue_manager": (
+        _("场馆管理员"),
+        frozenset({"organisations.view", "bookings.view", "bookings.change", "absences.decide"}),
+    ),
     "activity_officer": (
         _("活动专员"),
-        frozenset({"organisations.view", "bookings.view", "activities.view", "activities.change", "activities.door"}),
+        frozenset({
+            "organisations.view", "bookings.view", "activities.view", "activities.change", "activities.door",
+            "absences.decide",
+        }),
     ),
     "dispatcher": (
         _("配送调度员"),

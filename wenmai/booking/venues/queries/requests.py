@@ -10,7 +10,6 @@ from wenmai.booking.models import LIVE, Stay
 from wenmai.booking.queries.times import MOST_DEEDS, Deed
 from wenmai.booking.rules.settings import VENUES
 from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
-from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
@@ -28,18 +27,6 @@ def numbers(organisation_id: int) -> Numbers:
     names = [f"{VENUES}.{name}" for name in Numbers._fields]
     said = institutions.settings_for(names, [organisation_id])[organisation_id]
     return Numbers(*(said[name] for name in names))
-
-
-def paused_until(organisation_id: int, user_id: int, now: dt.datetime) -> dt.date | None:
-    """The last day on which this person asks for nothing there, because they did not come too often."""
-    said, today = numbers(organisation_id), timezone.localdate(now)
-    rows = VenueRequest.objects.filter(
-        holder_id=user_id, venue__thing__organisation_id=organisation_id, step=Step.NO_SHOW,
-        stay__starts_at__gt=now - dt.timedelta(days=said.missed_days),
-    )  # fmt: skip
-    moments = rows.order_by("stay__starts_at").values_list("stay__starts_at", flat=True)
-    until = steps.paused_until([timezone.localdate(at) for at in moments], said)
-    return until if until is not None and until >= today else None
 
 
 def leads(group_id: int, user_id: int) -> bool:

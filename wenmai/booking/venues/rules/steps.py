@@ -37,20 +37,15 @@ OVERDUE = "overdue"
 
 class Numbers(NamedTuple):
     """Of an institution. `answer_workdays`: until staff has answered; `early_minutes`, `late_minutes`: around the
-    beginning, when one can check in; `cancel_hours`: before the beginning, until when one may cancel or move;
-    `missed_count` times not come within `missed_days`: no new requests for `pause_days`; 0 times: never."""
+    beginning, when one can check in. What follows from not coming: `booking.absences`."""
 
     answer_workdays: int = 1
     early_minutes: int = 15
     late_minutes: int = 15
-    cancel_hours: int = 2
-    missed_count: int = 3
-    missed_days: int = 90
-    pause_days: int = 30
 
 
-LARGEST = Numbers(30, 24 * 60, 24 * 60, 30 * 24, 100, 730, 366)
-LEAST = Numbers(0, 0, 1, 0, 0, 1, 1)
+LARGEST = Numbers(30, 24 * 60, 24 * 60)
+LEAST = Numbers(0, 0, 1)
 
 
 def check_move(before: str, after: str) -> None:
@@ -70,13 +65,6 @@ def check_arrival(now: dt.datetime, starts_at: dt.datetime, ends_at: dt.datetime
         raise Refused("too_early", str(numbers.early_minutes))
     if now >= min(starts_at + dt.timedelta(minutes=numbers.late_minutes), ends_at):
         raise Refused("too_late", str(numbers.late_minutes))
-
-
-def paused_until(missed_on: list[dt.date], numbers: Numbers) -> dt.date | None:
-    """The last day without new requests. `missed_on`: the days within the window, the newest last."""
-    if not numbers.missed_count or len(missed_on) < numbers.missed_count:
-        return None
-    return missed_on[-1] + dt.timedelta(days=numbers.pause_days)
 
 
 def price_of(fen_an_hour: int, length: dt.timedelta) -> int:

@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from wenmai.booking import rules
 from wenmai.booking import services as booking
+from wenmai.booking.absences import queries as absent
+from wenmai.booking.absences import services as absences
+from wenmai.booking.absences.rules import is_late
 from wenmai.booking.models import LIVE, Stay
 from wenmai.booking.rules.times import Times
 from wenmai.booking.services import Wish
@@ -92,9 +95,9 @@ def _check(asked: Ask, venue: Venue, face: Face, holder_id: int, actor: Actor, n
         raise Refused("groups_only")
     if asked.group_id is not None and not queries.leads(asked.group_id, holder_id):
         raise Refused("group_odd")
-    until = queries.paused_until(venue.thing.organisation_id, holder_id, now)
-    if until is not None:
-        raise Refused("paused", until.isoformat())
+    until = absent.paused(venue.thing.organisation_id, [holder_id], now)
+    if until:
+        raise Refused("paused", until[holder_id].isoformat())
     if not rules.plain(asked.purpose, steps.PURPOSE):
         raise Refused("purpose_missing")
     if not 1 <= asked.heads <= face.capacity:
@@ -114,23 +117,36 @@ def _extras(asked: Ask, venue: Venue) -> list[Wish]:
 def cancel(
     *, request_id: int, by_staff: bool = False, reason: str = "", actor: Actor, now: dt.datetime
 ) -> VenueRequest:
-    """By whoever has it, until so many hours before; by staff, at any time before it begins, for a reason.
+    """By whoever has it, before it begins: what is given back late is still others', and is noted as late; by staff for
+    a reason.
 
-    Refused: unknown_request, step_odd, too_late_to_change (detail: hours), reason_missing.
+    Refused: unknown_request, step_odd, begun, reason_missing.
     """
     found = locked(request_id)
     if found.step == Step.CANCELLED:
         return found
     steps.check_move(found.step, Step.CANCELLED)
+    was = found.step
     if by_staff:
         found.answer = rules.checked_reason(reason)
-    else:
-        _in_time(found, now)
+    elif now >= found.stay.starts_at:
+        raise Refused("begun")
     found.step, found.ended_at = Step.CANCELLED, now
     found.save()
     end_stays(found, actor, now)
     _note("booking.venue_cancelled", found, actor, now, by="staff" if by_staff else "holder")
+    if was == Step.CONFIRMED and not by_staff and found.holder_id is not None:
+        organisation_id = found.venue.thing.organisation_id
+        late = is_late(found.stay.starts_at, now, absent.rule(organisation_id).cancel_minutes)
+        absences.cancelled(organisation_id=organisation_id, who=[who_of(found)], late=late, actor=actor, now=now)
     return found
+
+
+def who_of(found: VenueRequest) -> absences.Who:
+    """Whose absence it would be."""
+    assert found.holder_id is not None, "nobody stays away from what is nobody's"
+    day = timezone.localdate(found.stay.starts_at)
+    return absences.Who(found.holder_id, "venue_request", str(found.pk), found.venue.thing.name, day)
 
 
 @transaction.atomic
@@ -166,9 +182,9 @@ def move(*, request_id: int, times: Times, key: str, actor: Actor, now: dt.datet
 
 
 def _in_time(found: VenueRequest, now: dt.datetime) -> None:
-    hours = queries.numbers(found.venue.thing.organisation_id).cancel_hours
-    if now > found.stay.starts_at - dt.timedelta(hours=hours):
-        raise Refused("too_late_to_change", str(hours))
+    minutes = absent.rule(found.venue.thing.organisation_id).cancel_minutes
+    if is_late(found.stay.starts_at, now, minutes):
+        raise Refused("too_late_to_change", str(minutes))
 
 
 def locked(request_id: int) -> VenueRequest:

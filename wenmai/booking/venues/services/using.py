@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from wenmai.booking import rules
+from wenmai.booking.absences import services as absences
 from wenmai.booking.models import State, Stay
 from wenmai.booking.services import telling
 from wenmai.booking.venues import queries
 from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
-from wenmai.booking.venues.services.asking import end_stays, locked
+from wenmai.booking.venues.services.asking import end_stays, locked, who_of
 from wenmai.files import queries as files
 from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
@@ -183,7 +184,9 @@ def _end_one(number: int, now: dt.datetime) -> bool:
         found.save()
         end_stays(found, SYSTEM, now)
         _note("booking.venue_missed", found, SYSTEM, now)
-        telling.tell(found.stay_id, "missed", now)
+        if found.holder_id is not None:
+            organisation_id = found.venue.thing.organisation_id
+            absences.missed(organisation_id=organisation_id, who=[who_of(found)], actor=SYSTEM, now=now)
     elif found.step == Step.IN_USE and found.stay.ends_at <= now:
         leave(request_id=number, actor=SYSTEM, now=now)
     else:

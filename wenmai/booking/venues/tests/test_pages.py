@@ -77,7 +77,7 @@ def test_from_a_face_to_the_public(staff: Client, here: Organisation):
         assert words in shown
     grid = text(public.get(f"/venues/timetable/{here.pk}?day={tomorrow(9).date()}"))
     assert grid.count("/ask?day=") == 12, "twelve hours of one room"
-    assert "停约多少天" in text(staff.get(f"/desk/organisations/{hall.organisation_id}/settings/venues"))
+    assert "停约多少天" in text(staff.get(f"/desk/organisations/{hall.organisation_id}/settings/absences"))
 
 
 def _file(more: bytes = b"") -> Any:

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from wenmai.booking import services as booking
+from wenmai.booking.absences.models import Absence
 from wenmai.booking.models import Stay
 from wenmai.booking.rules.times import Times
 from wenmai.booking.services import Wish
@@ -182,9 +183,14 @@ def test_giving_up_and_moving():
     made.refresh_from_db()
     assert (made.stay.starts_at, made.step) == (later.starts_at, "confirmed")
     assert Stay.objects.get(pk=first.pk).state == "cancelled"
-    assert refused(services.cancel, **{**by, "now": later.starts_at - HOUR}) == "too_late_to_change"
-    services.cancel(**by)
+    late = {**by, "now": later.starts_at - HOUR}
+    assert refused(services.move, times=Times(later.starts_at - HOUR, later.ends_at), key="n", **late) == (
+        "too_late_to_change"
+    )
+    assert refused(services.cancel, **{**by, "now": later.starts_at}) == "begun"
+    services.cancel(**late)
     assert step(made) == "cancelled"
+    assert Absence.objects.get().kind == "late", "others can still have it; it is noted"
     assert make_request(venue, make_reader("+8613800138002"), times=later).step == "confirmed", "it is others' now"
 
 
@@ -218,8 +224,8 @@ def test_the_house_comes_first_and_the_request_ends():
 def test_who_does_not_come_too_often_waits():
     venue, reader = make_venue(face=AUTOMATIC, window_days=300), make_reader()
     here: dict[str, Any] = {"organisation_id": venue.thing.organisation_id, "actor": STAFF, "now": NOW}
-    said = {"venues.missed_count": 2, "venues.pause_days": 10}
-    institutions.set_settings(group="venues", said=said, **here)
+    said = {"absences.missed_count": 2, "absences.pause_days": 10}
+    institutions.set_settings(group="absences", said=said, **here)
     for number in (1, 2):
         begins = NOW + number * 24 * HOUR
         made = make_request(venue, reader, key=f"k{number}", times=Times(begins, begins + HOUR))
