@@ -10,6 +10,7 @@ from wenmai.booking.models import LIVE, Stay
 from wenmai.booking.queries.times import MOST_DEEDS, Deed
 from wenmai.booking.rules.settings import VENUES
 from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
+from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
