@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from wenmai.catalogue.models import Feed
+from wenmai.desk.lockers import Line as Proof
 from wenmai.desk.menu import PAGES
 from wenmai.desk.views import Duty, Page
 from wenmai.harvest.models import Run, Source
@@ -23,6 +24,7 @@ from wenmai.institutions.rules.settings import group_of
 from wenmai.journal.wording import Look as Verified
 from wenmai.lib.access import Actor, Grant, Reach
 from wenmai.lib.agenda import Happening
+from wenmai.lib.evidence import Piece
 from wenmai.lib.levels import Level
 from wenmai.lib.lists import LongList
 from wenmai.lib.picking import Option
@@ -311,7 +313,13 @@ def boards() -> Pages:
         "shelves": [{"name": name, "days": [(day, there) for day in days]} for name, there in shelves],
     }  # fmt: skip
     listed = {"day": days[0], "now": NOW, "is_cut": True, "rows": [(kind, one, OFFICE) for kind, one in rows]}
+    photo: Any = SimpleNamespace(url="/files/x", thumbnail="")
+    piece = Piece(NOW, "损坏", title, WORDS, ["f" * 64] * 3, "/desk/", 1, 1)
+    lines = [Proof("场馆", piece, OFFICE, PERSON, [photo, photo]), Proof("场馆", piece, OFFICE, "", [])]
+    locker = {"lines": lines, "first": days[0], "last": days[6], "is_cut": True, "kind": "", "sources": sources}
     return {
+        "evidence-full": ("desk/evidence.html", {**locker, "institution": OFFICE}),
+        "evidence-empty": ("desk/evidence.html", {**locker, "lines": [], "is_cut": False, "sources": []}),
         "board-full": ("desk/board.html", board),
         "board-empty": ("desk/board.html", {**board, "shelves": [], "is_cut": False, "institution": ""}),
         "today-full": ("desk/today.html", listed),

@@ -32,10 +32,11 @@ def _register_venues() -> None:
     from wenmai.booking.venues.rules.faces import REVIEWED
     from wenmai.files import services as files
     from wenmai.journal import services as journal
-    from wenmai.lib import agenda, mine, waiting
+    from wenmai.lib import agenda, evidence, mine, waiting
     from wenmai.review import rules as review
 
     agenda.register(agenda.Source("venues", "bookings.view", _("场馆"), queries.happenings))
+    evidence.register(evidence.Source("venues", "bookings.view", _("场馆"), queries.pieces))
     mine.register(mine.Shelf("venues", _("订的场馆"), "account_bookings", queries.coming))
 
     review.register(review.Kind(REVIEWED, _("场馆"), read=queries.read_for_review, hashes=queries.hashes_for_review))

@@ -30,6 +30,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (_("今天和这一周"), (
         Entry(AGENDA, _("今天"), "desk:today", _("今天有什么，到哪里签到")),
         Entry(AGENDA, _("排期"), "desk:board", _("各家机构一周的活动、场馆和服务，能下载成表格")),
+        Entry(AGENDA, _("佐证"), "desk:evidence", _("现场拍的照片：谁在什么时候为哪件事交的")),
     )),
     (_("目录"), (
         Entry("catalogue.view", _("查记录"), "desk:catalogue:records", _("状态、版本、下架与恢复")),

@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from wenmai.desk import boards, views
+from wenmai.desk import boards, lockers, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("board", boards.week, name="board"),
+    path("evidence", lockers.index, name="evidence"),
     path("today", boards.today, name="today"),
     path("login", views.login, name="login"),
     path("logout", views.logout, name="logout"),

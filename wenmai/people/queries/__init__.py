@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
@@ -55,6 +55,7 @@ __all__ = [
     "actor",
     "asked_code",
     "at_counter",
+    "colleagues",
     "company_of",
     "delegations",
     "factor_secret",
@@ -119,6 +120,12 @@ class Account(NamedTuple):
     is_active: bool
     password_is_first: bool
     last_login: dt.datetime | None
+
+
+def colleagues(ids: Collection[int]) -> dict[int, str]:
+    """Names of those who have or had a role; readers stay numbers."""
+    rows = User.objects.filter(pk__in=[*ids], role_grants__isnull=False).distinct()
+    return {number: name or username for number, name, username in rows.values_list("pk", "name", "username")}
 
 
 def actor(user: User, level: Level = Level.GUEST) -> Actor:

@@ -18,6 +18,8 @@ from wenmai.lib import waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.agenda import MOST as MOST_HAPPENINGS
 from wenmai.lib.agenda import Happening
+from wenmai.lib.evidence import MOST as MOST_PIECES
+from wenmai.lib.evidence import Piece
 from wenmai.lib.mine import MOST, Coming
 from wenmai.lib.waiting import Waits
 from wenmai.people import queries as people
@@ -143,6 +145,25 @@ def paid(found: VenueRequest) -> tuple[list[VenuePayment], int]:
 
 def notes(found: VenueRequest) -> "QuerySet[VenueNote]":
     return found.notes.order_by("pk")
+
+
+def pieces(scope: Scope, first: dt.datetime, after: dt.datetime, organisation_id: int | None) -> list[Piece]:
+    """For the desk's locker: conditions and damage that were photographed."""
+    rows = VenueNote.objects.filter(at__gte=first, at__lt=after).exclude(photos=[])
+    if not scope.everywhere:
+        rows = rows.filter(request__venue__thing__organisation__in=institutions.ids_within(scope))
+    if organisation_id is not None:
+        rows = rows.filter(request__venue__thing__organisation=organisation_id)
+    rows = rows.select_related("request__venue__thing", "request__stay").order_by("-at", "-pk")
+    return [
+        Piece(
+            one.at, str(one.get_kind_display()),
+            f"{one.request.venue.thing.name} {timezone.localtime(one.request.stay.starts_at):%Y-%m-%d %H:%M}",
+            one.words, list(one.photos), reverse("desk:booking:request", args=[one.request_id]),
+            one.request.venue.thing.organisation_id, one.by_id,
+        )
+        for one in rows[:MOST_PIECES]
+    ]  # fmt: skip
 
 
 def trail(request_id: int) -> list[Deed]:

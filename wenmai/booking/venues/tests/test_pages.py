@@ -146,6 +146,15 @@ def test_the_door_the_damage_and_the_money(staff: Client, here: Organisation):
     assert "换一张照片" in text(staff.post(f"{desk}do/damage", {"words": "灯坏了", "photos": [_text()]}, follow=True))
     assert "损坏处理" in text(staff.post(f"{desk}do/damage", {"words": "灯坏了", "photos": [_file()]}, follow=True))
     assert "灯坏了" in text(client_of(reader, "code").get(f"/account/bookings/{made.pk}/"))
+    locker = text(staff.get("/desk/evidence"))
+    assert locker.index("灯坏了") < locker.index("一切都好"), "the newest first"
+    assert "灯坏了" not in text(
+        client_of(make_user("far", role="venue_manager")).get("/desk/evidence?until=2020-01-01")
+    )
+    other = make_user("other", role="venue_manager", organisation_id=make_organisation("别馆").pk)
+    assert "没有交来照片" in text(client_of(other).get("/desk/evidence"))
+    given = staff.get("/desk/evidence?as=xlsx&kind=venues")
+    assert given["Content-Type"].endswith("spreadsheetml.sheet")
     assert "完成" in text(staff.post(f"{desk}do/settle", {"words": "换了灯泡"}, follow=True))
     for odd in ("x", "1.005", "-3", "NaN", "1e99"):
         assert "金额不对" in text(staff.post(f"{desk}do/pay", {"kind": "paid", "yuan": odd}, follow=True))
