@@ -29,7 +29,6 @@ from wenmai.booking.venues.queries.requests import (
     notes,
     numbers,
     paid,
-    paused_until,
     pieces,
     reach,
     request,
