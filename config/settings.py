@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "wenmai.catalogue",
     "wenmai.harvest",
     "wenmai.booking",
+    "wenmai.voices",
     "wenmai.activities",
     "wenmai.orders",
     "wenmai.gateway",

@@ -22,6 +22,7 @@ PAGES = {
     "wenmai.desk.urls": "desk/",
     "wenmai.activities.own_urls": "account/activities/",
     "wenmai.booking.absences.own_urls": "account/absences/",
+    "wenmai.voices.own_urls": "account/needs/",
     "wenmai.people.account_urls": "account/",
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",
@@ -33,6 +34,8 @@ PAGES = {
     "wenmai.review.open_urls": "review/",
     "wenmai.activities.open_urls": "activities/",
     "wenmai.activities.link_urls": "o/",
+    "wenmai.voices.open_urls": "needs/",
+    "wenmai.voices.link_urls": "n/",
     "wenmai.portal.urls": "",
 }
 

@@ -51,6 +51,9 @@ from wenmai.review import services as reviews
 from wenmai.review.rules import Step
 from wenmai.review.testing import Shelf, acting, make_case, make_link, make_plan
 from wenmai.standards import services as standards
+from wenmai.voices import services as voices
+from wenmai.voices.models import Asker, Need
+from wenmai.voices.testing import make_need
 
 MARK = "隔离样本"
 A, B, C, D = "+8613700137001", "+8613700137002", "+8613700137003", "+8613700137004"
@@ -300,9 +303,21 @@ def absence_subject(organisation_id: int) -> Values:
     return {"absence_id": made.pk}
 
 
+def need_subject(organisation_id: int) -> Values:
+    """Somebody has asked by telephone, and something is planned."""
+    number = Need.objects.count()
+    found = make_need(f"{MARK}的需要", organisation_id=organisation_id, phone=f"+86133{number:08}")
+    line = voices.plan_purchase(
+        organisation_id=organisation_id, year=clock.now().year, item=f"{MARK}书{number}", fen=100, actor=SYSTEM,
+        now=clock.now(),
+    )  # fmt: skip
+    return {"need_id": found.pk, "asker_id": Asker.objects.get(need=found).pk, "purchase_id": line.pk}
+
+
 MAKERS = (
     absence_subject,
     order_subject,
+    need_subject,
     booking_subject,
     activity_subject,
     pool_subject,
@@ -336,6 +351,10 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"call_off_id"}): activity_subject,
     frozenset({"calendar_id"}): activity_subject,
     frozenset({"absence_id"}): absence_subject,
+    frozenset({"need_id"}): need_subject,
+    frozenset({"need_id", "asker_id"}): need_subject,
+    frozenset({"need_id", "deed"}): lambda found: {**need_subject(found), "deed": "sort"},
+    frozenset({"purchase_id"}): need_subject,
     frozenset({"booking_id"}): booking_subject,
     frozenset({"booking_id", "deed"}): lambda found: {**booking_subject(found), "deed": "agree"},
     frozenset({"qualification_id"}): order_subject,

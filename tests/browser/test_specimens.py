@@ -20,6 +20,7 @@ from tests.browser import (
     desk_pages,
     import_pages,
     order_pages,
+    voices_pages,
 )
 from tests.browser.conftest import AXE, ROOT, WCAG, Opener, keep_picture, overflow, violations
 from wenmai.harvest.testing import specimens as harvest
@@ -39,12 +40,14 @@ STAFF = {
     **import_pages.make_pages(),
     **order_pages.make_pages(),
     **review.make_pages(),
+    **voices_pages.make_pages(),
 }
-TYPED = {**STAFF, **people.make_pages(), **activity_pages.own(), **absence_pages.own()}
+TYPED = {**STAFF, **people.make_pages(), **activity_pages.own(), **absence_pages.own(), **voices_pages.own()}
 SPECIMENS = {
     **make_pages(),
     **activity_pages.everywhere(),
     **calendar_pages.everywhere(),
+    **voices_pages.everywhere(),
     **order_pages.everywhere(),
     **harvest.make_pages(),
     **messages.make_pages(),

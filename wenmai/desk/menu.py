@@ -63,6 +63,12 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("orders.view", _("供应商资质"), "desk:orders:qualifications", _("谁来申请，材料齐不齐，合格到哪天")),
         Entry("orders.supply", _("我的产品"), "desk:orders:products", _("写产品、送审，申请进哪家的清单")),
     )),
+    (_("需求"), (
+        Entry("needs.view", _("需求"), "desk:voices:index", _("大家需要什么，办到哪一步，哪些过期了")),
+        Entry("needs.enter", _("登记电话里提的"), "desk:voices:new", _("接电话时记下，进展用短信告诉")),
+        Entry("needs.enter", _("登记纸面清单"), "desk:voices:paper", _("一行一条，一次一百条")),
+        Entry("needs.change", _("采购计划"), "desk:voices:purchases", _("为需求买什么，买到没有")),
+    )),
     (_("场地与名额"), (
         Entry("bookings.view", _("资源"), "desk:booking:things", _("场地、设备、车辆：什么时候开放，谁约了")),
         Entry("bookings.view", _("场馆申请"), "desk:booking:requests", _("谁想用哪里，答复、签到、验收")),

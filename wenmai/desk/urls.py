@@ -20,4 +20,5 @@ urlpatterns = [
     path("booking/", include("wenmai.booking.urls")),
     path("activities/", include("wenmai.activities.urls")),
     path("orders/", include("wenmai.orders.urls")),
+    path("voices/", include("wenmai.voices.urls")),
 ]

@@ -27,6 +27,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
             "orders.view", "orders.change", "orders.supply",
+            "needs.view", "needs.enter", "needs.change", "needs.decide",
         }),
     ),
     "organisation_admin": (
@@ -41,6 +42,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
             "orders.view", "orders.change", "orders.supply",
+            "needs.view", "needs.enter", "needs.change", "needs.decide",
         }),
     ),
     "cataloguer": (
@@ -81,7 +83,9 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "privacy.view",
         }),
     ),
-    "village_admin": (_("村级管理员"), frozenset({"catalogue.view", "cards.check", "activities.door"})),
+    "village_admin": (
+        _("村级管理员"), frozenset({"catalogue.view", "cards.check", "activities.door", "needs.enter"}),
+    ),
     "venue_manager": (
         _("场馆管理员"),
         frozenset({"organisations.view", "bookings.view", "bookings.change", "absences.decide"}),
@@ -98,6 +102,9 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         frozenset({"organisations.view", "bookings.view", "orders.view", "orders.change"}),
     ),
     "supplier": (_("供应商"), frozenset({"orders.supply"})),
+    "need_officer": (
+        _("需求专员"), frozenset({"organisations.view", "needs.view", "needs.enter", "needs.change"}),
+    ),
     "door_staff": (_("现场人员"), frozenset({"activities.door"})),
     "auditor": (
         _("安全审计员"),

@@ -1,0 +1,134 @@
+"""Specimens of the pages about needs: full with long real names, empty, refusing."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
+from wenmai.voices.forms import (
+    BackForm,
+    ContactForm,
+    DecideForm,
+    FaceForm,
+    LinkForm,
+    ListForm,
+    PhoneWishForm,
+    PurchaseForm,
+    TermsForm,
+)
+from wenmai.voices.queries import Counts
+from wenmai.voices.queries.needs import Heard
+from wenmai.voices.rules.needs import Face
+from wenmai.voices.rules.steps import Step
+from wenmai.voices.wording import STATE_WORDS
+
+SAID = "想在村口看一场州里的花灯戏，最好是春节前后，老人走不远，能不能来村里演，顺便教孩子们唱几句。" * 4
+KINDS = [("activity", "活动"), ("resource", "图书和数字资源")]
+SCOPE = ADMIN.scope("needs.enter")
+
+
+def need(**more: Any) -> SimpleNamespace:
+    said = {
+        "pk": 12, "words": SAID, "step": "answered", "get_step_display": "已反馈", "get_channel_display": "12345 热线",
+        "organisation": SimpleNamespace(name=OFFICE), "organisation_id": 1, "due_on": NOW.date(), "made_at": NOW,
+        "spot": "沙河乡允俸村", "whom": "老人和放学的孩子", "wished": "春节前后的周末下午",
+        "number": "GD20261130000012345",
+        "kind": "activity", "outcome": "partial", "reason": WORDS, "head_id": None, "head": None, "reopened": 2,
+        "shown": {"topic": SAID[:60], "answer": WORDS * 3}, "is_down": False, "delivered_at": NOW,
+        "called_at": NOW,
+        "answered_at": NOW, "demo": True,
+    }  # fmt: skip
+    return SimpleNamespace(**{**said, **more})
+
+
+def asker(one: SimpleNamespace, **more: Any) -> SimpleNamespace:
+    said = {
+        "pk": 3, "need": one, "need_id": one.pk, "role": "asked", "get_role_display": "提出", "made_at": NOW,
+        "said_at": None, "score": None, "delivered": None, "user": SimpleNamespace(name=PERSON),
+    }  # fmt: skip
+    return SimpleNamespace(**{**said, **more})
+
+
+def card(one: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(need=one, face=Face(SAID[:60], WORDS * 3), kind="图书和数字资源", people=12_345)
+
+
+def everywhere() -> Pages:
+    """What the public reads, on every face."""
+    one = need()
+    board: dict[str, Any] = {
+        "cards": [card(one)] * 3, "counts": Counts(120, 80, 60, 48), "states": STATE_WORDS.items(), "kinds": KINDS,
+        "regions": [("53", OFFICE)], "asked": {"region": "53", "state": "open", "kind": "activity"}, "is_first": True,
+        "next": "after=x",
+    }  # fmt: skip
+    empty = {**board, "cards": [], "counts": Counts(0, 0, 0, 0), "next": ""}
+    return {
+        "needs-board": ("voices/board.html", board),
+        "needs-board-empty": ("voices/board.html", empty),
+        "need-public": ("voices/need.html", {"card": card(one), "one": one, "is_open": True}),
+    }
+
+
+def own() -> Pages:
+    """Where somebody types."""
+    one = need()
+    page = {
+        "asker": asker(one), "one": one, "head": one, "is_asked": True, "form": BackForm({}, is_promised=True),
+        "card": card(one), "people": 12_345, "is_joined": True,
+    }  # fmt: skip
+    told = {**page, "is_asked": False, "asker": asker(one, said_at=NOW, score=4), "card": None}
+    return {
+        "need-ask-code": ("voices/ask.html", {"form": PhoneWishForm(few=FEW), "sent": "x", "wrong": WORDS[:60]}),
+        "needs-mine": ("voices/mine.html", {"page": many([1]), "rows": [(asker(one), one)]}),
+        "need-mine": ("voices/mine_one.html", page),
+        "need-link": ("voices/link.html", told),
+    }
+
+
+def make_pages() -> Pages:
+    """The desk's."""
+    one = need()
+    line = SimpleNamespace(need=one, kind="图书和数字资源", people=12_345, is_late=True)
+    listed = {
+        "page": many([1]), "lines": [line], "step": "", "kind": "", "q": "", "late": "1", "steps": Step.choices,
+        "kinds": KINDS, "may_enter": True, "may_change": True,
+    }  # fmt: skip
+    purchase = SimpleNamespace(
+        pk=7, year=2026, item=WORDS[:60], state="ordered", get_state_display="已订购", fen=123_456_789,
+        organisation=SimpleNamespace(name=OFFICE),
+    )  # fmt: skip
+    plan = {"page": many([1]), "rows": [(purchase, [("arrived", "已到货"), ("dropped", "不买了")])]}
+    form = PurchaseForm({"year": "1"}, scope=SCOPE, few=FEW)
+    institution = SimpleNamespace(name=OFFICE)
+    return {
+        "desk-needs": ("voices/desk_index.html", listed),
+        "desk-need-list": ("voices/desk_paper.html", {"form": ListForm({"lines": "x|1"}, scope=SCOPE, few=FEW)}),
+        "desk-need-contact": (
+            "voices/desk_contact.html",
+            {"form": ContactForm({}), "token": "x", "again": WORDS, "back": "/desk/"},
+        ),
+        "desk-need-terms": (
+            "voices/desk_terms.html",
+            {"form": TermsForm({"rate_days": "0"}), "organisation": institution},
+        ),
+        "desk-purchases": ("voices/desk_purchases.html", {**plan, "form": form}),
+        **steps(one, line),
+    }
+
+
+def steps(one: SimpleNamespace, line: SimpleNamespace) -> Pages:
+    """One page at the desk, at each step that asks something."""
+    heard = [Heard(asker(one, user=None), "138****8001"), Heard(asker(one, said_at=NOW, score=1, delivered=False), "")]  # type: ignore[arg-type]
+    there = SimpleNamespace(address="/desk/", title=WORDS[:60], standing="已订购")
+    begin = SimpleNamespace(begin="desk:voices:index", name="活动")
+    page: dict[str, Any] = {
+        "line": line, "heard": heard, "joined": [one], "may_change": True, "may_decide": True, "kinds": KINDS,
+        "alike": [SimpleNamespace(need=need(step="merged"), per_cent=87)], "begins": [begin], "waits_review": True,
+        "linked": [(SimpleNamespace(pk=1, key="7", at=NOW), "采购计划", there)] * 2, "trail": TRAIL,
+        "face_form": FaceForm({}), "decide_form": DecideForm({}),
+        "link_form": LinkForm(offered=[("purchase", "采购计划")]),
+    }  # fmt: skip
+    said = {
+        "collected": need(step="collected", outcome="", shown=None),
+        "linked": need(step="linked", delivered_at=None),
+    }
+    return {f"desk-need-{name}": ("voices/desk_need.html", {**page, "one": one}) for name, one in said.items()}

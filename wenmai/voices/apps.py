@@ -1,0 +1,50 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VoicesApp(AppConfig):
+    name = "wenmai.voices"
+
+    def ready(self) -> None:
+        from wenmai.journal import services as journal
+        from wenmai.lib import mine, personal, vault
+        from wenmai.people.values import Matter, Owned, register_matter, register_owned
+        from wenmai.review import rules as review
+        from wenmai.voices import queries, services
+        from wenmai.voices.personal import IMPERSONAL, RULES, TABLES, askers_that_stay
+        from wenmai.voices.rules import links
+        from wenmai.voices.rules.needs import CONTACT, REVIEWED
+        from wenmai.voices.services.planning import PURCHASE
+
+        personal.register(TABLES, IMPERSONAL, RULES)
+        vault.register("voices.Asker", "contact_sealed", purpose=CONTACT)
+        review.register(
+            review.Kind(REVIEWED, _("需求的答复"), read=queries.read_for_review, hashes=queries.hashes_for_review)
+        )
+        journal.subscribe("voices", services.HEARD, services.hear)
+        links.register(links.Kind(PURCHASE, _("采购计划"), queries.read_purchases))
+        register_owned(Owned("needs", _("提的需求"), "voices.Asker", "user", stays=askers_that_stay))
+        register_matter(Matter("needs", _("提需求"), frozenset({"voices.needed", "voices.seconded"})))
+        mine.register(mine.Shelf("needs", _("提的需求"), "my_needs:index", queries.coming))
+        _register_queues()
+
+
+def _register_queues() -> None:
+    from wenmai.lib import waiting
+    from wenmai.voices import queries
+
+    page = "desk:voices:index"
+    for queue in (
+        waiting.Queue(
+            "needs_new", "needs.change", _("没有归并的需求"), _("看看有没有一样的，并在一起或单独办"), page,
+            queries.waiting_head, query="step=collected",
+        ),
+        waiting.Queue(
+            "needs_deciding", "needs.decide", _("等决定的需求"), _("采纳、部分采纳，或者说明为什么不"), page,
+            queries.deciding_head, query="step=assessing",
+        ),
+        waiting.Queue(
+            "needs_late", "needs.change", _("过期的需求"), _("过了该办的日子"), page, queries.late_head, query="late=1"
+        ),
+    ):  # fmt: skip
+        waiting.register(queue)

@@ -1,0 +1,114 @@
+"""Who needs what, and who of staff dealt with it."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.lib import vault
+from wenmai.lib.personal import OWNER_AND_STAFF, STAFF, WORK, Basis, Ending, Form, Person, Rule, Shown, Table, columns
+from wenmai.voices.models import Asker, Need
+from wenmai.voices.rules.needs import PERSON
+
+KEPT_DAYS, MARK_DAYS = 365, 2
+"""How long it stays known who asked, after it was closed; and the mark of an address. Ours, no norm."""
+WIPED = "—"
+
+
+def askers_that_stay(_from_id: int, to_id: int) -> Q:
+    """Where two accounts become one: what the other one asked or seconded already."""
+    return Q(need__in=Asker.objects.filter(user=to_id).values("need"))
+
+
+def _of(person: Person) -> "QuerySet[Any]":
+    """Of the account, and those with the telephone of the account."""
+    known = Q(user=person.id)
+    if person.phone:
+        known |= Q(user=None, person=vault.index(person.phone, purpose=PERSON))
+    return Asker.objects.filter(known)
+
+
+def _leave(person: Person, _now: dt.datetime) -> int:
+    """The need stays, without who asked."""
+    return _of(person).update(user=None, person="", contact_sealed="")
+
+
+def _needs_of(person: Person) -> "QuerySet[Any]":
+    return Need.objects.filter(pk__in=_of(person).filter(role=Asker.Role.ASKED).values("need"))
+
+
+def _over(before: dt.datetime) -> "QuerySet[Any]":
+    """Of needs that are closed, themselves or by their head."""
+    closed = Q(need__step="closed", need__moved_at__lt=before)
+    led = Q(need__head__step="closed", need__head__moved_at__lt=before)
+    return Asker.objects.filter(closed | led).exclude(user=None, person="", contact_sealed="")
+
+
+def _words_over(before: dt.datetime) -> "QuerySet[Any]":
+    """Words as they were asked, once nobody is known to have asked them; what stands in public stays."""
+    closed = Q(step="closed", moved_at__lt=before) | Q(head__step="closed", head__moved_at__lt=before)
+    known = Asker.objects.filter(need=OuterRef("pk")).exclude(user=None, person="")
+    return Need.objects.filter(closed).exclude(words=WIPED).exclude(Exists(known))
+
+
+def _wipe_words(numbers: list[Any]) -> int:
+    return Need.objects.filter(pk__in=numbers).update(
+        words=WIPED, spot="", whom="", wished="", grams=[], number="", client=""
+    )
+
+
+def _wipe_needs(person: Person, _now: dt.datetime) -> int:
+    """Before it is forgotten whose they were."""
+    return _wipe_words(list(_needs_of(person).values_list("pk", flat=True)))
+
+
+TABLES = (
+    Table(
+        "voices.Need", _("需求的内容"), _("办您提的事，答复您"), Basis.SERVICE,
+        columns("words spot whom wished") + columns("client", Form.INDEX, words=_("来源的标记，只在当天对得上"))
+        + columns("author_id decided_by made_by", withheld=WORK),
+        of=_needs_of, ending=Ending.ANONYMOUS, because=_("您的原话删去；审核过的标题和答复里没有您，别人还要看"),
+        rules=("voices.words", "voices.marks"), erase=_wipe_needs,
+        seen=OWNER_AND_STAFF,
+        impersonal=(
+            "organisation channel kind grams head step outcome reason turn due_on moved_at face face_hash shown "
+            "shown_hash is_down answered_at answered_in_time delivered_at called_at reopened number key made_at demo"
+        ),
+    ),
+    Table(
+        "voices.Asker", _("提的需求和“我也需要”"), _("一个人算一份，办到哪一步告诉您，问您满不满意"), Basis.SERVICE,
+        columns("user role made_at delivered score said_at need")
+        + columns("person", Form.INDEX) + columns("contact_sealed", Form.SEALED, Shown.MASKED),
+        of=_of, ending=Ending.ANONYMOUS, because=_("多少人需要要算得出来，只去掉是谁"), rules=("voices.askers",),
+        erase=_leave, seen=OWNER_AND_STAFF,
+    ),
+    Table(
+        "voices.Link", _("谁关联的"), _("知道是谁把需求和活动、采购连上的"), Basis.DUTY,
+        columns("by_id at", withheld=WORK),
+        of=None, ending=Ending.KEPT, because=_("工作记录"), seen=STAFF, impersonal="need kind key",
+    ),
+    Table(
+        "voices.Purchase", _("谁列的采购计划"), _("知道是谁列的"), Basis.DUTY, columns("by_id made_at", withheld=WORK),
+        of=None, ending=Ending.KEPT, because=_("工作记录"), seen=STAFF,
+        impersonal="organisation year item fen state moved_at",
+    ),
+)  # fmt: skip
+IMPERSONAL = {
+    "voices.News": "asker kind turn at",
+    "voices.Terms": (
+        "organisation sort_workdays decide_workdays answer_workdays callback_days rate_days least_ratings"
+    ),
+}
+RULES = (
+    Rule(
+        "voices.askers", _("需求办结"), lambda: dt.timedelta(days=KEPT_DAYS), _over,
+        lambda numbers: Asker.objects.filter(pk__in=numbers).update(user=None, person="", contact_sealed=""),
+    ),
+    Rule("voices.words", _("需求办结（原话）"), lambda: dt.timedelta(days=KEPT_DAYS), _words_over, _wipe_words),
+    Rule(
+        "voices.marks", _("收到（来源的标记）"), lambda: dt.timedelta(days=MARK_DAYS),
+        lambda before: Need.objects.filter(made_at__lt=before).exclude(client=""),
+        lambda numbers: Need.objects.filter(pk__in=numbers).update(client=""),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Decisions on plain values: steps, words, what is alike, what fulfils a need."""

@@ -1,0 +1,36 @@
+from wenmai.voices.services.answering import HEARD, follow_review, hear, write_face
+from wenmai.voices.services.asking import Sender, client_of, collect, enter_list, note_contact, second
+from wenmai.voices.services.callbacks import close_due, deliver, say_back
+from wenmai.voices.services.joining import join, part
+from wenmai.voices.services.planning import deliver_linked, move_purchase, plan_purchase, set_terms
+from wenmai.voices.services.steps import assess, decide, link, sort, unlink
+from wenmai.voices.services.telling import link_code, send
+
+__all__ = [
+    "HEARD",
+    "Sender",
+    "assess",
+    "client_of",
+    "close_due",
+    "collect",
+    "decide",
+    "deliver",
+    "deliver_linked",
+    "enter_list",
+    "follow_review",
+    "hear",
+    "join",
+    "link",
+    "link_code",
+    "move_purchase",
+    "note_contact",
+    "part",
+    "plan_purchase",
+    "say_back",
+    "second",
+    "send",
+    "set_terms",
+    "sort",
+    "unlink",
+    "write_face",
+]

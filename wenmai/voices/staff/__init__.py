@@ -1,0 +1,1 @@
+"""The pages of the desk: what people need, how it is answered."""

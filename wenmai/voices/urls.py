@@ -1,0 +1,18 @@
+"""Addresses of the desk's pages about needs."""
+
+from django.urls import path
+
+from wenmai.voices.staff import entering, needs, planning
+
+app_name = "voices"
+urlpatterns = [
+    path("", needs.index, name="index"),
+    path("new", entering.new, name="new"),
+    path("list", entering.paper, name="paper"),
+    path("purchases", planning.purchases, name="purchases"),
+    path("purchases/<int:purchase_id>/move", planning.move_purchase, name="move_purchase"),
+    path("terms/<int:organisation_id>/", planning.terms, name="terms"),
+    path("<int:need_id>/", needs.need, name="need"),
+    path("<int:need_id>/do/<slug:deed>", needs.act, name="act"),
+    path("<int:need_id>/askers/<int:asker_id>/contact", needs.contact, name="contact"),
+]

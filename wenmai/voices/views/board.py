@@ -1,0 +1,70 @@
+"""The public board: needs and answers that the review has passed, by the page, behind the last one seen."""
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from wenmai.institutions import queries as institutions
+from wenmai.lib import clock
+from wenmai.lib.access import public
+from wenmai.lib.numbers import row_number
+from wenmai.lib.pages import render
+from wenmai.voices import queries
+from wenmai.voices.forms import kinds
+from wenmai.voices.models import Need
+from wenmai.voices.queries.board import STATES
+from wenmai.voices.rules.steps import ANSWERABLE
+from wenmai.voices.wording import STATE_WORDS
+
+PER_PAGE = 20
+
+
+@public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    asked = {name: request.GET.get(name, "").strip()[:30] for name in ("region", "state", "kind", "institution")}
+    regions = institutions.region_options()
+    region = asked["region"] if asked["region"] in regions else ""
+    where = row_number(asked["institution"])
+    rows = queries.on_board(region=region, organisation_id=where, state=asked["state"], kind=asked["kind"])
+    if (last := _last(request)) is not None:
+        rows = queries.behind(rows, *last)
+    found = list(rows[: PER_PAGE + 1])
+    context = {
+        "cards": queries.cards(found[:PER_PAGE]),
+        "counts": queries.counts(region=region, organisation_id=where, now=clock.now()),
+        "states": [(code, STATE_WORDS[code]) for code in STATES], "kinds": kinds(), "regions": regions.items(),
+        "asked": {**asked, "region": region}, "is_first": last is None,
+        "next": _next(asked, found) if len(found) > PER_PAGE else "",
+    }  # fmt: skip
+    return render(request, "voices/board.html", context)
+
+
+def _last(request: HttpRequest) -> tuple[dt.datetime, int] | None:
+    """`after=<moment>_<number>`: the last one of the page before; anything else begins at the top."""
+    moment, _bar, number = request.GET.get("after", "")[:60].partition("_")
+    try:
+        at = dt.datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    known = row_number(number)
+    return (at, known) if known is not None and at.tzinfo is not None else None
+
+
+def _next(asked: dict[str, str], found: list[Need]) -> str:
+    last = found[PER_PAGE - 1]
+    kept = {name: value for name, value in asked.items() if value}
+    return urlencode({**kept, "after": f"{last.moved_at.astimezone(dt.UTC).isoformat()}_{last.pk}"})
+
+
+@public
+@require_safe
+def need(request: HttpRequest, need_id: int) -> HttpResponse:
+    found = queries.shown().filter(pk=need_id).first()
+    if found is None:
+        raise Http404
+    (card,) = queries.cards([found])
+    is_open = found.answered_at is None and found.step not in ANSWERABLE
+    return render(request, "voices/need.html", {"card": card, "one": found, "is_open": is_open})
