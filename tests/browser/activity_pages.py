@@ -53,6 +53,24 @@ def make_pages() -> Pages:
     return {**desk(), **desk_sessions()}
 
 
+def broadcasts() -> Pages:
+    """A broadcast as the public sees it: to come, on, being watched, called off."""
+    session = SimpleNamespace(
+        activity_id=1, begins_at=NOW, ends_at=NOW + 2 * HOURS, get_state_display="已取消", reason=WORDS,
+        activity=SimpleNamespace(organisation=SimpleNamespace(name=OFFICE)),
+    )  # fmt: skip
+    one = SimpleNamespace(
+        address="/static/" + "a" * 120 + ".m3u8", captions=WORDS, signal="live",
+    )  # fmt: skip
+    page = {"one": one, "session": session, "edition": make_edition(), "host": "live.example.cn"}
+    return {
+        "live-soon": ("activities/live.html", {**page, "is_soon": True}),
+        "live-on": ("activities/live.html", {**page, "may_watch": True}),
+        "live-watched": ("activities/live.html", {**page, "may_watch": True, "watches": True}),
+        "live-off": ("activities/live.html", {**page, "is_off": True}),
+    }  # fmt: skip
+
+
 def everywhere() -> Pages:
     """What everybody sees."""
     kinds = [("class", "培训"), ("heritage", "非遗体验")]
@@ -99,6 +117,7 @@ def everywhere() -> Pages:
             {**page, "page": many([]), "days": [], "lines": [], "institution": found.organisation, "regions": []},
         ),
         **drawing(),
+        **broadcasts(),
         "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition(), **told}),
         "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain, **told}),
     }
@@ -229,10 +248,19 @@ def desk_sessions() -> Pages:
     plans = [SimpleNamespace(begins_at=NOW + n * 24 * HOURS, ends_at=NOW + (n * 24 + 2) * HOURS) for n in range(12)]
     return {
         "desk-session": ("activities/desk_session.html", page),
+        "desk-live-hosts": (
+            "activities/desk_live_hosts.html",
+            {"page": many([SimpleNamespace(host=f"live.{'a' * 60}.example.cn", added_at=NOW, added_by_name=PERSON)])},
+        ),
         "desk-session-moving": (
             "activities/desk_session.html",
             {
                 **page, "is_written": False, "is_movable": True, "draw": one, "room": Room(1, TITLE, False),
+                "may_broadcast": True,
+                "broadcast": SimpleNamespace(
+                    address="https://live.example.cn/a.m3u8", captions=WORDS[:60], get_signal_display="取不到",
+                    failure="forbidden_address", checked_at=NOW,
+                ),
                 "is_to_come": True,
             },
         ),

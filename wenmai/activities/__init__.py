@@ -12,7 +12,9 @@ booking.expired, booking.confirmed, booking.cancelled, booking.released, booking
 Tells: activities.made, activities.changed, activities.submitted, activities.shown, activities.hidden,
 activities.sessions_added, activities.session_changed, activities.session_dropped, activities.session_moved_on,
 activities.session_moved, activities.session_postponed, activities.session_reopened, activities.cancel_proposed,
-activities.cancel_declined, activities.session_cancelled, activities.import_offered, activities.imported,
+activities.cancel_declined, activities.session_cancelled, activities.broadcast_set, activities.broadcast_dropped,
+activities.broadcast_signal, activities.live_host_added, activities.live_host_dropped, activities.import_offered,
+activities.imported,
 activities.enrolled, activities.waiting, activities.left, activities.refused, activities.draw_announced,
 activities.drawn, activities.checked_in, activities.counted, activities.settled, activities.exempted,
 activities.marked_absent.

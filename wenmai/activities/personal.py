@@ -79,6 +79,16 @@ TABLES = (
         ),
         of=None, ending=Ending.KEPT, because=_("工作记录：取消要两个人"), seen=STAFF, impersonal="session agreed",
     ),
+    Table(
+        "activities.Broadcast", _("写直播地址的人"), _("知道是谁写的"), Basis.DUTY,
+        columns("said_by said_at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：是谁写的"),
+        seen=STAFF, impersonal="session address captions signal failure checked_at",
+    ),
+    Table(
+        "activities.LiveHost", _("允许直播主机的人"), _("知道是谁允许的"), Basis.DUTY,
+        columns("added_by added_by_name added_at", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：是谁允许的"), seen=STAFF, impersonal="host",
+    ),
 )  # fmt: skip
 IMPERSONAL = {
     "activities.Draw": "session nonce commitment committed_at seed entries places outcome drawn_at",

@@ -11,6 +11,12 @@ def follow(timestamp: int) -> None:
     services.tell_due(now=clock.now())
 
 
+@jobs.periodic("* * * * *", name="activities.broadcasts", alone=True)
+def broadcasts(timestamp: int) -> None:
+    """Whether what is to be broadcast about now is on."""
+    services.check_due(now=clock.now())
+
+
 @jobs.task("activities.tell")
 def tell(notice_id: int) -> None:
     """One message."""

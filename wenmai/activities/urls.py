@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, changing, doors, imports, sessions
+from wenmai.activities.staff import activities, changing, doors, imports, live, sessions
 
 app_name = "activities"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("sessions/<int:session_id>/change", sessions.change, name="change_session"),
     path("sessions/<int:session_id>/drop", sessions.drop, name="drop_session"),
     path("sessions/<int:session_id>/room", sessions.keep_room, name="keep_room"),
+    path("sessions/<int:session_id>/broadcast", live.set_broadcast, name="set_broadcast"),
+    path("live-hosts/", live.hosts, name="live_hosts"),
     path("sessions/<int:session_id>/move", changing.move, name="move"),
     path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),
     path("sessions/<int:session_id>/cancel", changing.propose, name="propose_cancel"),

@@ -106,6 +106,12 @@ SENTENCES: dict[str, str | Promise] = {
     "too_deep": _("套得太深，最多 32 层。"),
     "too_large": _("太长了：整个文件最大 8 MB，一个活动最大 256 KB。"),
     "too_many": _("太多了：一个文件最多 2,000 个活动，一个活动最多 2,000 个单独的日期。"),
+    "live_address_odd": _("直播地址要以 https:// 开头、以 .m3u8 结尾，不带用户名和端口。请向直播方要 HLS 地址。"),
+    "live_host_unknown": _("还不能放 %(detail)s 上的直播，请平台管理员先允许这台主机。"),
+    "not_broadcast": _("这个活动是到现场的。要直播，先把“怎样参加”改成线上或者现场和直播。"),
+    "host_odd": _("主机名写成 live.example.cn 这样，不带 https:// 和端口，不写 IP 地址。"),
+    "host_there": _("这台主机已经允许了。"),
+    "host_unknown": _("没有允许过这台主机。"),
     "begun": _("活动已经开始，不能取消了。"),
 }
 DOUBTS = {

@@ -56,6 +56,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("活动"), (
         Entry("activities.view", _("活动"), "desk:activities:index", _("写活动、加场次、送审，看谁报了名")),
+        Entry("activities.hosts", _("直播的主机"), "desk:activities:live_hosts", _("哪些主机上的直播能放"), WHOLE),
         Entry("activities.door", _("签到"), "desk:activities:doors", _("扫票、按姓名找、数人头")),
     )),
     (_("点单配送"), (

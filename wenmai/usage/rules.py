@@ -16,6 +16,11 @@ KINDS = {
     "record.open": "record",
     "id.resolve": "identifier",
     "file.open": "file",
+    "act.view": "activity",
+    "act.enroll": "session",
+    "act.cancel": "session",
+    "act.checkin": "session",
+    "live.enter": "session",
 }
 KEY_LENGTH = 256
 _BANDS = ((1, "0"), (10, "1-9"), (100, "10-99"), (1_000, "100-999"), (10_000, "1000-9999"))

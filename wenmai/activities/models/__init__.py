@@ -3,6 +3,7 @@ from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
 from wenmai.activities.models.imports import Imported, Source
+from wenmai.activities.models.live import Broadcast, LiveHost
 from wenmai.activities.models.notices import CallOff, Notice
 from wenmai.activities.models.sessions import Session
 
@@ -12,11 +13,13 @@ __all__ = [
     "Activity",
     "Arrival",
     "Attendee",
+    "Broadcast",
     "CallOff",
     "Draw",
     "Edition",
     "Enrolment",
     "Imported",
+    "LiveHost",
     "Notice",
     "Session",
     "Source",

@@ -8,6 +8,7 @@ from wenmai.activities.services.doors import check_in, check_in_by_ticket, count
 from wenmai.activities.services.draws import draw, draw_due
 from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
 from wenmai.activities.services.imports import fetch, offer, take
+from wenmai.activities.services.live import add_host, check_due, drop_host, set_broadcast
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
@@ -19,16 +20,19 @@ __all__ = [
     "HEARD_ABSENCES",
     "HEARD_PLACES",
     "accept",
+    "add_host",
     "add_sessions",
     "answer_cancel",
     "change",
     "change_session",
+    "check_due",
     "check_in",
     "check_in_by_ticket",
     "count_heads",
     "decide",
     "draw",
     "draw_due",
+    "drop_host",
     "drop_session",
     "enrol",
     "enrol_group",
@@ -50,6 +54,7 @@ __all__ = [
     "propose_cancel",
     "reopen",
     "send",
+    "set_broadcast",
     "settle",
     "settle_due",
     "submit",

@@ -18,6 +18,7 @@ from wenmai.journal import services as journal
 from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
+from wenmai.usage import services as usage
 
 MOST_HEADS = 10_000
 
@@ -54,6 +55,10 @@ def check_in(*, session_id: int, enrolment_id: int, way: str, actor: Actor, now:
     )
     found.standing = Standing.CHECKED_IN
     found.save(update_fields=["standing"])
+    usage.note(
+        kind="act.checkin", subject_kind="session", subject_key=session_id,
+        organisation_id=session.activity.organisation_id, now=now,
+    )  # fmt: skip
     _note("activities.checked_in", session_id, actor, now, enrolment=found.pk, heads=found.count, way=str(way))
     return made
 

@@ -31,6 +31,7 @@ from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
+from wenmai.usage import services as usage
 
 MOST_HEADS = 500
 """The largest group. Ours, no norm."""
@@ -107,6 +108,7 @@ def _go_on(
     made: Enrolment, edition: Edition, actor: Actor, now: dt.datetime, *, waits: bool, elders: bool
 ) -> Enrolment:
     """Applied, where somebody or the lot decides; otherwise places at once, those for the elderly first."""
+    _count("act.enroll", made.session, now)
     if edition.mode in (Mode.LOTTERY, Mode.APPROVAL):
         _note("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
         return made
@@ -235,6 +237,7 @@ def leave(*, enrolment_id: int, actor: Actor, now: dt.datetime) -> Enrolment:
     late = was == Standing.CONFIRMED and is_late(session, found, now)
     end(found, Standing.LATE_CANCELLED if late else Standing.CANCELLED, now)
     _note("activities.left", found, actor, now, count=found.count, standing=str(found.standing), was=was)
+    _count("act.cancel", session, now)
     if was == Standing.CONFIRMED and found.claim_id is not None:
         booking.cancel(claim_id=found.claim_id, actor=actor, now=now)
     elif found.wait_id is not None and was in (Standing.WAITLISTED, Standing.OFFERED):
@@ -256,6 +259,14 @@ def _locked(enrolment_id: int) -> Enrolment:
     if found is None:
         raise Refused("unknown_enrolment")
     return found
+
+
+def _count(kind: str, session: Session, now: dt.datetime) -> None:
+    """A party, never who; with what it is about, or not at all."""
+    usage.note(
+        kind=kind, subject_kind="session", subject_key=session.pk,
+        organisation_id=session.activity.organisation_id, now=now,
+    )  # fmt: skip
 
 
 def _note(name: str, one: Enrolment, actor: Actor, now: dt.datetime, **detail: Any) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.activities import queries, services
 from wenmai.activities.models import Session, Standing
+from wenmai.activities.queries import live
 from wenmai.activities.rules.settings import CHECK_EARLY, CHECK_LATE
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, VIEW, by, do, found_activity, of_activity
 from wenmai.activities.staff.forms import SHARE_WORDS, SessionForm, SessionsForm
@@ -83,7 +84,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "is_written": found.state in ("draft", "review"), "is_movable": found.state in MOVABLE,
         "is_postponed": found.state == "postponed", "call_off": queries.open_call_off(session_id),
         "decides": found.activity.shown is not None and found.activity.shown.mode == "approval",
-        "draw": queries.draw_of(session_id), "room": queries.room_of(found),
+        "draw": queries.draw_of(session_id), "room": queries.room_of(found), "broadcast": live.broadcast_of(session_id),
+        "may_broadcast": found.activity.latest is not None and found.activity.latest.way != "on_site",
         "is_to_come": (found.state in ("draft", "review") or found.state in MOVABLE) and found.begins_at > now,
     }  # fmt: skip
     return render(request, "activities/desk_session.html", context)

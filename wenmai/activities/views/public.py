@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wenmai.activities import queries
-from wenmai.activities.queries import feeds
+from wenmai.activities.queries import feeds, live
 from wenmai.activities.rules.calendar import read_day
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces, lists
-from wenmai.lib.access import public
+from wenmai.lib.access import is_staff, public
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.standards import queries as standards
+from wenmai.usage import rules as usage_rules
+from wenmai.usage import services as usage
 
 PER_PAGE, PER_SCREEN, MOST_TOLD = 40, 8, 100
 
@@ -74,11 +76,18 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if faces.is_minor(request) and not found.suits_minors:
         return render(request, "portal/outside.html", status=403)
+    if request.method == "GET":
+        usage.note(
+            kind="act.view", subject_kind="activity", subject_key=number,
+            organisation_id=found.activity.organisation_id, now=clock.now(),
+            counted=usage_rules.counted(request.headers, by_staff=is_staff(request)),
+        )  # fmt: skip
     told = feeds.of_activity(number)[-MOST_TOLD:]
     calendar = reverse("activity_feeds:activity", args=[number])
     context = {
         "found": found, "edition": found.edition, "structured": feeds.json_ld_text(told, clock.now()),
         "calendar": calendar, "subscribe": webcal(calendar),
+        "broadcasts": live.broadcast_ids([one.id for one in found.sessions]),
     }  # fmt: skip
     return render(request, "activities/activity.html", context)
 

@@ -25,7 +25,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.words",
             "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
-            "activities.view", "activities.change", "activities.door", "activities.cancel",
+            "activities.view", "activities.change", "activities.door", "activities.cancel", "activities.hosts",
             "orders.view", "orders.change", "orders.supply",
             "needs.view", "needs.enter", "needs.change", "needs.decide",
         }),
