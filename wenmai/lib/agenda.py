@@ -17,8 +17,10 @@ MOST = 500
 
 
 class Happening(NamedTuple):
-    """`kind` and `state` in words, `tone`: "good", "warn" or ""; `door`: where people are let in or counted, "" where
-    nobody is."""
+    """`state` in words, `tone`: "good", "warn" or ""; `door`: where people are let in or counted, "" where nobody is.
+
+    `stay_id`: the time in a room that it takes. What `is_only_stay` is left out where another tells of the same one.
+    """
 
     begins_at: dt.datetime
     ends_at: dt.datetime
@@ -30,6 +32,8 @@ class Happening(NamedTuple):
     tone: str = ""
     door: str = ""
     heads: int | None = None
+    stay_id: int | None = None
+    is_only_stay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +76,6 @@ def board(
         found = one.happenings(actor.scope(one.permission), first, after, organisation_id)
         is_cut |= len(found) >= MOST
         rows += [(str(one.name), happening) for happening in found]
+    told = {one.stay_id for _name, one in rows if not one.is_only_stay}
+    rows = [pair for pair in rows if not pair[1].is_only_stay or pair[1].stay_id not in told]
     return Board(sorted(rows, key=lambda pair: (pair[1].begins_at, pair[1].title)), is_cut)

@@ -33,7 +33,8 @@ def noon() -> dt.datetime:
 def test_a_week_shows_what_the_scope_reaches_and_a_stay_on_each_of_its_days(noon: dt.datetime) -> None:
     ours, theirs = make_organisation("东县文化馆"), make_organisation("西县文化馆")
     for name, where in (("东县的课", ours), ("西县的课", theirs)):
-        publish(make_activity(name, organisation_id=where.pk, begins=noon))
+        room = make_thing("教室", organisation_id=where.pk)
+        publish(make_activity(name, organisation_id=where.pk, begins=noon, thing_id=room.pk))
     hall = make_thing("排练厅", organisation_id=ours.pk)
     first = noon - noon.weekday() * DAY
     booking.book(
@@ -46,6 +47,7 @@ def test_a_week_shows_what_the_scope_reaches_and_a_stay_on_each_of_its_days(noon
     assert "东县的课" in page
     assert "西县" not in page
     assert page.count("换地板") == 3
+    assert page.count("东县的课") == 1, "the room that it takes is not told a second time"
     assert "换地板" not in client.get(f"{address}&kind=activities").content.decode()
     assert "东县的课" not in client.get(f"{address}&institution={theirs.pk}").content.decode()
     answer = client.get(f"{address}&as=xlsx")
