@@ -299,6 +299,9 @@ def records() -> Pages:
     }  # fmt: skip
 
 
+TODAY = [("活动", Happening(NOW, NOW, "古籍修复体验：一页宋版的重生与再造（银龄班）第三讲", "二楼", "/desk/", 1))]
+
+
 def boards() -> Pages:
     title = "“针尖上的史诗”黔东南苗族刺绣与银饰锻制技艺国家级非物质文化遗产代表性传承人公开课（第二期）"
     one = Happening(NOW, NOW + dt.timedelta(hours=2), title, "一楼多功能厅", "/desk/", 1, "报名中", "", "/desk/", 1_234)
@@ -365,7 +368,10 @@ def others() -> Pages:
         ),
         "looks-empty": ("people/looks/index.html", {"page": many([]), "lines": [], "busy": []}),
         "desk-full": ("desk/home.html", {**home, "shelves": [shelf] * 3, "organisation_count": 10000}),
-        "desk-village": ("desk/village.html", {"actor": ADMIN, "places": [STATION, OFFICE]}),
+        "desk-village": (
+            "desk/village.html",
+            {"actor": ADMIN, "places": [STATION, OFFICE], "duties": [duty], "today": TODAY * 3, "more": 4},
+        ),
         "desk-empty": (
             "desk/home.html",
             {**home, "duties": [], "groups": groups[:1], "shelves": [], "organisation_count": 0},

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from wenmai.activities.rules import calendar
 from wenmai.institutions import queries as institutions
 from wenmai.lib import agenda, clock, sheets
-from wenmai.lib.access import actor_of, door
+from wenmai.lib.access import Actor, actor_of, door
 from wenmai.lib.agenda import Board, Happening
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
@@ -30,6 +30,10 @@ class Shelf(NamedTuple):
 
 def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+def day_of(actor: Actor, day: dt.date) -> Board:
+    return agenda.board(actor, _midnight(day), _midnight(day + DAY))
 
 
 def _of(request: HttpRequest, first: dt.date, after: dt.date) -> Board:
@@ -93,7 +97,7 @@ def _lines(board: Board, names: dict[int, str]) -> Iterator[list[object]]:
 def today(request: HttpRequest) -> HttpResponse:
     """What begins or goes on today, and where to let people in."""
     day = timezone.localdate(clock.now())
-    board = _of(request, day, day + DAY)
+    board = day_of(actor_of(request), day)
     names = institutions.names({one.organisation_id for _kind, one in board.rows})
     rows = [(kind, one, names.get(one.organisation_id, "")) for kind, one in board.rows]
     return render(request, "desk/today.html", {"rows": rows, "day": day, "now": clock.now(), "is_cut": board.is_cut})

@@ -4,20 +4,22 @@ from typing import NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from wenmai.catalogue import queries as catalogue
+from wenmai.desk.boards import day_of
 from wenmai.desk.menu import PAGES
 from wenmai.institutions import queries as institutions
-from wenmai.lib import waiting
+from wenmai.lib import clock, waiting
 from wenmai.lib.access import Actor, Scope, actor_of, door, public
 from wenmai.lib.lists import so_many
 from wenmai.lib.pages import render
 from wenmai.people import queries as people
 
-SHELVES, VILLAGE = 8, "village_admin"
+SHELVES, NEXT, VILLAGE = 8, 3, "village_admin"
 
 
 class Page(NamedTuple):
@@ -69,7 +71,13 @@ def _village(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Five big things and nothing else, for a telephone in a village."""
     own = [one.organisation_id for one in people.grants_of([actor.user_id or 0])[actor.user_id or 0]]
     places = institutions.names({one for one in own if one})
-    return render(request, "desk/village.html", {"actor": actor, "places": sorted(places.values())})
+    now = clock.now()
+    rows = [pair for pair in day_of(actor, timezone.localdate(now)).rows if pair[1].ends_at > now]
+    context = {
+        "actor": actor, "places": sorted(places.values()), "duties": _duties(actor), "today": rows[:NEXT],
+        "more": max(len(rows) - NEXT, 0),
+    }  # fmt: skip
+    return render(request, "desk/village.html", context)
 
 
 def _shelves(actor: Actor, scope: Scope) -> list[Shelf]:

@@ -51,6 +51,8 @@ ICONS = {
     "serial": "M4 6h13v14H4zM7 6V4h13v13h-3M7 10h7M7 14h7",
     "database": "M5 6c0-3 14-3 14 0v12c0 3-14 3-14 0zM5 6c0 3 14 3 14 0M5 12c0 3 14 3 14 0",
     "activity": "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
+    "dish": "M5 4h14v16H5zM9 4v-1h6v1M8 10h8M8 14h5",
+    "voice": "M4 5h16v11H11l-4 4v-4H4zM8 9h8M8 12h5",
     "find": "M11 4a7 7 0 100 14 7 7 0 000-14zM16 16l5 5",
     "back": "M15 5l-7 7 7 7",
 }
