@@ -32,7 +32,18 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.orders import services as orders
 from wenmai.orders.rules.quotas import Times as Season
-from wenmai.orders.testing import make_asked, make_list, make_organiser, make_product, make_supplier
+from wenmai.orders.testing import (
+    give_quota,
+    make_asked,
+    make_list,
+    make_offer,
+    make_order,
+    make_organiser,
+    make_product,
+    make_season,
+    make_station,
+    make_supplier,
+)
 from wenmai.people import services as people
 from wenmai.people.groups.testing import make_group, make_real
 from wenmai.people.provider.testing import make_app
@@ -201,7 +212,8 @@ def sample_subject(organisation_id: int) -> Values:
         cases=[(case.pk, bytes(case.hash))], verdict=reviews.Verdict.PASS, words="", actor=acting(by), now=now
     )
     drawn = reviews.draw_sample(
-        organisation_id=organisation_id, kind="", days=(today, today), percent=100, least=1, actor=acting(by), now=now,
+        organisation_id=organisation_id, kind="test.isolation", days=(today, today), percent=100, least=1,
+        actor=acting(by), now=now,
     )  # fmt: skip
     return {"sample_id": drawn.pk, "item_id": drawn.items.get().pk}
 
@@ -278,6 +290,25 @@ def booking_subject(organisation_id: int) -> Values:
     return {"booking_id": make_request(venue, reader, key=f"isolation{number}", now=clock.now()).pk}
 
 
+def placed_subject(organisation_id: int) -> Values:
+    """An order of a station, with a supplier who has to accept it; all three below the institution."""
+    above = {"administrative_parent": Organisation.objects.get(pk=organisation_id)}
+    here = make_organiser(f"{MARK}县馆{organisation_id}", **above)
+    offer = make_offer(here, make_supplier(f"{MARK}团{organisation_id}", **above))
+    station = make_station(f"{MARK}站{organisation_id}", **above)
+    season, now = make_season(offer), clock.now()
+    give_quota(season, station)
+    made = make_order(season.releases.get(), station, place=f"{MARK}广场")
+    orders.submit_order(order_id=made.pk, actor=SYSTEM, now=now)
+    orders.follow(now=season.orders_until)
+    begins = season.orders_until.replace(second=0, microsecond=0) + dt.timedelta(days=9)
+    orders.dispatch(
+        order_id=made.pk, begins_at=begins, ends_at=begins + dt.timedelta(hours=1), place=f"{MARK}广场", actor=SYSTEM,
+        now=season.orders_until,
+    )  # fmt: skip
+    return {"order_id": made.pk}
+
+
 def order_subject(organisation_id: int) -> Values:
     """A supplier below the institution asks it to be let in; a product that nobody has reviewed, an empty list."""
     above = Organisation.objects.get(pk=organisation_id)
@@ -316,6 +347,7 @@ def need_subject(organisation_id: int) -> Values:
 
 MAKERS = (
     absence_subject,
+    placed_subject,
     order_subject,
     need_subject,
     booking_subject,
@@ -361,6 +393,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"product_id"}): order_subject,
     frozenset({"list_id"}): order_subject,
     frozenset({"season_id"}): order_subject,
+    frozenset({"order_id"}): placed_subject,
+    frozenset({"order_id", "deed"}): lambda found: {**placed_subject(found), "deed": "call_off"},
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,

@@ -1,5 +1,6 @@
 """Specimens of the pages about supplies and orders: full with long real names, empty, refusing."""
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from wenmai.orders.forms import (
     BudgetForm,
     ContentForm,
     DecisionForm,
+    DispatchForm,
     ListForm,
     NewContentForm,
     OfferForm,
@@ -19,10 +21,12 @@ from wenmai.orders.forms import (
     ReleaseForm,
     SeasonForm,
     TimesForm,
+    WishForm,
 )
-from wenmai.orders.queries import Line, Share, Status, facts
+from wenmai.orders.queries import Dish, Line, Share, Status, facts
 from wenmai.orders.rules import Content, Kind, Standing
 from wenmai.orders.rules.quotas import Amount, Weight
+from wenmai.orders.rules.states import Side, State
 
 TITLE = "国家级非物质文化遗产代表性项目“苗族芦笙舞（滚山珠）”与“铜鼓十二调”综合歌舞专场（下乡版）"
 CONTENT = Content("performance", TITLE, WORDS * 3, 90, 1_200, WORDS[:60], WORDS[:60], WORDS[:40], 12_000, 123_456_789)
@@ -39,7 +43,7 @@ MONEY = SimpleNamespace(granted_fen=99_999_999_999, granted_sessions=12_345, use
 
 def make_pages() -> Pages:
     """What only staff sees."""
-    return {**supplier(), **organiser(), **seasons()}
+    return {**supplier(), **organiser(), **seasons(), **placed()}
 
 
 def product(**more: object) -> SimpleNamespace:
@@ -170,6 +174,65 @@ def seasons() -> Pages:
         "season-quotas-empty": ("orders/quotas.html", {**grid, "rows": []}),
         "season-releases": ("orders/releases.html", {**out, "page": many([release])}),
         "season-releases-empty": ("orders/releases.html", {**out, "page": many([]), "offers": []}),
+    }  # fmt: skip
+
+
+def an_order(state: str, **more: object) -> SimpleNamespace:
+    edition = SimpleNamespace(title=TITLE, get_kind_display="演出")
+    offer = SimpleNamespace(edition=edition, product=SimpleNamespace(supplier=SUPPLIER), price=123_456_789)
+    said = {
+        "pk": 1, "offer": offer, "offer_id": 2, "release": SimpleNamespace(offer=offer, offer_id=1, pk=1),
+        "station": SimpleNamespace(name=STATION), "state": state, "get_state_display": State(state).label,
+        "answer_by": NOW, "begins_at": NOW, "ends_at": NOW, "wish_from": NOW.date(), "wish_until": NOW.date(),
+        "place": HALL, "heads": 12_000, "words": WORDS, "price": 123_456_789,
+    }  # fmt: skip
+    return SimpleNamespace(**{**said, **more})
+
+
+def placed() -> Pages:
+    steps = [
+        SimpleNamespace(
+            after=after, get_after_display=State(after).label, get_side_display="供应商", cause=cause,
+            get_cause_display="供应商", reason=WORDS if cause else "", at=NOW, offer=an_order("cart").offer,
+        )
+        for after, cause in (("submitted", ""), ("declined", "supplier"))
+    ]  # fmt: skip
+    kept = [SimpleNamespace(stay=SimpleNamespace(thing=SimpleNamespace(name=HALL)))] * 2
+    page = {
+        "side": "county", "steps": steps, "kept": kept, "form": None, "may_change": True, "now": NOW,
+        "causes": Side.choices, "can_put_back": True, "can_call_off": True, "can_withdraw": False,
+    }  # fmt: skip
+    form = DispatchForm({"begins_at": "x"}, things=[(1, f"{HALL}（{OFFICE}）")] * 2)
+    everybody = [an_order("scheduling", begins_at=None), an_order("dispatched"), an_order("confirmed")]
+    listed = {"states": State.choices, "q": "", "state": "", "title": "排期", "to": "desk:orders:order", "now": NOW}
+    left = Amount(99_999_999_998, 12_344)
+    purse = SimpleNamespace(season=SEASON, granted=left, used=left, open_left=left, next_at=NOW)
+    dish = Dish(SimpleNamespace(pk=1, offer=an_order("cart").offer, per_station=2), 1_234, 1)  # type: ignore[arg-type]
+    station = SimpleNamespace(id=1, name=STATION, place_name=PLACE)
+    menu = {
+        "station": station, "purses": [purse, purse], "purse": purse, "cart": [an_order("cart")], "key": "k",
+        "form": WishForm({"heads": "0"}, auto_id="wish_%s"), "page": many([1]), "dishes": [dish, dish],
+    }  # fmt: skip
+    days = [
+        (NOW.date() + dt.timedelta(days=n), [an_order("dispatched"), an_order("confirmed")][: n % 3]) for n in range(7)
+    ]
+    return {
+        "order-county": ("orders/order.html", {**page, "one": an_order("scheduling", begins_at=None), "form": form}),
+        "order-dispatched": ("orders/order.html", {**page, "one": an_order("dispatched")}),
+        "order-supplier": ("orders/order.html", {**page, "one": an_order("dispatched"), "side": "supplier"}),
+        "order-station": ("orders/order.html", {**page, "one": an_order("accepted"), "side": "station"}),
+        "order-withdraw": (
+            "orders/order.html", {**page, "one": an_order("submitted"), "side": "station", "can_withdraw": True}
+        ),
+        "orders-full": ("orders/orders.html", {**listed, "page": many(everybody)}),
+        "orders-empty": ("orders/orders.html", {**listed, "page": many([]), "q": HALL}),
+        "orders-board": (
+            "orders/board.html",
+            {"days": days, "before": NOW.date(), "after": NOW.date(), "today": NOW.date(), "now": NOW},
+        ),
+        "orders-menu": ("orders/menu.html", menu),
+        "orders-menu-empty": ("orders/menu.html", {"station": station, "purses": [], "purse": None, "cart": []}),
+        "orders-stations": ("orders/stations.html", {"stations": [station, station]}),
     }  # fmt: skip
 
 

@@ -328,5 +328,6 @@ DEEDS: dict[str, str | Promise] = {
     "orders.weights_set": pgettext_lazy("deed", "写了站点的人数和倾斜"),
     "orders.quotas_set": pgettext_lazy("deed", "设了站点的额度"),
     "orders.openings_set": pgettext_lazy("deed", "额度分次放开"),
+    "orders.moved": pgettext_lazy("deed", "点单走了一步"),
     "orders.release_added": pgettext_lazy("deed", "放出一批场次"),
 }

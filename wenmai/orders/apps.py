@@ -7,15 +7,18 @@ class OrdersApp(AppConfig):
 
     def ready(self) -> None:
         from wenmai.files import services as files
+        from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
         from wenmai.lib import personal, upkeep, waiting
         from wenmai.orders import queries, services
         from wenmai.orders.personal import IMPERSONAL, RULES, TABLES
         from wenmai.orders.rules import REVIEWED
+        from wenmai.orders.rules.settings import GROUP
         from wenmai.review import rules as review
 
         personal.register(TABLES, IMPERSONAL, RULES)
-        upkeep.register("orders", queries.check)
+        upkeep.register("orders", lambda: [*queries.check(), *queries.check_orders()])
+        settings.register(GROUP)
         files.register_gate("orders", queries.shows_file)
         files.register_claims("orders", queries.claims_files)
         review.register(
@@ -25,6 +28,22 @@ class OrdersApp(AppConfig):
             )
         )  # fmt: skip
         journal.subscribe("orders", services.HEARD, services.hear)
+        journal.subscribe("orders.stays", services.HEARD_STAYS, services.hear_stays)
+        for queue in (
+            waiting.Queue(
+                "orders_to_schedule", "orders.change", _("等排期的点单"), _("定时间、地点，派给供应商"),
+                "desk:orders:orders", queries.to_schedule, query="state=scheduling",
+            ),
+            waiting.Queue(
+                "orders_to_accept", "orders.supply", _("等您接的单"), _("看时间地点，接单或者说明为什么不接"),
+                "desk:orders:given_orders", queries.to_accept, query="state=dispatched",
+            ),
+            waiting.Queue(
+                "orders_to_confirm", "orders.ask", _("等您确认的点单"), _("供应商接了，看时间地点合不合适"),
+                "desk:orders:asked_orders", queries.to_confirm, query="state=accepted",
+            ),
+        ):  # fmt: skip
+            waiting.register(queue)
         waiting.register(
             waiting.Queue(
                 "order_qualifications", "orders.change", _("等审核的供应商"), _("看材料，合格写到哪天，不合格写理由"),

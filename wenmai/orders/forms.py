@@ -11,7 +11,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.picking import Option, PickField
 from wenmai.orders import queries
-from wenmai.orders.rules import Content, Kind, fen, products, quotas, supply
+from wenmai.orders.rules import Content, Kind, fen, products, quotas, states, supply
 
 
 def yuan_field(label: Any, **more: Any) -> forms.DecimalField:
@@ -186,3 +186,28 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, offers: Sequence[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["offer"].choices = [(str(number), words) for number, words in offers]  # type: ignore[attr-defined]
+
+
+class WishForm(forms.Form):
+    heads = forms.IntegerField(label=_("预计多少人"), min_value=1, max_value=states.MOST_HEADS)
+    first = day_field(_("想从哪天"))
+    last = day_field(_("想到哪天"))
+    place = forms.CharField(label=_("在哪里"), max_length=states.PLACE)
+    words = forms.CharField(label=_("说明"), required=False, max_length=states.WORDS)
+
+    def wish(self) -> states.Wish:
+        return states.Wish(**{name: self.cleaned_data[name] for name in states.Wish._fields})
+
+
+class DispatchForm(forms.Form):
+    begins_at = moment_field(_("几时开始"))
+    ends_at = moment_field(_("几时结束"))
+    place = forms.CharField(label=_("在哪里"), max_length=states.PLACE)
+    things = forms.MultipleChoiceField(
+        label=_("占住谁、占住哪里"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("供应商、主办机构和站点登记的团队、教师、车辆、场地；有冲突会说出来。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, things: Sequence[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["things"].choices = [(str(number), words) for number, words in things]  # type: ignore[attr-defined]

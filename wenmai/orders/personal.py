@@ -21,6 +21,19 @@ TABLES = (
         columns("by_id at reason", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：账目只加不改"),
         seen=STAFF, impersonal="account kind fen sessions key",
     ),
+    Table(
+        "orders.Order", _("点单的人"), _("找得到是谁点的"), Basis.DUTY, columns("made_by made_at", withheld=WORK),
+        of=None, ending=Ending.KEPT, because=_("工作记录：是谁点的"), seen=STAFF,
+        impersonal=(
+            "season release offer station state price heads wish_from wish_until place words key begins_at ends_at "
+            "answer_by moved_at"
+        ),
+    ),
+    Table(
+        "orders.OrderStep", _("点单的经过"), _("查得出哪一方几时办了什么"), Basis.DUTY,
+        columns("by_id at reason", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：责任在哪一方"),
+        seen=STAFF, impersonal="order before after side cause offer",
+    ),
 )  # fmt: skip
 IMPERSONAL = {
     "orders.Paper": "qualification name file added_at",
@@ -31,6 +44,7 @@ IMPERSONAL = {
     "orders.Release": "season offer opens_at sessions per_station",
     "orders.Weight": "season organisation people tilt",
     "orders.Account": "season organisation release granted_fen granted_sessions used_fen used_sessions",
+    "orders.Kept": "order stay",
     "orders.Offer": "list product edition price sessions rank ended_at reason",
 }
 RULES: tuple[Rule, ...] = ()

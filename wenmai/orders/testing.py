@@ -10,9 +10,10 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor, Grant
 from wenmai.orders import services
-from wenmai.orders.models import Offer, Product, Qualification, Season, SupplyList
+from wenmai.orders.models import Offer, Order, Product, Qualification, Release, Season, SupplyList
 from wenmai.orders.rules import REVIEWED, Content
 from wenmai.orders.rules.quotas import Amount, Times
+from wenmai.orders.rules.states import Wish
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 
@@ -133,3 +134,12 @@ def give_quota(season: Season, station: Organisation, fen: int = 2_000_000, sess
     services.set_quotas(
         season_id=season.pk, amounts={station.pk: Amount(fen, sessions)}, reason="测试", actor=SYSTEM, now=clock.now()
     )  # fmt: skip
+
+
+def make_order(release: Release, station: Organisation, *, key: str = "first-order", **more: Any) -> Order:
+    """In the station's cart."""
+    now = more.pop("now", None) or clock.now()
+    wish = Wish(100, release.season.serves_from, release.season.serves_until, more.pop("place", "文化广场"))
+    return services.put_in_cart(
+        release_id=release.pk, station_id=station.pk, wish=wish._replace(**more), key=key, actor=SYSTEM, now=now
+    )

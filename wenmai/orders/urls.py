@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.orders.staff import lists, products, seasons
+from wenmai.orders.staff import lists, orders, products, seasons, stations
 
 app_name = "orders"
 urlpatterns = [
@@ -36,4 +36,20 @@ urlpatterns = [
     path("seasons/<int:season_id>/releases/", seasons.releases, name="releases"),
     path("seasons/<int:season_id>/releases/add", seasons.add_release, name="add_release"),
     path("seasons/<int:season_id>/releases/rest", seasons.release_rest, name="release_rest"),
+    path("stations/", stations.index, name="stations"),
+    path("stations/<int:organisation_id>/", stations.menu, name="menu"),
+    path("stations/<int:organisation_id>/add", stations.add, name="add"),
+    path("stations/<int:organisation_id>/drop", stations.drop, name="drop"),
+    path("stations/<int:organisation_id>/submit", stations.submit, name="submit_cart"),
+    path("all/", orders.orders, name="orders"),
+    path("all/<int:order_id>/", orders.order, name="order"),
+    path("all/<int:order_id>/dispatch", orders.dispatch, name="dispatch"),
+    path("all/<int:order_id>/do/<slug:deed>", orders.act, name="order_act"),
+    path("board/", orders.board, name="board"),
+    path("given/", orders.given, name="given_orders"),
+    path("given/<int:order_id>/", orders.given_order, name="given_order"),
+    path("given/<int:order_id>/do/<slug:deed>", orders.given_act, name="given_act"),
+    path("asked/", orders.asked, name="asked_orders"),
+    path("asked/<int:order_id>/", orders.asked_order, name="asked_order"),
+    path("asked/<int:order_id>/do/<slug:deed>", orders.asked_act, name="asked_act"),
 ]

@@ -1,14 +1,18 @@
-"""Tables of suppliers and lists, of seasons and their ledger."""
+"""Tables of suppliers and lists, of seasons and their ledger, of orders."""
 
+from wenmai.orders.models.orders import Kept, Order, OrderStep
 from wenmai.orders.models.quotas import Account, Movement, Opening, Release, Season, Weight
 from wenmai.orders.models.supply import Edition, Offer, Paper, Product, Qualification, SupplyList
 
 __all__ = [
     "Account",
     "Edition",
+    "Kept",
     "Movement",
     "Offer",
     "Opening",
+    "Order",
+    "OrderStep",
     "Paper",
     "Product",
     "Qualification",

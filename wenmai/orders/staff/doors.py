@@ -17,7 +17,7 @@ from wenmai.orders import queries
 from wenmai.orders.wording import sentence
 
 PER_PAGE = 50
-VIEW, CHANGE, SUPPLY = "orders.view", "orders.change", "orders.supply"
+VIEW, CHANGE, SUPPLY, ASK = "orders.view", "orders.change", "orders.supply", "orders.ask"
 
 
 def of_product(request: HttpRequest, product_id: int, **_more: Any) -> Reach:

@@ -26,7 +26,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
             "activities.view", "activities.change", "activities.door", "activities.cancel", "activities.hosts",
-            "orders.view", "orders.change", "orders.supply",
+            "orders.view", "orders.change", "orders.supply", "orders.ask",
             "needs.view", "needs.enter", "needs.change", "needs.decide",
         }),
     ),
@@ -41,7 +41,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
             "review.view", "review.first", "review.second", "review.final", "review.plan", "review.take_down",
             "volunteers.view", "volunteers.change", "bookings.view", "bookings.change", "absences.decide",
             "activities.view", "activities.change", "activities.door", "activities.cancel",
-            "orders.view", "orders.change", "orders.supply",
+            "orders.view", "orders.change", "orders.supply", "orders.ask",
             "needs.view", "needs.enter", "needs.change", "needs.decide",
         }),
     ),
@@ -84,7 +84,7 @@ ROLES: dict[str, tuple[str | Promise, frozenset[str]]] = {
         }),
     ),
     "village_admin": (
-        _("村级管理员"), frozenset({"catalogue.view", "cards.check", "activities.door", "needs.enter"}),
+        _("村级管理员"), frozenset({"catalogue.view", "cards.check", "activities.door", "needs.enter", "orders.ask"}),
     ),
     "venue_manager": (
         _("场馆管理员"),

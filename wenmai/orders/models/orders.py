@@ -1,0 +1,84 @@
+"""Orders of stations, each of their steps, and who is kept free for them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from wenmai.orders.models.quotas import Release, Season
+from wenmai.orders.models.supply import Offer
+from wenmai.orders.rules.states import Side, State
+
+
+class Order(models.Model):
+    """One session for one station. `offer` is another one than that of the release where a supplier could not and the
+    next was asked. `price` in fen, as agreed when it was submitted; never more later."""
+
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="orders", verbose_name=_("季"))
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="orders", verbose_name=_("哪一批"))
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("产品"))
+    station = models.ForeignKey(
+        "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("站点")
+    )
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.CART)
+    price = models.BigIntegerField(_("价格（分）"))
+    heads = models.PositiveIntegerField(_("预计人数"))
+    wish_from = models.DateField(_("想从哪天"))
+    wish_until = models.DateField(_("想到哪天"))
+    place = models.CharField(_("地点"), max_length=120)
+    words = models.CharField(_("说明"), max_length=400, default="", blank=True)
+    key = models.CharField(_("办理编号"), max_length=64)
+    begins_at = models.DateTimeField(_("开始"), null=True)
+    ends_at = models.DateTimeField(_("结束"), null=True)
+    answer_by = models.DateTimeField(_("几时前接单"), null=True)
+    made_by = models.BigIntegerField(_("谁点的"), null=True)
+    made_at = models.DateTimeField(_("建立时间"))
+    moved_at = models.DateTimeField(_("变动时间"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["station", "key"], name="orders_order_key_once"),
+            models.CheckConstraint(
+                condition=Q(heads__gt=0, price__gte=0, wish_from__lte=F("wish_until"))
+                & (
+                    ~Q(state__in=["dispatched", "accepted", "confirmed"])
+                    | Q(begins_at__isnull=False, ends_at__gt=F("begins_at"), answer_by__isnull=False)
+                ),
+                name="orders_order_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["season", "state"], name="orders_order_standing"),
+            models.Index(fields=["station", "state"], name="orders_order_of_station"),
+            models.Index(fields=["begins_at"], name="orders_order_begins"),
+            models.Index(fields=["answer_by"], condition=Q(state="dispatched"), name="orders_order_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.pk}"
+
+
+class OrderStep(models.Model):
+    """One move of an order, only added. `offer`: whose turn it was; `cause`: because of whom, where it went back."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps", verbose_name=_("点单"))
+    before = models.CharField(_("从"), max_length=12, choices=State.choices)
+    after = models.CharField(_("到"), max_length=12, choices=State.choices)
+    side = models.CharField(_("哪一方"), max_length=10, choices=Side.choices)
+    cause = models.CharField(_("因为谁"), max_length=10, choices=Side.choices, default="", blank=True)
+    reason = models.CharField(_("理由"), max_length=400, default="", blank=True)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+", verbose_name=_("产品"))
+    by_id = models.BigIntegerField(_("谁办的"), null=True)
+    at = models.DateTimeField(_("时间"))
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after} of {self.order_id}"
+
+
+class Kept(models.Model):
+    """A time of a troupe, a teacher, a vehicle or a hall that is kept for an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="kept", verbose_name=_("点单"))
+    stay = models.OneToOneField("booking.Stay", on_delete=models.PROTECT, related_name="+", verbose_name=_("时段"))
+
+    def __str__(self) -> str:
+        return f"stay {self.stay_id} of {self.order_id}"
