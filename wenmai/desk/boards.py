@@ -28,17 +28,13 @@ class Shelf(NamedTuple):
     days: list[tuple[dt.date, list[Row]]]
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
-
-
 def day_of(actor: Actor, day: dt.date) -> Board:
-    return agenda.board(actor, _midnight(day), _midnight(day + DAY))
+    return agenda.board(actor, clock.midnight(day), clock.midnight(day + DAY))
 
 
 def _of(request: HttpRequest, first: dt.date, after: dt.date) -> Board:
     return agenda.board(
-        actor_of(request), _midnight(first), _midnight(after),
+        actor_of(request), clock.midnight(first), clock.midnight(after),
         organisation_id=row_number(request.GET.get("institution", "")), key=request.GET.get("kind", ""),
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     first = max(min(first, last), last - LONGEST)
     only = row_number(request.GET.get("institution", ""))
     found = evidence.locker(
-        actor_of(request), _midnight(first), _midnight(last + DAY), organisation_id=only,
+        actor_of(request), clock.midnight(first), clock.midnight(last + DAY), organisation_id=only,
         key=request.GET.get("kind", ""),
     )  # fmt: skip
     lines = _lines(found)
@@ -61,10 +61,6 @@ def index(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         "institution": institutions.names([only]).get(only, "") if only else "",
     }  # fmt: skip
     return render(request, "desk/evidence.html", context)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def _lines(found: Locker) -> list[Line]:

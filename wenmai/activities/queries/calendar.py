@@ -14,6 +14,7 @@ from wenmai.activities.models import Session
 from wenmai.activities.queries.public import Asked, narrowed
 from wenmai.activities.rules import State
 from wenmai.activities.rules.sessions import LONGEST
+from wenmai.lib import clock
 
 MOST_GOING_ON = 20
 
@@ -48,20 +49,18 @@ class Cell(NamedTuple):
         return self.total - len(self.tiles)
 
 
-def midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=timezone.get_default_timezone())
-
-
 def of_day(asked: Asked, day: dt.date) -> "QuerySet[Session]":
     """All that begin on that day, past ones too, in order."""
     last = day + dt.timedelta(days=1)
-    rows = narrowed(Session.objects.filter(begins_at__gte=midnight(day), begins_at__lt=midnight(last)), asked)
+    rows = narrowed(
+        Session.objects.filter(begins_at__gte=clock.midnight(day), begins_at__lt=clock.midnight(last)), asked
+    )
     return rows.select_related("activity__shown", "activity__organisation").order_by("begins_at", "pk")
 
 
 def cells(asked: Asked, days: Sequence[dt.date], first: dt.date, after: dt.date, each: int) -> list[Cell]:
     """Every day with its first `each` sessions; a session of several days stands at its first."""
-    low, high = midnight(days[0]), midnight(days[-1] + dt.timedelta(days=1))
+    low, high = clock.midnight(days[0]), clock.midnight(days[-1] + dt.timedelta(days=1))
     rows = narrowed(Session.objects.filter(begins_at__gte=low, begins_at__lt=high), asked).order_by()
     day = TruncDate("begins_at", tzinfo=timezone.get_default_timezone())
     some = SliceTransform(1, each, ArrayAgg("pk", order_by=("begins_at", "pk")))
@@ -76,7 +75,7 @@ def cells(asked: Asked, days: Sequence[dt.date], first: dt.date, after: dt.date,
 
 def going_on(asked: Asked, first: dt.date) -> list[Tile]:
     """What began on an earlier day and has not ended: exhibitions and camps."""
-    at = midnight(first)
+    at = clock.midnight(first)
     rows = narrowed(Session.objects.filter(begins_at__gt=at - LONGEST, begins_at__lt=at, ends_at__gt=at), asked)
     return _tiles(rows.order_by("ends_at", "pk").values_list("pk", flat=True)[:MOST_GOING_ON])
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wenmai.activities.models import Session
-from wenmai.activities.queries.calendar import midnight
 from wenmai.activities.queries.public import HIDDEN, Asked, SessionView, narrowed, views
 from wenmai.activities.rules import Mode, State, Way
 from wenmai.formats import icalendars, schemaorg
 from wenmai.formats.occasions import Occasion
+from wenmai.lib import clock
 from wenmai.standards import queries as standards
 
 MOST, DAYS, BACK_DAYS = 2_000, 366, 30
@@ -35,15 +35,15 @@ def feed(asked: Asked, now: dt.datetime) -> Feed:
     """A year from the first day asked for, or from a month ago; called-off ones too, so that calendars drop them."""
     first = asked.first or timezone.localdate(now) - dt.timedelta(days=BACK_DAYS)
     after = first + dt.timedelta(days=DAYS)
-    fitting = narrowed(Session.objects.filter(begins_at__gte=midnight(first)), asked).order_by("begins_at", "pk")
-    rows = fitting.filter(begins_at__lt=midnight(after))
+    fitting = narrowed(Session.objects.filter(begins_at__gte=clock.midnight(first)), asked).order_by("begins_at", "pk")
+    rows = fitting.filter(begins_at__lt=clock.midnight(after))
     found = list(rows.select_related("activity__shown", "activity__organisation")[: MOST + 1])
     if len(found) > MOST:
         # whole days only: the next answer begins with the day that is cut here, or the day after one that is too full
         cut = timezone.localdate(found[MOST].begins_at)
         kept = [one for one in found[:MOST] if timezone.localdate(one.begins_at) < cut]
         return Feed(kept or found[:MOST], cut if kept else cut + dt.timedelta(days=1))
-    later = fitting.filter(begins_at__gte=midnight(after)).values_list("begins_at", flat=True).first()
+    later = fitting.filter(begins_at__gte=clock.midnight(after)).values_list("begins_at", flat=True).first()
     return Feed(found, timezone.localdate(later) if later else None)
 
 

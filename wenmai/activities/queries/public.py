@@ -12,7 +12,7 @@ from wenmai.activities.rules import Mode, State, enrolment_is_open
 from wenmai.booking import queries as booking
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
-from wenmai.lib import lists
+from wenmai.lib import clock, lists
 from wenmai.standards import queries as standards
 
 HIDDEN = (State.DRAFT, State.REVIEW)
@@ -97,8 +97,7 @@ def upcoming(asked: Asked, now: dt.datetime) -> "QuerySet[Session]":
     """Sessions on show that are not over, in order; those called off too, so that nobody comes for nothing."""
     first = now
     if asked.first is not None:
-        midnight = dt.datetime.combine(asked.first, dt.time(), tzinfo=timezone.get_default_timezone())
-        first = max(now, midnight)
+        first = max(now, clock.midnight(asked.first))
     rows = narrowed(Session.objects.filter(ends_at__gt=first), asked)
     return rows.select_related("activity__shown", "activity__organisation").order_by("begins_at", "pk")
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
+from wenmai.lib import clock
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.picking import PickField
 from wenmai.people.forms.entrance import IdentityForm
@@ -56,7 +56,7 @@ def end_of(day: dt.date | None) -> dt.datetime | None:
     """The moment when the day is over, here."""
     if day is None:
         return None
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    return clock.midnight(day + dt.timedelta(days=1))
 
 
 class AccountForm(GrantForm):

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from wenmai.institutions import queries as institutions
+from wenmai.lib import clock
 from wenmai.lib.access import Scope
 from wenmai.people.models.agreements import SERVICES, Agreement
 from wenmai.people.recognition import queries as recognition
@@ -78,4 +79,4 @@ def for_gates(now: dt.datetime) -> list[dict[str, Any]]:
 
 
 def _midnight(day: dt.date) -> int:
-    return int(timezone.make_aware(dt.datetime.combine(day, dt.time())).timestamp())
+    return int(clock.midnight(day).timestamp())

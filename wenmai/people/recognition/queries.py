@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import masks, vault, waiting
+from wenmai.lib import clock, masks, vault, waiting
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.people.models.agreements import SERVICES
@@ -294,4 +294,4 @@ def _standing(direction: str) -> "QuerySet[PeerAgreement]":
 
 
 def _midnight(day: dt.date) -> int:
-    return int(timezone.make_aware(dt.datetime.combine(day, dt.time())).timestamp())
+    return int(clock.midnight(day).timestamp())

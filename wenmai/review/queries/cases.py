@@ -233,7 +233,7 @@ def to_mend(user_id: int, today: dt.date) -> "QuerySet[Case]":
     newer = Case.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), id__gt=OuterRef("id"))
     faulty = SampleItem.objects.filter(case=OuterRef("pk"), finding=Finding.MEND)
     came_back = Q(state=Case.State.RETURNED) | Q(Exists(faulty), stands=True)
-    since = timezone.make_aware(dt.datetime.combine(today - MENDED_WITHIN, dt.time.min))
+    since = clock.midnight(today - MENDED_WITHIN)
     return mine(user_id).filter(came_back, ~Exists(newer), opened_at__gte=since)
 
 

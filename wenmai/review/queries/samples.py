@@ -4,10 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from wenmai.institutions import queries as institutions
-from wenmai.lib import waiting
+from wenmai.lib import clock, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.waiting import Waits
 from wenmai.review.models import Case, Finding, Sample, SampleItem
@@ -29,7 +28,7 @@ class Drawn(NamedTuple):
 
 def approved_on(organisation_id: int | None, kind: str, first: dt.date, last: dt.date) -> list[int]:
     """Cases that ended well on these days of the node, at the institution and below it; in ascending order."""
-    begins, ends = _midnight(first), _midnight(last + dt.timedelta(days=1))
+    begins, ends = clock.midnight(first), clock.midnight(last + dt.timedelta(days=1))
     rows = Case.objects.filter(state=Case.State.APPROVED, ended_at__gte=begins, ended_at__lt=ends)
     if organisation_id is not None:
         path = institutions.administrative_paths([organisation_id])[organisation_id]
@@ -37,10 +36,6 @@ def approved_on(organisation_id: int | None, kind: str, first: dt.date, last: dt
     if kind:
         rows = rows.filter(kind=kind)
     return list(rows.order_by("pk").values_list("pk", flat=True)[: sampling.MOST_CASES + 1])
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def samples(scope: Scope) -> "QuerySet[Sample]":

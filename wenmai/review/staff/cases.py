@@ -153,4 +153,4 @@ def _with_kinds(rows: Iterable[Case]) -> Sequence[tuple[Case, str, str]]:
 
 def end_of(day: dt.date) -> dt.datetime:
     """A link is good until that day is over."""
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+    return clock.midnight(day + dt.timedelta(days=1))

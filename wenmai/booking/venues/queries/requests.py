@@ -14,7 +14,7 @@ from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
-from wenmai.lib import waiting
+from wenmai.lib import clock, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.agenda import MOST as MOST_HAPPENINGS
 from wenmai.lib.agenda import Happening
@@ -116,7 +116,7 @@ def requests(scope: Scope, step: str = "", words: str = "") -> "QuerySet[VenueRe
 
 def today(scope: Scope, day: dt.date) -> "QuerySet[VenueRequest]":
     """For whoever stands at the door: the day's, in the order of their times."""
-    begins = dt.datetime.combine(day, dt.time(), tzinfo=timezone.get_default_timezone())
+    begins = clock.midnight(day)
     rows = _within(scope).filter(stay__starts_at__lt=begins + dt.timedelta(days=1), stay__ends_at__gt=begins)
     kept = rows.exclude(step__in=[Step.REFUSED, Step.CANCELLED, Step.PREEMPTED])
     kept = kept.select_related("venue__thing__organisation", "stay", "holder", "group")
