@@ -25,6 +25,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   privacy    personal data: register, enforce its times
   signing    keys that sign logins for other apps: list, rotate
   cards      electronic reader cards: verify without a network, keys, rotate
+  activities  look at a calendar of somebody else, and take it over
   draw       do a draw by lot of an activity again from its published file
   regrade    grade records by the profile versions that count today; --status says how far it is
   standards  check the registry's files, export profiles, decide from when one applies

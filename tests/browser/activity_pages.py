@@ -160,7 +160,13 @@ def own() -> Pages:
         "refusal": "", "is_open": True, "alone": True, "groups": [], "heads": "",
     }  # fmt: skip
     return {
-        "my-activities": ("activities/mine.html", {"page": many([1]), "lines": lines, "past": False}),
+        "my-activities": (
+            "activities/mine.html",
+            {
+                "page": many([1]), "lines": lines, "past": False, "is_own": True, "subscribe": "webcal://x",
+                "address": "https://wenmai.example.cn/activities/own/2345.ABCDEFGHJKLMNPQR.ics",
+            },
+        ),
         "my-activities-none": ("activities/mine.html", {"page": many([]), "lines": [], "past": True}),
         "enrol": ("activities/enrol.html", enrol),
         "enrol-groups": (

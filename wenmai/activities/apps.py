@@ -8,17 +8,19 @@ class ActivitiesApp(AppConfig):
     def ready(self) -> None:
         from wenmai.activities import queries, services
         from wenmai.activities.personal import IMPERSONAL, RULES, TABLES, attendees_that_stay
+        from wenmai.activities.queries import soundness
         from wenmai.activities.rules import KIND
         from wenmai.activities.rules.settings import GROUP
         from wenmai.files import services as files
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import agenda, mine, personal, waiting
+        from wenmai.lib import agenda, mine, personal, upkeep, waiting
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
 
         personal.register(TABLES, IMPERSONAL, RULES)
         settings.register(GROUP)
+        upkeep.register("activities", soundness.findings)
         agenda.register(agenda.Source("activities", "activities.door", _("活动"), queries.happenings))
         mine.register(mine.Shelf("activities", _("我的活动"), "my_activities:index", queries.coming))
         files.register_gate("activities", queries.shows_file)
@@ -48,5 +50,6 @@ class ActivitiesApp(AppConfig):
         register_owned(
             Owned("attendances", _("参加的活动"), "activities.Attendee", "person", stays=attendees_that_stay)
         )
+        register_owned(Owned("activity_calendars", _("私人日历的地址"), "activities.CalendarKey", alone=True))
         deeds = frozenset({"activities.enrolled", "activities.waiting", "activities.left"})
         register_matter(Matter("activities", _("报名参加活动"), deeds))

@@ -7,6 +7,7 @@ from wenmai.activities.views import feeds
 app_name = "activity_feeds"
 urlpatterns = [
     path("activities.ics", feeds.calendar, name="calendar"),
+    path("activities/own/<str:token>.ics", feeds.own, name="own"),
     path("activities.jsonld", feeds.json_ld, name="json_ld"),
     path("activities/<int:number>.ics", feeds.activity, name="activity"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.activities.models import COMING, Attendee, Enrolment
+from wenmai.activities.models import COMING, Attendee, CalendarKey, Enrolment
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.personal import OWNER_AND_STAFF, STAFF, WORK, Basis, Ending, Person, Rule, Table, columns
 
@@ -30,6 +30,10 @@ def _leave(person: Person, now: dt.datetime) -> int:
     for number in sorted({*alone.values_list("pk", flat=True)}):
         services.leave(enrolment_id=number, actor=SYSTEM, now=now)
     return Enrolment.objects.filter(booked_by=person.id).update(booked_by=None, group=None, reason="")
+
+
+def _drop_calendar(person: Person, _now: dt.datetime) -> int:
+    return CalendarKey.objects.filter(user=person.id).delete()[0]
 
 
 def _go(person: Person, _now: dt.datetime) -> int:
@@ -66,6 +70,11 @@ TABLES = (
         columns("person live"), of="person", ending=Ending.ANONYMOUS,
         because=_("来了多少人要算得出来，只去掉是谁"), rules=("activities.attendees",), erase=_go, seen=OWNER_AND_STAFF,
         impersonal="enrolment session",
+    ),
+    Table(
+        "activities.CalendarKey", _("私人日历的地址"), _("用一个地址在自己的日历里看报了什么"), Basis.SERVICE,
+        columns("user made_at read_at reads"), of="user", ending=Ending.DELETED,
+        because=_("地址不再有用"), erase=_drop_calendar,
     ),
     Table(
         "activities.Arrival", _("签到"), _("知道来了多少人，一张票用一次"), Basis.DUTY, columns("by at", withheld=WORK),

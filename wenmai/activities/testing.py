@@ -96,4 +96,5 @@ def leave_behind(user: User, mark: str, now: dt.datetime) -> list[str]:
     Enrolment.objects.filter(pk=enrolled.pk).update(
         reason=f"{mark}报名理由", group=apps.get_model("people", "Group").objects.filter(responsible=user).first()
     )
+    services.make_calendar(actor=Actor(user.pk, ""), now=now)
     return [f"{mark}报名理由"]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/", sessions.session, name="session"),
     path("sessions/<int:session_id>/change", sessions.change, name="change_session"),
     path("sessions/<int:session_id>/drop", sessions.drop, name="drop_session"),
+    path("sessions/<int:session_id>/enrolments.xlsx", sessions.table, name="enrolments_table"),
     path("sessions/<int:session_id>/room", sessions.keep_room, name="keep_room"),
     path("sessions/<int:session_id>/broadcast", live.set_broadcast, name="set_broadcast"),
     path("live-hosts/", live.hosts, name="live_hosts"),

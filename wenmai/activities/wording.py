@@ -112,6 +112,8 @@ SENTENCES: dict[str, str | Promise] = {
     "host_odd": _("主机名写成 live.example.cn 这样，不带 https:// 和端口，不写 IP 地址。"),
     "host_there": _("这台主机已经允许了。"),
     "host_unknown": _("没有允许过这台主机。"),
+    "unknown_calendar": _("没有这个日历，或者地址已经收回。"),
+    "read_often": _("读得太勤了，请一小时以后再来。"),
     "begun": _("活动已经开始，不能取消了。"),
 }
 DOUBTS = {

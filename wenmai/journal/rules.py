@@ -139,6 +139,8 @@ DEEDS: dict[str, str | Promise] = {
     "institutions.organisation_moved": pgettext_lazy("deed", "换上级"),
     "institutions.organisation_closed": pgettext_lazy("deed", "停办"),
     "institutions.organisation_reopened": pgettext_lazy("deed", "恢复开办"),
+    "activities.calendar_made": pgettext_lazy("deed", "要私人日历的地址"),
+    "activities.calendar_dropped": pgettext_lazy("deed", "收回私人日历的地址"),
     "activities.broadcast_set": pgettext_lazy("deed", "写直播地址"),
     "activities.broadcast_dropped": pgettext_lazy("deed", "去掉直播"),
     "activities.broadcast_signal": pgettext_lazy("deed", "直播信号变了"),

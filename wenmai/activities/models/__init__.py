@@ -1,4 +1,5 @@
 from wenmai.activities.models.activities import Activity, Edition
+from wenmai.activities.models.calendars import CalendarKey
 from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
@@ -14,6 +15,7 @@ __all__ = [
     "Arrival",
     "Attendee",
     "Broadcast",
+    "CalendarKey",
     "CallOff",
     "Draw",
     "Edition",

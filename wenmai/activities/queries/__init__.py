@@ -11,7 +11,7 @@ from wenmai.activities.queries.changing import (
     session_of_call_off,
 )
 from wenmai.activities.queries.doors import count_of, doors, expected, happenings, ticket_of
-from wenmai.activities.queries.enrolments import Mine, coming, enrolment, enrolments, lines, mine, of_anybody
+from wenmai.activities.queries.enrolments import Mine, coming, enrolment, enrolments, lines, mine, of_anybody, people_in
 from wenmai.activities.queries.public import (
     Asked,
     Day,
@@ -81,6 +81,7 @@ __all__ = [
     "mine",
     "of_anybody",
     "open_call_off",
+    "people_in",
     "reach",
     "read_for_review",
     "regions",

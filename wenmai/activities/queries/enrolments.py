@@ -30,6 +30,11 @@ def enrolments(session_id: int, standing: str = "") -> "QuerySet[Enrolment]":
     return rows.filter(standing=standing) if standing in Standing.values else rows.filter(ended_at=None)
 
 
+def people_in(rows: "QuerySet[Enrolment]") -> int:
+    """How many different people these enrolments name."""
+    return Attendee.objects.filter(enrolment__in=rows.order_by().values("pk")).values("person").distinct().count()
+
+
 def enrolment(enrolment_id: int, user_id: int) -> Enrolment | None:
     """If it is theirs: they booked it, or they are in it."""
     found = Q(booked_by=user_id) | Q(people__person=user_id)

@@ -7,7 +7,7 @@ read to somebody and stands small in a picture. The alphabet leaves out what is 
 import hashlib
 import hmac
 
-TICKETS, LINKS = "activities.tickets", "activities.links"
+TICKETS, LINKS, CALENDARS = "activities.tickets", "activities.links", "activities.calendars"
 """Which secret of the vault makes which."""
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _MARK_LETTERS = 16

@@ -3,6 +3,7 @@
 from wenmai.activities.services.absences import HEARD as HEARD_ABSENCES
 from wenmai.activities.services.absences import exempt, hear_lifted, mark_absent
 from wenmai.activities.services.activities import change, make, submit
+from wenmai.activities.services.calendars import drop_calendar, make_calendar, read_calendar
 from wenmai.activities.services.changing import answer_cancel, move_session, postpone, propose_cancel, reopen
 from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, settle, settle_due
 from wenmai.activities.services.draws import draw, draw_due
@@ -32,6 +33,7 @@ __all__ = [
     "decide",
     "draw",
     "draw_due",
+    "drop_calendar",
     "drop_host",
     "drop_session",
     "enrol",
@@ -47,11 +49,13 @@ __all__ = [
     "keep_room",
     "leave",
     "make",
+    "make_calendar",
     "mark_absent",
     "move_session",
     "offer",
     "postpone",
     "propose_cancel",
+    "read_calendar",
     "reopen",
     "send",
     "set_broadcast",

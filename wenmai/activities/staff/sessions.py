@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.activities import queries, services
-from wenmai.activities.models import Session, Standing
+from wenmai.activities.models import Enrolment, Session, Standing
 from wenmai.activities.queries import live
 from wenmai.activities.rules.settings import CHECK_EARLY, CHECK_LATE
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, VIEW, by, do, found_activity, of_activity
@@ -17,7 +18,7 @@ from wenmai.activities.staff.forms import SHARE_WORDS, SessionForm, SessionsForm
 from wenmai.activities.wording import sentence
 from wenmai.booking import queries as booking
 from wenmai.institutions import queries as institutions
-from wenmai.lib import clock, lists, looks
+from wenmai.lib import clock, lists, looks, sheets
 from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
@@ -141,3 +142,24 @@ def drop(request: HttpRequest, session_id: int) -> HttpResponse:
 def keep_room(request: HttpRequest, session_id: int) -> HttpResponse:
     """Takes the venue that somebody has taken back, or that was never taken."""
     return do(request, "session", session_id, services.keep_room, _("占住了。"), session_id=session_id)
+
+
+@require_safe
+@door(VIEW, of=of_session, shows=True)
+def table(request: HttpRequest, session_id: int) -> HttpResponseBase:
+    """Who takes part, as a workbook; that it was taken is written down with how many people stand in it."""
+    found, standing = found_session(session_id), request.GET.get("standing", "")
+    rows = queries.enrolments(session_id, standing)
+    looks.note_list(request, queries.people_in(rows), reason="table")
+    head = (
+        _("编号"), _("状态"), _("几人"), _("份额"), _("团队"), _("谁参加"), _("报名时间"), _("没有通过的理由"),
+    )  # fmt: skip
+    title = f"{timezone.localtime(found.begins_at):%m-%d %H%M} {found.activity}"
+    return sheets.xlsx(f"session-{session_id}", title, head, map(_cells, rows.iterator(chunk_size=500)))
+
+
+def _cells(one: Enrolment) -> tuple[object, ...]:
+    names = "、".join(person.person.name if person.person else "—" for person in one.people.all())
+    share = str(SHARE_WORDS.get(one.share, one.share))
+    group = one.group.name if one.group else ""
+    return (one.pk, one.get_standing_display(), one.count, share, group, names, one.made_at, one.reason)

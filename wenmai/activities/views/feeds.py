@@ -11,13 +11,17 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from wenmai.activities import services
 from wenmai.activities.models import Session
+from wenmai.activities.queries import calendars as queries
 from wenmai.activities.queries import feeds
 from wenmai.activities.rules.calendar import read_day
 from wenmai.activities.views.public import read_asked
+from wenmai.activities.wording import sentence
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces
 from wenmai.lib.access import public
+from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
 
 CALENDAR, LINKED = "text/calendar; charset=utf-8", "application/ld+json; charset=utf-8"
@@ -55,6 +59,35 @@ def activity(request: HttpRequest, number: int) -> HttpResponseBase:
     if faces.is_minor(request) and not {*edition.audiences} & {*standards.pool("minors")}:
         raise Http404
     return _answer(request, feeds.icalendar(edition.title, sessions), CALENDAR, sessions, None)
+
+
+@public
+@require_safe
+def own(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Whoever has the address; kept by nobody on the way."""
+    now = clock.now()
+    try:
+        user_id = services.read_calendar(token=token[:60], now=now)
+    except Refused as refusal:
+        if refusal.code == "unknown_calendar":
+            raise Http404 from refusal
+        answer = HttpResponse(sentence(refusal), status=429, content_type="text/plain; charset=utf-8")
+        answer["Retry-After"] = "3600"
+        return answer
+    body = queries.own_calendar(user_id, now)
+    answer = HttpResponse(body, content_type=CALENDAR)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer",
+    }
+    for name, value in headers.items():
+        answer[name] = value
+    found = get_conditional_response(request, etag=tag, response=answer)
+    assert found is not None, "an answer was given"
+    return found
 
 
 def _asked_for(request: HttpRequest) -> feeds.Feed | HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.activities import queries, services
 from wenmai.activities.models import Enrolment, Session, Standing
+from wenmai.activities.queries import calendars
 from wenmai.activities.rules import Groups, Mode
 from wenmai.activities.wording import sentence
 from wenmai.lib import clock, lists
@@ -36,8 +37,26 @@ def _own_id(request: HttpRequest) -> int:
 def index(request: HttpRequest) -> HttpResponse:
     past, now = request.GET.get("past") == "1", clock.now()
     page = lists.page_of(request, queries.mine(_own_id(request), now, past=past), PER_PAGE)
-    context = {"page": page, "lines": queries.lines(list(page.object_list), now), "past": past}
+    actor = actor_of(request)
+    address = calendars.calendar_address(actor.user_id) if actor.user_id and actor.on_behalf is None else ""
+    context = {
+        "page": page, "lines": queries.lines(list(page.object_list), now), "past": past, "address": address,
+        "subscribe": f"webcal://{address.partition('://')[2]}", "is_own": actor.on_behalf is None,
+    }  # fmt: skip
     return render(request, "activities/mine.html", context)
+
+
+@require_POST
+@door(SIGNED_IN)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Another private address, or none any more."""
+    if request.POST.get("how") == "drop":
+        services.drop_calendar(actor=actor_of(request), now=clock.now())
+        messages.success(request, _("收回了，原来的地址读不到了。"), extra_tags="good")
+    else:
+        services.make_calendar(actor=actor_of(request), now=clock.now())
+        messages.success(request, _("地址好了。以前有过地址的，那个读不到了。"), extra_tags="good")
+    return redirect("my_activities:index")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,6 +31,7 @@ PAGES: dict[str, str | Promise] = {
     "desk:booking:days": _("资源"),
     "desk:booking:hours": _("资源"),
     "desk:activities:session": _("活动的一场"),
+    "desk:activities:enrolments_table": _("活动的一场"),
     "desk:activities:door": _("活动的门口"),
     "desk:booking:absences": _("爽约与申诉"),
     "desk:booking:absence": _("爽约与申诉"),
