@@ -23,6 +23,7 @@ PAGES = {
     "wenmai.activities.own_urls": "account/activities/",
     "wenmai.booking.absences.own_urls": "account/absences/",
     "wenmai.voices.own_urls": "account/needs/",
+    "wenmai.voices.rating_urls": "account/ratings/",
     "wenmai.people.account_urls": "account/",
     "wenmai.people.provider.page_urls": "openid/",
     "wenmai.gateway.guide_urls": "api/v1/",

@@ -13,11 +13,14 @@ from wenmai.voices.forms import (
     ListForm,
     PhoneWishForm,
     PurchaseForm,
+    RateForm,
     TermsForm,
 )
 from wenmai.voices.queries import Counts
 from wenmai.voices.queries.needs import Heard
+from wenmai.voices.queries.ratings import OfInstitution
 from wenmai.voices.rules.needs import Face
+from wenmai.voices.rules.rated import Satisfaction
 from wenmai.voices.rules.steps import Step
 from wenmai.voices.wording import STATE_WORDS
 
@@ -81,6 +84,16 @@ def own() -> Pages:
         "needs-mine": ("voices/mine.html", {"page": many([1]), "rows": [(asker(one), one)]}),
         "need-mine": ("voices/mine_one.html", page),
         "need-link": ("voices/link.html", told),
+        "need-rate": (
+            "voices/rate.html",
+            {
+                "there": SimpleNamespace(title=SAID[:60], address="/", ended_at=NOW),
+                "form": RateForm({}),
+                "days": 7,
+                "before": SimpleNamespace(stars=4),
+                "is_open": True,
+            },
+        ),
     }
 
 
@@ -109,6 +122,10 @@ def make_pages() -> Pages:
         "desk-need-terms": (
             "voices/desk_terms.html",
             {"form": TermsForm({"rate_days": "0"}), "organisation": institution},
+        ),
+        "desk-needs-satisfaction": (
+            "voices/desk_satisfaction.html",
+            {"rows": [OfInstitution(1, OFFICE, Satisfaction(1_234, 5_000, 1_100))], "first": NOW, "last": NOW},
         ),
         "desk-purchases": ("voices/desk_purchases.html", {**plan, "form": form}),
         **steps(one, line),

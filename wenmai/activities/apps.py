@@ -51,5 +51,17 @@ class ActivitiesApp(AppConfig):
             Owned("attendances", _("参加的活动"), "activities.Attendee", "person", stays=attendees_that_stay)
         )
         register_owned(Owned("activity_calendars", _("私人日历的地址"), "activities.CalendarKey", alone=True))
+        _register_voices()
         deeds = frozenset({"activities.enrolled", "activities.waiting", "activities.left"})
         register_matter(Matter("activities", _("报名参加活动"), deeds))
+
+
+def _register_voices() -> None:
+    from wenmai.activities.queries import rating
+    from wenmai.activities.services.rating import LINK
+    from wenmai.voices.rules import links, rated
+
+    rated.register(rated.Kind(rating.KIND, _("活动的一场"), rating.attended))
+    links.register(
+        links.Kind(LINK, _("活动"), rating.fulfilments, begin="desk:activities:new", permission="activities.change")
+    )

@@ -1,4 +1,5 @@
 from wenmai.activities import services
+from wenmai.activities.services import rating
 from wenmai.lib import clock, jobs
 
 
@@ -7,6 +8,9 @@ def follow(timestamp: int) -> None:
     """Sessions whose time has come or that are over, draws that are due, people who have to be told."""
     services.follow(now=clock.now())
     services.settle_due(now=clock.now())
+    rating.ask_due(now=clock.now())
+    rating.deliver_due(now=clock.now())
+    rating.archive_due(now=clock.now())
     services.draw_due(now=clock.now())
     services.tell_due(now=clock.now())
 

@@ -8,6 +8,7 @@ nobody's telephone stands there in plain words. What fulfils a need and what was
 Tells: voices.needed, voices.seconded, voices.sorted, voices.joined, voices.parted, voices.assessed, voices.decided,
 voices.linked, voices.unlinked, voices.answer_written, voices.answer_shown, voices.answer_hidden, voices.answered,
 voices.delivered, voices.called_back, voices.reopened, voices.closed, voices.terms_set, voices.purchase_planned,
-voices.purchase_moved, voices.contact_shown.
+voices.purchase_moved, voices.contact_shown;
+voices.rated, voices.comment_shown, voices.comment_hidden.
 Hears: review.approved, review.taken_down, review.restored.
 """

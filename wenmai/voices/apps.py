@@ -12,7 +12,8 @@ class VoicesApp(AppConfig):
         from wenmai.review import rules as review
         from wenmai.voices import queries, services
         from wenmai.voices.personal import IMPERSONAL, RULES, TABLES, askers_that_stay
-        from wenmai.voices.rules import links
+        from wenmai.voices.queries import ratings
+        from wenmai.voices.rules import links, rated
         from wenmai.voices.rules.needs import CONTACT, REVIEWED
         from wenmai.voices.services.planning import PURCHASE
 
@@ -21,7 +22,12 @@ class VoicesApp(AppConfig):
         review.register(
             review.Kind(REVIEWED, _("需求的答复"), read=queries.read_for_review, hashes=queries.hashes_for_review)
         )
+        review.register(
+            review.Kind(rated.REVIEWED, _("参加者的评语"), read=ratings.read_comments, hashes=ratings.comment_hashes)
+        )
         journal.subscribe("voices", services.HEARD, services.hear)
+        journal.subscribe("voices.comments", services.HEARD, services.hear_comment)
+        register_owned(Owned("ratings", _("写的评价"), "voices.Rating", "person"))
         links.register(links.Kind(PURCHASE, _("采购计划"), queries.read_purchases))
         register_owned(Owned("needs", _("提的需求"), "voices.Asker", "user", stays=askers_that_stay))
         register_matter(Matter("needs", _("提需求"), frozenset({"voices.needed", "voices.seconded"})))

@@ -15,7 +15,7 @@ from wenmai.lib.picking import PickField
 from wenmai.lib.refusal import Refused
 from wenmai.people.rules import read_phone
 from wenmai.standards import queries as standards
-from wenmai.voices.rules import needs, purchases, steps
+from wenmai.voices.rules import needs, purchases, rated, steps
 from wenmai.voices.rules.needs import Face, Wish
 from wenmai.voices.wording import sentence
 
@@ -160,6 +160,14 @@ class BackForm(forms.Form):
     def was_delivered(self) -> bool | None:
         said = self.cleaned_data.get("delivered")
         return None if said is None else said == "yes"
+
+
+class RateForm(forms.Form):
+    stars = forms.TypedChoiceField(label=_("满意吗"), coerce=int, choices=SCORES, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("评语（可不填）"), max_length=rated.WORDS, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("审核通过才公开。不要写姓名和电话。"),
+    )  # fmt: skip
 
 
 class TermsForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib import vault
 from wenmai.lib.personal import OWNER_AND_STAFF, STAFF, WORK, Basis, Ending, Form, Person, Rule, Shown, Table, columns
-from wenmai.voices.models import Asker, Need
+from wenmai.voices.models import Asker, Need, Rating
 from wenmai.voices.rules.needs import PERSON
 
 KEPT_DAYS, MARK_DAYS = 365, 2
@@ -38,6 +38,12 @@ def _needs_of(person: Person) -> "QuerySet[Any]":
     return Need.objects.filter(pk__in=_of(person).filter(role=Asker.Role.ASKED).values("need"))
 
 
+def _unrate(person: Person, _now: dt.datetime) -> int:
+    """The stars stay, without words and without whose they were."""
+    rows = Rating.objects.filter(person=person.id)
+    return rows.update(person=None, words="", words_hash=None, is_shown=False)
+
+
 def _over(before: dt.datetime) -> "QuerySet[Any]":
     """Of needs that are closed, themselves or by their head."""
     closed = Q(need__step="closed", need__moved_at__lt=before)
@@ -64,6 +70,12 @@ def _wipe_needs(person: Person, _now: dt.datetime) -> int:
 
 
 TABLES = (
+    Table(
+        "voices.Rating", _("您的评价"), _("参加过的人满意不满意，算平均分"), Basis.SERVICE,
+        columns("person stars words at"), of="person", ending=Ending.ANONYMOUS,
+        because=_("分数留着算平均，评语删去，只去掉是谁"), rules=("voices.ratings",), erase=_unrate,
+        seen=OWNER_AND_STAFF, impersonal="kind key subject attendance organisation words_hash is_shown",
+    ),
     Table(
         "voices.Need", _("需求的内容"), _("办您提的事，答复您"), Basis.SERVICE,
         columns("words spot whom wished") + columns("client", Form.INDEX, words=_("来源的标记，只在当天对得上"))
@@ -104,6 +116,11 @@ RULES = (
     Rule(
         "voices.askers", _("需求办结"), lambda: dt.timedelta(days=KEPT_DAYS), _over,
         lambda numbers: Asker.objects.filter(pk__in=numbers).update(user=None, person="", contact_sealed=""),
+    ),
+    Rule(
+        "voices.ratings", _("评价"), lambda: dt.timedelta(days=KEPT_DAYS),
+        lambda before: Rating.objects.filter(at__lt=before).exclude(person=None),
+        lambda numbers: Rating.objects.filter(pk__in=numbers).update(person=None),
     ),
     Rule("voices.words", _("需求办结（原话）"), lambda: dt.timedelta(days=KEPT_DAYS), _words_over, _wipe_words),
     Rule(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.voices.staff import entering, needs, planning
+from wenmai.voices.staff import entering, needs, planning, satisfaction
 
 app_name = "voices"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("list", entering.paper, name="paper"),
     path("purchases", planning.purchases, name="purchases"),
     path("purchases/<int:purchase_id>/move", planning.move_purchase, name="move_purchase"),
+    path("satisfaction", satisfaction.satisfaction, name="satisfaction"),
     path("terms/<int:organisation_id>/", planning.terms, name="terms"),
     path("<int:need_id>/", needs.need, name="need"),
     path("<int:need_id>/do/<slug:deed>", needs.act, name="act"),

@@ -41,6 +41,10 @@ SENTENCES: dict[str, str | Promise] = {
     "item_twice": _("这一年已经列过“%(detail)s”。"),
     "year_odd": _("年度要在去年到五年之后。"),
     "money_odd": _("金额要大于零，最多一亿元。"),
+    "unknown_rated": _("这里不能评价。"),
+    "not_there": _("只有参加过的人能评价。"),
+    "too_early": _("还没有结束，结束以后再评价。"),
+    "rating_over": _("过了评价的日子：结束后 %(detail)s 天内可以评。"),
     "unknown_purchase": _("没有这一项采购。"),
 }
 CODES: dict[str, str | Promise] = {

@@ -21,6 +21,7 @@ class Notice(models.Model):
         CANCELLED = "cancelled", _("取消")
         DAY = "day", _("提醒")
         HOURS = "hours", _("快开始了")
+        RATE = "rate", _("结束了，请评价")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="notices", verbose_name=_("报名"))
     kind = models.CharField(_("说的是什么"), max_length=10, choices=Kind)

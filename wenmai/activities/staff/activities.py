@@ -14,6 +14,7 @@ from wenmai.activities import queries, services
 from wenmai.activities.models import Activity
 from wenmai.activities.rules import Content
 from wenmai.activities.rules.settings import CANCEL_HOURS
+from wenmai.activities.services.rating import LINK
 from wenmai.activities.staff.forms import LARGEST_COVER, LARGEST_PLAN, ActivityForm, NewActivityForm, filled
 from wenmai.activities.wording import sentence
 from wenmai.booking import queries as booking
@@ -24,6 +25,8 @@ from wenmai.lib.access import Reach, Scope, actor_of, door
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
+from wenmai.voices import queries as voices
+from wenmai.voices import services as needs
 
 PER_PAGE, MOST_THINGS = 50, 100
 VIEW, CHANGE = "activities.view", "activities.change"
@@ -62,9 +65,11 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     scope = actor.scope(CHANGE)
+    need = _need(request)
     form = NewActivityForm(
-        request.POST or None, request.FILES or None, scope=scope, few=institutions.few_organisations(scope)
-    )
+        request.POST or None, request.FILES or None, scope=scope, few=institutions.few_organisations(scope),
+        initial=_of_need(need),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         organisation_id = row_number(form.cleaned_data["organisation"]) or 0
         reach = institutions.reach(organisation_id)
@@ -77,9 +82,33 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
         else:
+            if need is not None and need.organisation_id == organisation_id:
+                _link(request, need.pk, made.pk)
             messages.success(request, _("写好了。再加上场次，就可以送审。"), extra_tags="good")
             return redirect("desk:activities:new_sessions", activity_id=made.pk)
     return _form(request, form, None)
+
+
+def _need(request: HttpRequest) -> Any:
+    """The need that this activity is to fulfil, where its address names one that this person deals with."""
+    number = row_number(request.GET.get("need", ""))
+    reach = voices.reach(number) if number is not None else None
+    if number is None or reach is None or not actor_of(request).may("needs.change", reach):
+        return None
+    return voices.need(number)
+
+
+def _of_need(need: Any) -> dict[str, str]:
+    if need is None:
+        return {}
+    return {"organisation": str(need.organisation_id), "title": (need.face or {}).get("topic", "")}
+
+
+def _link(request: HttpRequest, need_id: int, activity_id: int) -> None:
+    try:
+        needs.link(need_id=need_id, kind=LINK, key=str(activity_id), **by(request))
+    except Refused:
+        messages.error(request, _("没有和需求关联上，请到那条需求的页面办。"), extra_tags="bad")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

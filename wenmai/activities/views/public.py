@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wenmai.activities import queries
-from wenmai.activities.queries import feeds, live
+from wenmai.activities.queries import feeds, live, rating
 from wenmai.activities.rules.calendar import read_day
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces, lists
@@ -19,6 +19,7 @@ from wenmai.lib.pages import render
 from wenmai.standards import queries as standards
 from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
+from wenmai.voices import queries as voices
 
 PER_PAGE, PER_SCREEN, MOST_TOLD = 40, 8, 100
 
@@ -88,6 +89,8 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
         "found": found, "edition": found.edition, "structured": feeds.json_ld_text(told, clock.now()),
         "calendar": calendar, "subscribe": webcal(calendar),
         "broadcasts": live.broadcast_ids([one.id for one in found.sessions]),
+        "stars": voices.averages(rating.KIND, [str(number)]).get(str(number)),
+        "comments": voices.comments(rating.KIND, str(number)),
     }  # fmt: skip
     return render(request, "activities/activity.html", context)
 

@@ -28,6 +28,7 @@ from wenmai.voices.queries.needs import (
     trail,
     waiting_head,
 )
+from wenmai.voices.queries.ratings import averages, comments
 from wenmai.voices.queries.reviewing import fields, hashes_for_review, read_for_review, submission_of
 
 __all__ = [
@@ -38,9 +39,11 @@ __all__ = [
     "asker_of",
     "asker_of_code",
     "askers",
+    "averages",
     "behind",
     "cards",
     "coming",
+    "comments",
     "contact",
     "counts",
     "deciding_head",

@@ -3,6 +3,7 @@ from wenmai.voices.services.asking import Sender, client_of, collect, enter_list
 from wenmai.voices.services.callbacks import close_due, deliver, say_back
 from wenmai.voices.services.joining import join, part
 from wenmai.voices.services.planning import deliver_linked, move_purchase, plan_purchase, set_terms
+from wenmai.voices.services.ratings import follow_comment, hear_comment, rate
 from wenmai.voices.services.steps import assess, decide, link, sort, unlink
 from wenmai.voices.services.telling import link_code, send
 
@@ -17,8 +18,10 @@ __all__ = [
     "deliver",
     "deliver_linked",
     "enter_list",
+    "follow_comment",
     "follow_review",
     "hear",
+    "hear_comment",
     "join",
     "link",
     "link_code",
@@ -26,6 +29,7 @@ __all__ = [
     "note_contact",
     "part",
     "plan_purchase",
+    "rate",
     "say_back",
     "second",
     "send",

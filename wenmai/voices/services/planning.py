@@ -1,7 +1,7 @@
 """An institution's numbers, and its plan of what to buy."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -68,13 +68,13 @@ def move_purchase(*, purchase_id: int, state: str, actor: Actor, now: dt.datetim
     found.save(update_fields=["state", "moved_at"])
     _note("voices.purchase_moved", found, actor, now, state=state)
     if state == purchases.State.ARRIVED:
-        deliver_linked(kind=PURCHASE, key=str(purchase_id), actor=actor, now=now)
+        deliver_linked(kind=PURCHASE, keys=[str(purchase_id)], actor=actor, now=now)
     return found
 
 
-def deliver_linked(*, kind: str, key: str, actor: Actor, now: dt.datetime) -> int:
+def deliver_linked(*, kind: str, keys: Sequence[str], actor: Actor, now: dt.datetime) -> int:
     """For the modules above: what these needs were linked to is there. How many were waiting for it."""
-    linked = Link.objects.filter(kind=kind, key=key).values("need")
+    linked = Link.objects.filter(kind=kind, key__in=list(keys)).values("need")
     rows = Need.objects.filter(pk__in=linked, step__in=[Step.LINKED, Step.ANSWERED], delivered_at=None, head=None)
     numbers = list(rows.order_by("pk").values_list("pk", flat=True))
     for number in numbers:

@@ -1,0 +1,76 @@
+"""After the end: who was there is asked how it was, what the activity was promised for is told, and it is archived."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from wenmai.activities.models import Enrolment, Notice, Session, Standing
+from wenmai.activities.rules import State
+from wenmai.activities.rules.states import Deed, may_move
+from wenmai.activities.services.telling import tell
+from wenmai.journal import services as journal
+from wenmai.lib.access import SYSTEM, Actor
+from wenmai.voices import queries as voices
+from wenmai.voices import services as needs
+
+AT_ONCE = 500
+LINK = "activity"
+"""The kind of link by which an activity fulfils a need."""
+WORTH = dt.timedelta(days=2)
+
+
+def ask_due(*, now: dt.datetime) -> int:
+    """For the job: of sessions that have just ended, those who took part; how many were asked."""
+    told = Notice.objects.filter(enrolment=OuterRef("pk"), kind=Notice.Kind.RATE)
+    rows = Enrolment.objects.filter(
+        standing=Standing.COMPLETED, session__state=State.RATING, session__ends_at__gt=now - WORTH,
+    ).exclude(Exists(told))  # fmt: skip
+    done = 0
+    for number in list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            done += tell(Enrolment.objects.select_for_update(no_key=True).get(pk=number), Notice.Kind.RATE, now)
+    return done
+
+
+def deliver_due(*, now: dt.datetime) -> int:
+    """For the job: needs whose activity has just taken place; how many."""
+    rows = Session.objects.filter(state=State.RATING, ends_at__gt=now - WORTH).order_by().values_list("activity")
+    keys = [str(number) for (number,) in rows.distinct()[:AT_ONCE]]
+    return needs.deliver_linked(kind=LINK, keys=keys, actor=SYSTEM, now=now) if keys else 0
+
+
+def archive_due(*, now: dt.datetime) -> int:
+    """For the job: sessions that can be rated no longer; numbers, photographs and heads stay. How many."""
+    days: dict[int, int] = {}
+    rows = Session.objects.filter(state=State.RATING, ends_at__lte=now).order_by("ends_at", "pk")
+    done = 0
+    for number, organisation_id, ends_at in rows.values_list("pk", "activity__organisation_id", "ends_at")[:AT_ONCE]:
+        if organisation_id not in days:
+            days[organisation_id] = voices.numbers(organisation_id).rate_days
+        if ends_at + dt.timedelta(days=days[organisation_id]) <= now:
+            done += _archive(number, now)
+    return done
+
+
+@transaction.atomic
+def _archive(session_id: int, now: dt.datetime) -> int:
+    """Once everybody's part in it is settled."""
+    assert may_move(State.RATING, State.ARCHIVED, Deed.ARCHIVE)
+    if Enrolment.objects.filter(session=session_id, ended_at=None).exists():
+        return 0
+    session = Session.objects.select_for_update(no_key=True).filter(pk=session_id, state=State.RATING).first()
+    if session is None:
+        return 0
+    session.state, session.moved_on_at = State.ARCHIVED, now
+    session.save(update_fields=["state", "moved_on_at"])
+    _note(
+        "activities.session_moved_on", session.activity_id, SYSTEM, now, session=session_id,
+        states=[str(State.ARCHIVED)],
+    )  # fmt: skip
+    return 1
+
+
+def _note(name: str, activity_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
+    journal.record(name=name, subject_kind="activity", subject_key=activity_id, actor=actor, now=now, **detail)
