@@ -312,7 +312,8 @@ def boards() -> Pages:
     shelves = [(OFFICE, rows), (STATION, [])]
     sources = [SimpleNamespace(key="activities", name="活动"), SimpleNamespace(key="venues", name="场馆")]
     board = {
-        "window": window, "is_cut": True, "today": days[0], "sources": sources, "kind": "venues", "institution": OFFICE,
+        "window": window, "is_cut": True, "today": days[0], "kind": "venues",
+        "kinds": {"activities": "活动", "venues": "场馆"}, "institution": OFFICE,
         "shelves": [{"name": name, "days": [(day, there) for day in days]} for name, there in shelves],
     }  # fmt: skip
     listed = {"day": days[0], "now": NOW, "is_cut": True, "rows": [(kind, one, OFFICE) for kind, one in rows]}

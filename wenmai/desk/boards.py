@@ -35,7 +35,7 @@ def day_of(actor: Actor, day: dt.date) -> Board:
 def _of(request: HttpRequest, first: dt.date, after: dt.date) -> Board:
     return agenda.board(
         actor_of(request), clock.midnight(first), clock.midnight(after),
-        organisation_id=row_number(request.GET.get("institution", "")), key=request.GET.get("kind", ""),
+        organisation_id=row_number(request.GET.get("institution", "")), kind=request.GET.get("kind", ""),
     )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def week(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         return _workbook(board, names, window.first)
     context: dict[str, Any] = {
         "window": window, "shelves": _shelves(board.rows, names, window.days), "is_cut": board.is_cut, "today": today,
-        "sources": agenda.sources(actor_of(request)), "kind": request.GET.get("kind", ""),
+        "kinds": agenda.kinds(actor_of(request)), "kind": request.GET.get("kind", ""),
         "institution": institutions.names([only]).get(only) if (only := _institution(request)) else "",
     }  # fmt: skip
     return render(request, "desk/board.html", context)

@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 WHOLE = Reach("", "")
-AGENDA = ("activities.door", "bookings.view")
+AGENDA = ("activities.door", "bookings.view", "orders.view", "orders.ask", "orders.supply")
 """What the sources of `lib.agenda` ask for."""
 PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (_("今天和这一周"), (

@@ -19,7 +19,8 @@ MOST = 500
 class Happening(NamedTuple):
     """`state` in words, `tone`: "good", "warn" or ""; `door`: where people are let in or counted, "" where nobody is.
 
-    `stay_id`: the time in a room that it takes. What `is_only_stay` is left out where another tells of the same one.
+    `same`: marks of what it takes or is ("stay:7", "order:12"). What `yields` is left out where another that does not
+    has one of its marks.
     """
 
     begins_at: dt.datetime
@@ -32,19 +33,23 @@ class Happening(NamedTuple):
     tone: str = ""
     door: str = ""
     heads: int | None = None
-    stay_id: int | None = None
-    is_only_stay: bool = False
+    same: tuple[str, ...] = ()
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`happenings`: what the scope reaches and overlaps with [first, after), in order, at most `MOST`; `one`: only of
-    this organisation."""
+    """`key`: what it is of, and behind a colon from whose side. `happenings`: what the scope reaches and overlaps with
+    [first, after), in order, at most `MOST`; with a number only of this organisation."""
 
     key: str
     permission: str
     name: str | Promise
     happenings: Callable[[Scope, dt.datetime, dt.datetime, int | None], list[Happening]]
+
+    @property
+    def kind(self) -> str:
+        return self.key.partition(":")[0]
 
 
 class Board(NamedTuple):
@@ -65,17 +70,22 @@ def sources(actor: Actor) -> list[Source]:
     return [one for one in _sources.values() if actor.may(one.permission)]
 
 
+def kinds(actor: Actor) -> dict[str, str]:
+    """Kind -> its name."""
+    return {one.kind: str(one.name) for one in sources(actor)}
+
+
 def board(
-    actor: Actor, first: dt.datetime, after: dt.datetime, *, organisation_id: int | None = None, key: str = ""
+    actor: Actor, first: dt.datetime, after: dt.datetime, *, organisation_id: int | None = None, kind: str = ""
 ) -> Board:
-    """What this person may see; `key`: of one source only."""
+    """What this person may see; `kind`: of one kind only."""
     rows, is_cut = list[tuple[str, Happening]](), False
     for one in sources(actor):
-        if key and one.key != key:
+        if kind and one.kind != kind:
             continue
         found = one.happenings(actor.scope(one.permission), first, after, organisation_id)
         is_cut |= len(found) >= MOST
         rows += [(str(one.name), happening) for happening in found]
-    told = {one.stay_id for _name, one in rows if not one.is_only_stay}
-    rows = [pair for pair in rows if not pair[1].is_only_stay or pair[1].stay_id not in told]
+    told = {mark for _name, one in rows if not one.yields for mark in one.same}
+    rows = [pair for pair in rows if not pair[1].yields or told.isdisjoint(pair[1].same)]
     return Board(sorted(rows, key=lambda pair: (pair[1].begins_at, pair[1].title)), is_cut)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,7 @@ class OrdersApp(AppConfig):
         from wenmai.files import services as files
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import personal, upkeep, waiting
+        from wenmai.lib import agenda, personal, upkeep, waiting
         from wenmai.orders import queries, services
         from wenmai.orders.personal import IMPERSONAL, RULES, TABLES
         from wenmai.orders.rules import REVIEWED
@@ -44,6 +46,8 @@ class OrdersApp(AppConfig):
             ),
         ):  # fmt: skip
             waiting.register(queue)
+        for side, permission in (("county", "orders.view"), ("station", "orders.ask"), ("supplier", "orders.supply")):
+            agenda.register(agenda.Source(f"orders:{side}", permission, _("送服务"), partial(queries.happenings, side)))
         waiting.register(
             waiting.Queue(
                 "order_qualifications", "orders.change", _("等审核的供应商"), _("看材料，合格写到哪天，不合格写理由"),

@@ -63,7 +63,7 @@ def _happening(one: Session) -> Happening:
     return Happening(
         one.begins_at, one.ends_at, edition.title, edition.place, door, one.activity.organisation_id,
         str(one.get_state_display()), "warn" if off else "", door if one.state in OPEN else "",
-        vars(one)["heads"] if edition.enrols else None, one.stay_id,
+        vars(one)["heads"] if edition.enrols else None, (f"stay:{one.stay_id}",),
     )  # fmt: skip
 
 

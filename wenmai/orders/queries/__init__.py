@@ -1,5 +1,6 @@
 """Suppliers, products and lists as staff, suppliers, reviewers and the public read them."""
 
+from wenmai.orders.queries.agenda import happenings
 from wenmai.orders.queries.lists import (
     Line,
     addable,
@@ -107,6 +108,7 @@ __all__ = [
     "dishes",
     "earlier_for_review",
     "facts",
+    "happenings",
     "hashes_for_review",
     "is_qualified",
     "kept",

@@ -225,6 +225,8 @@ def test_three_sides_on_their_pages() -> None:
     assert troupe.post(f"{asked}do/confirm").status_code == 403
     assert "确认了" in station.post(f"{asked}do/confirm", follow=True).content.decode()
     assert "村礼堂" in station.get("/desk/orders/asked/").content.decode()
+    for side in (station, county, troupe):
+        assert side.get(f"/desk/board?from={begins}&kind=orders").content.decode().count("村礼堂") == 1
     odd = county.post(f"{page}do/call_off", {"cause": "", "reason": "雨"}, follow=True).content.decode()
     assert "因为哪一方" in odd
     county.post(f"{page}do/call_off", {"cause": "force", "reason": "大雨"})

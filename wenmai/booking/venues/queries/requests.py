@@ -88,7 +88,7 @@ def _happening(stay: Stay, asked: VenueRequest | None) -> Happening:
     return Happening(
         stay.starts_at, stay.ends_at, title, stay.thing.name, url, stay.thing.organisation_id, state, tone,
         url if asked is not None and asked.step in ("confirmed", "in_use") else "", asked.heads if asked else None,
-        stay.pk, is_only_stay=True,
+        (f"stay:{stay.pk}",), yields=True,
     )  # fmt: skip
 
 
