@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 
 from wenmai.activities import services
-from wenmai.activities.models import Activity, Enrolment, Session
+from wenmai.activities.models import Activity, CalendarKey, Enrolment, Session
 from wenmai.activities.rules import KIND, Content, Plan
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -96,5 +96,6 @@ def leave_behind(user: User, mark: str, now: dt.datetime) -> list[str]:
     Enrolment.objects.filter(pk=enrolled.pk).update(
         reason=f"{mark}报名理由", group=apps.get_model("people", "Group").objects.filter(responsible=user).first()
     )
-    services.make_calendar(actor=Actor(user.pk, ""), now=now)
+    calendar = services.make_calendar(actor=Actor(user.pk, ""), now=now)
+    CalendarKey.objects.filter(pk=calendar.pk).update(read_at=now, reads=1)
     return [f"{mark}报名理由"]
