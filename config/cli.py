@@ -27,6 +27,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   cards      electronic reader cards: verify without a network, keys, rotate
   activities  look at a calendar of somebody else, and take it over
   draw       do a draw by lot of an activity again from its published file
+  door       check tickets at a door without a network, and send what was noted there
   regrade    grade records by the profile versions that count today; --status says how far it is
   standards  check the registry's files, export profiles, decide from when one applies
   migrate    bring the database to this release

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from wenmai.activities import services as activities
-from wenmai.activities.models import CallOff, Enrolment
+from wenmai.activities.models import CallOff, DoorList, Enrolment
 from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
 from wenmai.booking.absences.models import Absence
@@ -278,7 +278,16 @@ def activity_subject(organisation_id: int) -> Values:
         organisation_id=organisation_id, name=f"{MARK}日历", kinds=["class"], audiences=["general"], document=b"{}",
         actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
-    more = {"calendar_id": source.pk, "call_off_id": call_off.pk, "enrolment_id": enrolment.pk}
+    listed = DoorList.objects.create(
+        session=session, salt="0" * 32, device=f"{MARK}手机", by=made_by.pk, by_name=f"{MARK}门口", ticket_count=0,
+        made_at=clock.now(), good_until=clock.now(),
+    )  # fmt: skip
+    more = {
+        "door_list_id": listed.pk,
+        "calendar_id": source.pk,
+        "call_off_id": call_off.pk,
+        "enrolment_id": enrolment.pk,
+    }
     return {"activity_id": made.pk, "session_id": session.pk, **more}
 
 
@@ -382,6 +391,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"session_id", "enrolment_id"}): activity_subject,
     frozenset({"call_off_id"}): activity_subject,
     frozenset({"calendar_id"}): activity_subject,
+    frozenset({"door_list_id"}): activity_subject,
     frozenset({"absence_id"}): absence_subject,
     frozenset({"need_id"}): need_subject,
     frozenset({"need_id", "asker_id"}): need_subject,

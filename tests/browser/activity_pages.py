@@ -301,6 +301,25 @@ def desk_sessions() -> Pages:
     }  # fmt: skip
 
 
+def offline(one: SimpleNamespace) -> Pages:
+    taken = SimpleNamespace(
+        pk=1, session=one, session_id=1, device=HALL[:40], by=1, by_name=PERSON, made_at=NOW, good_until=NOW,
+        ticket_count=1_200, scanned=900, odd=12, heard_at=NOW, revoked_at=None,
+    )  # fmt: skip
+    gone = SimpleNamespace(**{**vars(taken), "pk": 2, "revoked_at": NOW, "by": 2})
+    scan = SimpleNamespace(
+        outcome="again", get_outcome_display="别处已经签到", doubt_words=["手机的时间不准", "不在签到的时间"],
+        enrolment_id=12_345, door_list=taken, at=NOW, device_at=NOW,
+    )  # fmt: skip
+    full = {"one": one, "lists": [taken, gone], "page": many([scan, scan]), "user_id": 1}
+    page = {"one": taken, "content": {}, "to": "/", "words": {}}
+    return {
+        "door-lists": ("activities/desk_door_lists.html", full),
+        "door-lists-none": ("activities/desk_door_lists.html", {**full, "lists": [], "page": many([])}),
+        "door-offline": ("activities/desk_door_offline.html", page),
+    }
+
+
 def door(one: SimpleNamespace, enrolment: SimpleNamespace) -> Pages:
     waits = SimpleNamespace(**{**vars(enrolment), "standing": "confirmed"})
     came = SimpleNamespace(**{**vars(enrolment), "standing": "checked_in", "get_standing_display": "已签到"})
@@ -312,5 +331,6 @@ def door(one: SimpleNamespace, enrolment: SimpleNamespace) -> Pages:
         "desk-doors": ("activities/desk_doors.html", {"page": many([one])}),
         "desk-doors-none": ("activities/desk_doors.html", {"page": many([])}),
         "desk-door": ("activities/desk_door.html", page),
+        **offline(one),
         "desk-door-shut": ("activities/desk_door.html", {**page, "met": [], "is_open": False}),
     }

@@ -18,5 +18,6 @@ activities.broadcast_signal, activities.calendar_made, activities.calendar_dropp
 activities.imported,
 activities.enrolled, activities.waiting, activities.left, activities.refused, activities.draw_announced,
 activities.drawn, activities.checked_in, activities.counted, activities.settled, activities.exempted,
-activities.marked_absent.
+activities.marked_absent,
+activities.list_taken, activities.list_revoked, activities.list_returned.
 """

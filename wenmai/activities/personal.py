@@ -82,6 +82,12 @@ TABLES = (
         impersonal="session enrolment heads way claim key",
     ),
     Table(
+        "activities.DoorList", _("门口的离线名单"), _("知道谁把名单带到了哪台手机，丢了能作废"), Basis.DUTY,
+        columns("by by_name device made_at", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：是谁下载的"), seen=STAFF,
+        impersonal="session salt good_until ticket_count heard_at revoked_at",
+    ),
+    Table(
         "activities.CallOff", _("取消场次"), _("知道是谁提出、谁同意取消的"), Basis.DUTY,
         columns(
             "reason proposed_by proposed_by_name proposed_at decided_by decided_by_name decided_at", withheld=WORK
@@ -102,6 +108,7 @@ TABLES = (
 IMPERSONAL = {
     "activities.Draw": "session nonce commitment committed_at seed entries places outcome drawn_at",
     "activities.Notice": "enrolment kind version made_at",
+    "activities.DoorScan": ("door_list number enrolment digest heads outcome doubts device_at at received_at"),
     "activities.Source": "organisation name address kinds audiences document offered_at taken_at",
     "activities.Imported": "source key activity told told_at",
     "activities.Activity": "organisation latest shown hidden_at made_at demo",

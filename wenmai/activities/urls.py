@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, changing, doors, imports, live, sessions
+from wenmai.activities.staff import activities, changing, doors, imports, live, offline, sessions
 
 app_name = "activities"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),
     path("sessions/<int:session_id>/cancel", changing.propose, name="propose_cancel"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/decide", changing.decide, name="decide"),
+    path("doors/worker.js", offline.worker, name="door_worker"),
+    path("doors/<int:session_id>/lists/", offline.index, name="door_lists"),
+    path("doors/lists/<int:door_list_id>/", offline.door_list, name="door_list"),
+    path("doors/lists/<int:door_list_id>/revoke", offline.revoke, name="revoke_list"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/absent", doors.mark_absent, name="mark_absent"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/exempt", doors.exempt, name="exempt"),
     path("doors/", doors.index, name="doors"),

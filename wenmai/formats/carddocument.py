@@ -21,9 +21,9 @@ _HEADER = {"alg", "typ", "jwk"}
 _KEY = {"kty", "crv", "x"}
 
 
-def seal(said: Mapping[str, Any], key: Ed25519PrivateKey) -> dict[str, str]:
-    """`said` has a `seq` that is higher than that of any document before it."""
-    header = {"alg": "EdDSA", "typ": TYPE, "jwk": _jwk(public(key))}
+def seal(said: Mapping[str, Any], key: Ed25519PrivateKey, *, typ: str = TYPE) -> dict[str, str]:
+    """`said` has a `seq` that is higher than that of any document of its type before it."""
+    header = {"alg": "EdDSA", "typ": typ, "jwk": _jwk(public(key))}
     protected, payload = encoded(_json(header)), encoded(_json(said))
     signature = encoded(key.sign(f"{protected}.{payload}".encode()))
     return {"protected": protected, "payload": payload, "signature": signature}
@@ -34,7 +34,7 @@ def pin(key: Ed25519PrivateKey) -> str:
     return _thumbprint(public(key))
 
 
-def unseal(sealed: Any, *, pin: str, after: int = 0) -> dict[str, Any]:
+def unseal(sealed: Any, *, pin: str, after: int = 0, typ: str = TYPE) -> dict[str, Any]:
     """What the node said. `after`: the highest `seq` that this gate has accepted.
 
     Raises `NotValid`: no_document, not_pinned (another key than the pinned one), document_forged, older_document.
@@ -43,7 +43,7 @@ def unseal(sealed: Any, *, pin: str, after: int = 0) -> dict[str, Any]:
         if set(sealed) != _MEMBERS:
             raise NotValid("no_document")
         header = json.loads(decoded(sealed["protected"]))
-        is_known = set(header) == _HEADER and (header["alg"], header["typ"]) == ("EdDSA", TYPE)
+        is_known = set(header) == _HEADER and (header["alg"], header["typ"]) == ("EdDSA", typ)
         if not is_known or set(header["jwk"]) != _KEY or (header["jwk"]["kty"], header["jwk"]["crv"]) != _kind():
             raise NotValid("no_document")
         x = str(header["jwk"]["x"])

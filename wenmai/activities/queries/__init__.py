@@ -12,6 +12,15 @@ from wenmai.activities.queries.changing import (
 )
 from wenmai.activities.queries.doors import count_of, doors, expected, happenings, ticket_of
 from wenmai.activities.queries.enrolments import Mine, coming, enrolment, enrolments, lines, mine, of_anybody, people_in
+from wenmai.activities.queries.lists import (
+    conflicts,
+    content_of_list,
+    door_list,
+    door_lists,
+    key_of,
+    list_reach,
+    sealed_list,
+)
 from wenmai.activities.queries.public import (
     Asked,
     Day,
@@ -62,10 +71,14 @@ __all__ = [
     "call_offs_waiting",
     "claims_files",
     "coming",
+    "conflicts",
     "content_of",
+    "content_of_list",
     "count_of",
     "count_of_day",
     "days",
+    "door_list",
+    "door_lists",
     "doors",
     "draw_of",
     "earlier_for_review",
@@ -77,7 +90,9 @@ __all__ = [
     "happenings",
     "has_enrolment",
     "hashes_for_review",
+    "key_of",
     "lines",
+    "list_reach",
     "mine",
     "of_anybody",
     "open_call_off",
@@ -86,6 +101,7 @@ __all__ = [
     "read_for_review",
     "regions",
     "room_of",
+    "sealed_list",
     "session",
     "session_of_call_off",
     "session_reach",

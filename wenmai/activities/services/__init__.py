@@ -9,6 +9,7 @@ from wenmai.activities.services.doors import check_in, check_in_by_ticket, count
 from wenmai.activities.services.draws import draw, draw_due
 from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
 from wenmai.activities.services.imports import fetch, offer, take
+from wenmai.activities.services.lists import revoke_list, take_list, take_scans
 from wenmai.activities.services.live import add_host, check_due, drop_host, set_broadcast
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
@@ -57,6 +58,7 @@ __all__ = [
     "propose_cancel",
     "read_calendar",
     "reopen",
+    "revoke_list",
     "send",
     "set_broadcast",
     "settle",
@@ -64,5 +66,7 @@ __all__ = [
     "submit",
     "sync",
     "take",
+    "take_list",
+    "take_scans",
     "tell_due",
 ]
