@@ -1,16 +1,20 @@
-"""An invented troupe, qualified by the county's culture centre, with three products in this year's supply list."""
+"""An invented troupe, qualified by the county's culture centre, with three products in this year's supply list, two
+seasons of it, and an order that the troupe is to accept."""
 
 import datetime as dt
 import io
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
 from wenmai.lib.access import SYSTEM, Actor, Grant
-from wenmai.orders import services
+from wenmai.orders import queries, services
 from wenmai.orders.models import Product
 from wenmai.orders.rules import REVIEWED, Content
+from wenmai.orders.rules.quotas import Amount, Times, Weight
+from wenmai.orders.rules.states import Wish
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 from wenmai.review.rules import Step
@@ -31,6 +35,7 @@ PRODUCTS = (
 )  # fmt: skip
 
 
+@transaction.atomic
 def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
     """Again changes nothing."""
     troupe, county = organisations["troupe"], organisations["county_culture"]
@@ -52,6 +57,46 @@ def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
             list_id=made.pk, product_id=product.pk, price=content.price, sessions=sessions, rank=rank, **by
         )
     services.publish_list(list_id=made.pk, **by)
+    _order(made.pk, organisations["station"], now)
+
+
+def _order(list_id: int, station_id: int, now: dt.datetime) -> None:
+    """One season whose orders are being dispatched, and one that can be ordered from."""
+    day = dt.timedelta(days=1)
+    earlier, today = now - 20 * day, timezone.localdate(now)
+    past = _season(list_id, "这一季", station_id, (now - 30 * day, now - day), now)
+    _season(list_id, "下一季", station_id, (now - day, now + 30 * day), now)
+    release = queries.releases(past).get(offer__edition__kind=PRODUCTS[0][0].kind)
+    wish = Wish(300, today, today + 60 * day, "镇文化广场", "赶集那天最好")
+    by: dict[str, Any] = {"actor": SYSTEM, "now": earlier}
+    order = services.put_in_cart(
+        release_id=release.pk, station_id=station_id, wish=wish, key="demonstration", actor=SYSTEM, now=now
+    )
+    services.submit_order(order_id=order.pk, **by)
+    services.follow(now=now)
+    begins = timezone.localtime(now).replace(hour=14, minute=0, second=0, microsecond=0) + 9 * day
+    services.dispatch(
+        order_id=order.pk, begins_at=begins, ends_at=begins + dt.timedelta(minutes=90), place="镇文化广场",
+        actor=SYSTEM, now=now,
+    )  # fmt: skip
+
+
+def _season(
+    list_id: int, name: str, station_id: int, ordered: tuple[dt.datetime, dt.datetime], now: dt.datetime
+) -> int:  # fmt: skip
+    """With a quota for the station, and a few sessions of each product that are open from the beginning."""
+    by: dict[str, Any] = {"actor": SYSTEM, "now": now}
+    today = timezone.localdate(now)
+    times = Times(*ordered, today, today + dt.timedelta(days=120))
+    made = services.make_season(list_id=list_id, name=name, times=times, **by)
+    services.set_budget(season_id=made.pk, amount=Amount(10_000_000, 40), **by)
+    services.set_weights(season_id=made.pk, weights={station_id: Weight(12_000, 120)}, **by)
+    services.set_quotas(season_id=made.pk, amounts={station_id: Amount(2_400_000, 8)}, **by)
+    for offer in queries.offers(list_id):
+        services.add_release(
+            season_id=made.pk, offer_id=offer.pk, opens_at=ordered[0], sessions=4, per_station=2, **by
+        )  # fmt: skip
+    return made.pk
 
 
 def _pass(made: Product, now: dt.datetime) -> None:

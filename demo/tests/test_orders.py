@@ -1,20 +1,21 @@
-"""The demonstration's supply list: there once, and read by everybody."""
+"""The demonstration's supply list and order: there once, and read by everybody."""
 
 import pytest
 from django.test import Client
 
 from demo import orders
 from wenmai.lib import clock
-from wenmai.orders.models import SupplyList
-from wenmai.orders.testing import make_organiser, make_supplier
+from wenmai.orders.models import Order, SupplyList
+from wenmai.orders.testing import make_organiser, make_station, make_supplier
 from wenmai.people.testing import make_user
 
 
 @pytest.mark.django_db
 def test_a_supply_list_is_loaded_once_and_shown() -> None:
-    organisations = {"county_culture": make_organiser().pk, "troupe": make_supplier().pk}
+    organisations = {"county_culture": make_organiser().pk, "troupe": make_supplier().pk, "station": make_station().pk}
     make_user("reviewer")
     for _again in range(2):
         orders.load(organisations=organisations, now=clock.now())
     shown = Client().get(f"/supply/{SupplyList.objects.get().pk}/").content.decode()
     assert shown.count('class="card"') == len(orders.PRODUCTS)
+    assert Order.objects.get().state == "dispatched"

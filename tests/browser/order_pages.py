@@ -183,7 +183,8 @@ def an_order(state: str, **more: object) -> SimpleNamespace:
     said = {
         "pk": 1, "offer": offer, "offer_id": 2, "release": SimpleNamespace(offer=offer, offer_id=1, pk=1),
         "station": SimpleNamespace(name=STATION), "state": state, "get_state_display": State(state).label,
-        "answer_by": NOW, "begins_at": NOW, "ends_at": NOW, "wish_from": NOW.date(), "wish_until": NOW.date(),
+        "answer_by": NOW, "begins_at": NOW, "ends_at": NOW,
+        "is_within_a_day": False, "wish_from": NOW.date(), "wish_until": NOW.date(),
         "place": HALL, "heads": 12_000, "words": WORDS, "price": 123_456_789,
     }  # fmt: skip
     return SimpleNamespace(**{**said, **more})

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.orders.models.quotas import Release, Season
@@ -55,6 +56,12 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"order {self.pk}"
+
+    @property
+    def is_within_a_day(self) -> bool:
+        """Begins and ends on the same day of the node."""
+        times = [timezone.localdate(one) for one in (self.begins_at, self.ends_at) if one is not None]
+        return len(times) == 2 and times[0] == times[1]
 
 
 class OrderStep(models.Model):

@@ -30,6 +30,7 @@ from wenmai.orders.testing import (
 )
 from wenmai.orders.tests.test_supply import breaks, refused
 from wenmai.people.testing import client_of, make_user
+from wenmai.people.testing.races import meanwhile
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -186,6 +187,18 @@ def test_who_does_not_answer_in_time_has_declined_and_the_next_is_asked() -> Non
     services.call_off(order_id=order.pk, cause="station", reason="不办了", actor=SYSTEM, now=just)
     assert world.used() == (0, 0)
     assert sound()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_supplier_who_says_yes_is_not_passed_over_by_the_clock() -> None:
+    world = World()
+    order = world.dispatched()
+    in_time, late = world.after + HOUR, world.after + 48 * HOUR
+    ended = meanwhile(
+        lambda: services.accept(order_id=order.pk, actor=SYSTEM, now=in_time), lambda: services.follow(now=late)
+    )
+    order.refresh_from_db()
+    assert (ended, order.state, order.offer) == (0, "accepted", world.offers[0])
 
 
 def test_three_sides_on_their_pages() -> None:
