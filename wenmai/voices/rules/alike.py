@@ -10,8 +10,8 @@ import unicodedata
 
 MOST_GRAMS = 200
 LIKELY = 0.45
-"""From so much on two needs are shown as perhaps the same. Ours: of 852,150 pairs of real titles of books and chapters 81
-pass, nearly all of one series; how many of a people's own words are missed has not been measured."""
+"""From so much on two needs are shown as perhaps the same. Ours. Of 852,150 pairs of real titles of books and chapters
+81 pass, nearly all within one series; how many needs in people's own words are missed has not been measured."""
 _POLITE = re.compile(
     "能不能|可不可以|是否可以|希望|建议|请求|要求|想要|可以|能够|我们|咱们|大家|村里|社区|开展|举办|组织|增加|增设|"
     "的|了|多办|多搞|一些|一个|一次|一场|有没有|什么时候|谢谢|你好|您好|请"
