@@ -121,6 +121,6 @@
     await navigator.serviceWorker.ready;
     page.dataset.ready = "yes";
     $("ready").hidden = false;
-  })();
+  })().catch(() => say("warn", words.unkept));
   show();
 })();
