@@ -312,7 +312,7 @@ def offline(one: SimpleNamespace) -> Pages:
         enrolment_id=12_345, door_list=taken, at=NOW, device_at=NOW,
     )  # fmt: skip
     full = {"one": one, "lists": [taken, gone], "page": many([scan, scan]), "user_id": 1}
-    page = {"one": taken, "content": None, "to": "/", "words": {}}  # without a list the script rests
+    page: dict[str, Any] = {"one": taken, "content": None, "to": "/", "words": {}}  # without a list the script rests
     return {
         "door-lists": ("activities/desk_door_lists.html", full),
         "door-lists-none": ("activities/desk_door_lists.html", {**full, "lists": [], "page": many([])}),
