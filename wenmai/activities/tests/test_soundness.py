@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from wenmai.activities import services
@@ -19,7 +20,6 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.levels import Level
-from wenmai.people.looks.models import Look
 from wenmai.people.testing import client_of, make_reader, make_user
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_who_takes_part_as_a_workbook_is_written_down() -> None:
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[5] for row in rows] == ["谁参加", "'=甲", "乙"]
-    assert Look.objects.filter(page="desk:activities:enrolments_table").exists()
+    assert apps.get_model("people", "Look").objects.filter(page="desk:activities:enrolments_table").exists()
 
 
 def test_the_command_shows_first_and_takes_when_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

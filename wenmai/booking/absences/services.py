@@ -170,7 +170,7 @@ def _take_back(found: Absence, why: str, actor: Actor, now: dt.datetime) -> None
         if found.person_id is not None:
             _weigh(found.organisation_id, {found.person_id}, actor, now)
     _note(
-        "booking.absence_lifted", found, actor, now, of=found.subject_kind, number=found.subject_key, reason=why,
+        "booking.absence_lifted", found, actor, now, of=found.subject_kind, number=found.subject_key,
         left=Absence.objects.filter(
             subject_kind=found.subject_kind, subject_key=found.subject_key, lifted_at=None
         ).count(),

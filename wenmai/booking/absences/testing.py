@@ -35,8 +35,12 @@ def set_rule(organisation_id: int, **numbers: int) -> None:
 
 
 def leave_behind(person: "User", mark: str, now: dt.datetime) -> list[str]:
-    """One that was taken back after an appeal."""
-    made = make_absence(person, key=mark.lower(), now=now, title=mark.lower())
+    """One that led to a pause, and both were taken back after an appeal."""
+    where = make_organisation().pk
+    set_rule(where, missed_count=1)
+    made = make_absence(
+        person, key=mark.lower(), now=now, title=mark.lower(), organisation_id=where, actor=Actor(900_002, "")
+    )
     services.appeal(absence_id=made.pk, words=f"{mark}申诉", actor=Actor(person.pk, ""), now=now)
     services.decide(absence_id=made.pk, grants=True, answer=f"{mark}准了", actor=Actor(900_001, ""), now=now)
     return [f"{mark}申诉", f"{mark}准了"]

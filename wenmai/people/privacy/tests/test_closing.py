@@ -20,6 +20,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.people import queries as people
 from wenmai.people import services
+from wenmai.people.families.models import Child
 from wenmai.people.groups.models import Group, GroupMember
 from wenmai.people.models import Merge, ReaderCard, RoleGrant, User
 from wenmai.people.privacy import closing, holding, keeping, queries
@@ -161,6 +162,7 @@ def test_consents_end_with_the_account_and_their_proof_stays() -> None:
 def test_every_session_ends_and_apps_are_told(told: list[str]) -> None:
     one = make_whole("ALICE", PHONE, NUMBER)
     free(one)
+    Child.objects.filter(user=one.user).delete()  # a child is not let in at night
     page = client_of(one.user, "code")
     assert "1" in page.get("/account/privacy/close").content.decode()
     answer = page.post("/account/privacy/close", {"sure": "on"})
