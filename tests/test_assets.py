@@ -31,7 +31,7 @@ def test_the_remote_speaks_the_script_of_old_boxes() -> None:
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_templates_load_nothing_from_elsewhere(path: Path) -> None:
     assert not re.search(r"""(?:src|srcset|action)=["']?(?:https?:)?//""", path.read_text("utf-8"))
-    assert not re.search(r"\sstyle=|\son[a-z]+=", path.read_text("utf-8"))
+    assert not re.search(r"\sstyle=|\son[a-z]+=", re.sub(r"{%.*?%}", "", path.read_text("utf-8"), flags=re.S))
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"])

@@ -14,7 +14,6 @@ from wenmai.voices.forms import (
     PhoneWishForm,
     PurchaseForm,
     RateForm,
-    TermsForm,
 )
 from wenmai.voices.queries import Counts
 from wenmai.voices.queries.needs import Heard
@@ -111,17 +110,12 @@ def make_pages() -> Pages:
     )  # fmt: skip
     plan = {"page": many([1]), "rows": [(purchase, [("arrived", "已到货"), ("dropped", "不买了")])]}
     form = PurchaseForm({"year": "1"}, scope=SCOPE, few=FEW)
-    institution = SimpleNamespace(name=OFFICE)
     return {
         "desk-needs": ("voices/desk_index.html", listed),
         "desk-need-list": ("voices/desk_paper.html", {"form": ListForm({"lines": "x|1"}, scope=SCOPE, few=FEW)}),
         "desk-need-contact": (
             "voices/desk_contact.html",
             {"form": ContactForm({}), "token": "x", "again": WORDS, "back": "/desk/"},
-        ),
-        "desk-need-terms": (
-            "voices/desk_terms.html",
-            {"form": TermsForm({"rate_days": "0"}), "organisation": institution},
         ),
         "desk-needs-satisfaction": (
             "voices/desk_satisfaction.html",

@@ -274,7 +274,6 @@ DEEDS: dict[str, str | Promise] = {
     "voices.rated": pgettext_lazy("deed", "评价"),
     "voices.comment_shown": pgettext_lazy("deed", "公开评语"),
     "voices.comment_hidden": pgettext_lazy("deed", "不再公开评语"),
-    "voices.terms_set": pgettext_lazy("deed", "改需求和评价的期限"),
     "voices.purchase_planned": pgettext_lazy("deed", "列采购计划"),
     "voices.purchase_moved": pgettext_lazy("deed", "采购有进展"),
     "activities.enrolled": pgettext_lazy("deed", "报名活动"),

@@ -7,7 +7,7 @@ reviewed answer stands in public (triggers); a person counts once for a need and
 nobody's telephone stands there in plain words. What fulfils a need and what was attended, the module above knows.
 Tells: voices.needed, voices.seconded, voices.sorted, voices.joined, voices.parted, voices.assessed, voices.decided,
 voices.linked, voices.unlinked, voices.answer_written, voices.answer_shown, voices.answer_hidden, voices.answered,
-voices.delivered, voices.called_back, voices.reopened, voices.closed, voices.terms_set, voices.purchase_planned,
+voices.delivered, voices.called_back, voices.reopened, voices.closed, voices.purchase_planned,
 voices.purchase_moved, voices.contact_shown;
 voices.rated, voices.comment_shown, voices.comment_hidden.
 Hears: review.approved, review.taken_down, review.restored.

@@ -6,6 +6,7 @@ class VoicesApp(AppConfig):
     name = "wenmai.voices"
 
     def ready(self) -> None:
+        from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
         from wenmai.lib import mine, personal, vault
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
@@ -15,9 +16,11 @@ class VoicesApp(AppConfig):
         from wenmai.voices.queries import ratings
         from wenmai.voices.rules import links, rated
         from wenmai.voices.rules.needs import CONTACT, REVIEWED
+        from wenmai.voices.rules.settings import GROUP
         from wenmai.voices.services.planning import PURCHASE
 
         personal.register(TABLES, IMPERSONAL, RULES)
+        settings.register(GROUP)
         vault.register("voices.Asker", "contact_sealed", purpose=CONTACT)
         review.register(
             review.Kind(REVIEWED, _("需求的答复"), read=queries.read_for_review, hashes=queries.hashes_for_review)

@@ -170,25 +170,6 @@ class RateForm(forms.Form):
     )  # fmt: skip
 
 
-class TermsForm(forms.Form):
-    """An institution's numbers."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        words = {
-            "sort_workdays": _("几个工作日内归并"), "decide_workdays": _("几个工作日内决定采纳不采纳"),
-            "answer_workdays": _("几个工作日内公开反馈"), "callback_days": _("回访等几天，过了就办结"),
-            "rate_days": _("结束后几天内可以评价"), "least_ratings": _("评价满几份才显示平均分"),
-        }  # fmt: skip
-        for name, usual in steps.Numbers()._asdict().items():
-            least, most = getattr(steps.LEAST, name), getattr(steps.LARGEST, name)
-            self.fields[name] = forms.IntegerField(
-                label=words[name], required=False, min_value=least, max_value=most,
-                help_text=_("%(least)s 到 %(most)s。空着：照本系统默认 %(usual)s。")
-                % {"least": least, "most": most, "usual": usual},
-            )  # fmt: skip
-
-
 class PurchaseForm(forms.Form):
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2200)
     item = forms.CharField(label=_("买什么"), max_length=purchases.ITEM)

@@ -108,9 +108,6 @@ TABLES = (
 )  # fmt: skip
 IMPERSONAL = {
     "voices.News": "asker kind turn at",
-    "voices.Terms": (
-        "organisation sort_workdays decide_workdays answer_workdays callback_days rate_days least_ratings"
-    ),
 }
 RULES = (
     Rule(

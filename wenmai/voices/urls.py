@@ -12,7 +12,6 @@ urlpatterns = [
     path("purchases", planning.purchases, name="purchases"),
     path("purchases/<int:purchase_id>/move", planning.move_purchase, name="move_purchase"),
     path("satisfaction", satisfaction.satisfaction, name="satisfaction"),
-    path("terms/<int:organisation_id>/", planning.terms, name="terms"),
     path("<int:need_id>/", needs.need, name="need"),
     path("<int:need_id>/do/<slug:deed>", needs.act, name="act"),
     path("<int:need_id>/askers/<int:asker_id>/contact", needs.contact, name="contact"),

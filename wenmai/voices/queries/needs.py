@@ -18,10 +18,11 @@ from wenmai.lib.mine import MOST, Coming
 from wenmai.lib.numbers import row_number
 from wenmai.lib.waiting import Waits
 from wenmai.standards import queries as standards
-from wenmai.voices.models import Asker, Link, Need, Purchase, Terms
+from wenmai.voices.models import Asker, Link, Need, Purchase
 from wenmai.voices.rules import codes, links
 from wenmai.voices.rules.links import Fulfilment
 from wenmai.voices.rules.needs import CONTACT
+from wenmai.voices.rules.settings import NEEDS
 from wenmai.voices.rules.steps import DUE, Numbers, Step
 
 MOST_DEEDS, MOST_ASKERS = 50, 200
@@ -60,13 +61,13 @@ class Heard(NamedTuple):
 
 def numbers(organisation_id: int) -> Numbers:
     """What counts there."""
-    said = numbers_said(organisation_id)
-    return Numbers()._replace(**{name: value for name, value in said.items() if value is not None})
+    return numbers_for([organisation_id])[organisation_id]
 
 
-def numbers_said(organisation_id: int) -> dict[str, int | None]:
-    row = Terms.objects.filter(organisation_id=organisation_id).values(*Numbers._fields).first()
-    return dict(row) if row else dict.fromkeys(Numbers._fields)
+def numbers_for(organisation_ids: Collection[int]) -> dict[int, Numbers]:
+    """Two statements, however many."""
+    said = institutions.settings_for([f"{NEEDS}.{name}" for name in Numbers._fields], organisation_ids)
+    return {one: Numbers(*(said[one][f"{NEEDS}.{name}"] for name in Numbers._fields)) for one in said}
 
 
 def need(need_id: int) -> Need | None:

@@ -11,10 +11,9 @@ from wenmai.lib.access import Scope
 from wenmai.lib.numbers import row_number
 from wenmai.review.rules import Field, Subject, Submission
 from wenmai.voices.models import Rating
-from wenmai.voices.queries.needs import numbers
+from wenmai.voices.queries.needs import numbers, numbers_for
 from wenmai.voices.rules import rated
 from wenmai.voices.rules.rated import Satisfaction, Stars
-from wenmai.voices.rules.steps import Numbers
 
 MOST_COMMENTS = 20
 
@@ -31,19 +30,13 @@ def averages(kind: str, subjects: Sequence[str]) -> dict[str, Stars]:
     """Subject -> its stars; those that nobody rated are left out. Two statements, however many."""
     rows = Rating.objects.filter(kind=kind, subject__in=list(subjects)).values("subject", "organisation")
     found = list(rows.annotate(count=Count("pk"), mean=Avg("stars")))
-    least = _least({row["organisation"] for row in found})
+    said = numbers_for({row["organisation"] for row in found})
     return {
-        row["subject"]: Stars(row["count"], row["mean"] if row["count"] >= least[row["organisation"]] else None)
+        row["subject"]: Stars(
+            row["count"], row["mean"] if row["count"] >= said[row["organisation"]].least_ratings else None
+        )
         for row in found
     }
-
-
-def _least(organisation_ids: set[int]) -> dict[int, int]:
-    from wenmai.voices.models import Terms
-
-    said = Terms.objects.filter(organisation__in=organisation_ids, least_ratings__isnull=False)
-    known = dict(said.values_list("organisation_id", "least_ratings"))
-    return {one: known.get(one) or Numbers().least_ratings for one in organisation_ids}
 
 
 def comments(kind: str, subject: str) -> "QuerySet[Rating]":

@@ -64,15 +64,6 @@ DUE: Mapping[str, str] = {
 """The step -> the number that says until when it has to be left. The others have none in the handbook."""
 
 
-def checked_numbers(said: Mapping[str, int | None]) -> dict[str, int | None]:
-    """Nothing: the system's default. Refused: number_odd (detail: which)."""
-    for name in Numbers._fields:
-        value = said.get(name)
-        if value is not None and not getattr(LEAST, name) <= value <= getattr(LARGEST, name):
-            raise Refused("number_odd", name)
-    return {name: said.get(name) for name in Numbers._fields}
-
-
 def check_move(before: str, after: str) -> None:
     """Refused: step_odd (detail: where it stands)."""
     if (before, after) not in ALLOWED:

@@ -2,7 +2,7 @@ from wenmai.voices.services.answering import HEARD, follow_review, hear, write_f
 from wenmai.voices.services.asking import Sender, client_of, collect, enter_list, note_contact, second
 from wenmai.voices.services.callbacks import close_due, deliver, say_back
 from wenmai.voices.services.joining import join, part
-from wenmai.voices.services.planning import deliver_linked, move_purchase, plan_purchase, set_terms
+from wenmai.voices.services.planning import deliver_linked, move_purchase, plan_purchase
 from wenmai.voices.services.ratings import follow_comment, hear_comment, rate
 from wenmai.voices.services.steps import assess, decide, link, sort, unlink
 from wenmai.voices.services.telling import link_code, send
@@ -33,7 +33,6 @@ __all__ = [
     "say_back",
     "second",
     "send",
-    "set_terms",
     "sort",
     "unlink",
     "write_face",

@@ -1,7 +1,7 @@
-"""An institution's numbers, and its plan of what to buy."""
+"""An institution's plan of what to buy."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,28 +10,14 @@ from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
-from wenmai.voices.models import Link, Need, Purchase, Terms
+from wenmai.voices.models import Link, Need, Purchase
 from wenmai.voices.rules import purchases
 from wenmai.voices.rules.needs import plain
-from wenmai.voices.rules.steps import Step, checked_numbers
+from wenmai.voices.rules.steps import Step
 from wenmai.voices.services.callbacks import deliver
 
 PURCHASE = "purchase"
 """The kind of link that a line of the plan is."""
-
-
-@transaction.atomic
-def set_terms(*, organisation_id: int, said: Mapping[str, int | None], actor: Actor, now: dt.datetime) -> Terms:
-    """What is running keeps its day. Refused: unknown_organisation, number_odd."""
-    if institutions.organisation(organisation_id) is None:
-        raise Refused("unknown_organisation")
-    numbers = checked_numbers(said)
-    found, _is_new = Terms.objects.update_or_create(organisation_id=organisation_id, defaults=numbers)
-    journal.record(
-        name="voices.terms_set", subject_kind="organisation", subject_key=organisation_id, actor=actor, now=now,
-        **numbers,
-    )  # fmt: skip
-    return found
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The purchase plan, and an institution's numbers."""
+"""The purchase plan."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,19 +14,12 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.voices import queries, services
-from wenmai.voices.forms import PurchaseForm, TermsForm
+from wenmai.voices.forms import PurchaseForm
 from wenmai.voices.rules.purchases import ALLOWED, State
-from wenmai.voices.staff.needs import CHANGE, DECIDE
+from wenmai.voices.staff.needs import CHANGE
 from wenmai.voices.wording import sentence
 
 PER_PAGE = 50
-
-
-def of_organisation(request: HttpRequest, organisation_id: int) -> Reach:
-    reach = institutions.reach(organisation_id)
-    if reach is None:
-        raise Http404
-    return reach
 
 
 def of_purchase(request: HttpRequest, purchase_id: int) -> Reach:
@@ -86,17 +79,3 @@ def _state(request: HttpRequest) -> str:
     if state not in State.values:
         raise Refused("step_odd", state)
     return state
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@door(DECIDE, of=of_organisation)
-def terms(request: HttpRequest, organisation_id: int) -> HttpResponse:
-    form = TermsForm(request.POST or None, initial=queries.numbers_said(organisation_id))
-    if request.method == "POST" and form.is_valid():
-        services.set_terms(
-            organisation_id=organisation_id, said=form.cleaned_data, actor=actor_of(request), now=clock.now()
-        )  # fmt: skip
-        messages.success(request, _("保存了。已经在办的期限不变。"), extra_tags="good")
-        return redirect("desk:voices:terms", organisation_id=organisation_id)
-    context = {"form": form, "organisation": institutions.organisation(organisation_id)}
-    return render(request, "voices/desk_terms.html", context, status=400 if form.errors else 200)

@@ -181,9 +181,7 @@ def test_a_telephone_is_masked_and_shown_once_for_a_reason(staff: Client, here: 
 
 
 def test_an_institutions_times(staff: Client, here: Organisation):
-    page = f"/desk/voices/terms/{here.pk}/"
-    assert staff.post(page, {"sort_workdays": "0"}).status_code == 400
-    assert "保存了" in text(staff.post(page, {"sort_workdays": "1"}, follow=True))
+    assert "几个工作日内归并" in text(staff.get(f"/desk/organisations/{here.pk}/settings/needs"))
     late = make_need(organisation_id=here.pk)
     assert late.due_on is not None
     Need.objects.filter(pk=late.pk).update(due_on="2026-01-05")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from wenmai.institutions import services as institutions
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -85,7 +86,9 @@ def test_only_who_was_there_once_and_in_time(hall: dict[int, Attended], here: Or
         Rating.objects.create(
             kind="test", key="1", subject="s1", attendance=made.attendance, organisation=here, stars=5, at=clock.now()
         )
-    services.set_terms(organisation_id=here.pk, said={"rate_days": 1}, actor=SYSTEM, now=clock.now())
+    institutions.set_settings(
+        organisation_id=here.pk, group="needs", said={"needs.rate_days": 1}, actor=SYSTEM, now=clock.now()
+    )
     with pytest.raises(Refused, match="rating_over: 1"):
         rate(person, now=clock.now() + dt.timedelta(days=2))
 

@@ -1,27 +1,10 @@
-"""An institution's numbers, and what it plans to buy."""
+"""What an institution plans to buy."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.voices.rules.purchases import ITEM, State
-
-
-class Terms(models.Model):
-    """Empty: the system's own."""
-
-    organisation = models.OneToOneField(
-        "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("机构")
-    )
-    sort_workdays = models.PositiveSmallIntegerField(_("几个工作日内归并"), null=True)
-    decide_workdays = models.PositiveSmallIntegerField(_("几个工作日内研判"), null=True)
-    answer_workdays = models.PositiveSmallIntegerField(_("几个工作日内公开反馈"), null=True)
-    callback_days = models.PositiveSmallIntegerField(_("回访等几天"), null=True)
-    rate_days = models.PositiveSmallIntegerField(_("几天内可以评价"), null=True)
-    least_ratings = models.PositiveSmallIntegerField(_("评价满几份才显示"), null=True)
-
-    def __str__(self) -> str:
-        return f"terms of {self.organisation_id}"
 
 
 class Purchase(models.Model):
