@@ -18,6 +18,7 @@ from wenmai.voices.forms import (
 from wenmai.voices.queries import Counts
 from wenmai.voices.queries.needs import Heard
 from wenmai.voices.queries.ratings import OfInstitution
+from wenmai.voices.rules.links import Fulfilment
 from wenmai.voices.rules.needs import Face
 from wenmai.voices.rules.rated import Satisfaction
 from wenmai.voices.rules.steps import Step
@@ -66,7 +67,15 @@ def everywhere() -> Pages:
     return {
         "needs-board": ("voices/board.html", board),
         "needs-board-empty": ("voices/board.html", empty),
-        "need-public": ("voices/need.html", {"card": card(one), "one": one, "is_open": True}),
+        "need-public": (
+            "voices/need.html",
+            {
+                "card": card(one),
+                "one": one,
+                "is_open": True,
+                "made": [("活动", Fulfilment(1, SAID[:60], "", "/activities/1/", "公布了"))],
+            },
+        ),
     }
 
 

@@ -27,10 +27,11 @@ def kinds() -> list[tuple[str, str]]:
     return [(code, str(label)) for code, label in standards.vocabulary("need_kind").terms.items()]
 
 
-def organisation_field(scope: Scope, few: Sequence[Any] = ()) -> PickField:
+def organisation_field(scope: Scope, few: Sequence[Any] = (), place: str = "") -> PickField:
+    """`place`: the code of one whose own come first."""
     return PickField(
-        label=_("给哪家机构"), find=lambda words: institutions.organisation_options(scope, words),
-        named=institutions.organisation_option, few=few,
+        label=_("给哪家机构"), find=lambda words: institutions.serving_options(scope, words, place),
+        named=institutions.serving_option, few=few,
     )  # fmt: skip
 
 
@@ -50,10 +51,12 @@ class WishForm(forms.Form):
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=lambda: secrets.token_hex(16))
 
-    def __init__(self, *args: Any, scope: Scope = EVERYWHERE, few: Sequence[Any] = (), **more: Any) -> None:
+    def __init__(
+        self, *args: Any, scope: Scope = EVERYWHERE, few: Sequence[Any] = (), place: str = "", **more: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **more)
         self.fields["kind"] = forms.ChoiceField(label=_("哪一类"), choices=[("", _("请选一个")), *kinds()])
-        self.fields["organisation"] = organisation_field(scope, few)
+        self.fields["organisation"] = organisation_field(scope, few, place)
 
     def wish(self) -> Wish:
         return Wish(*(self.cleaned_data[name] for name in Wish._fields))

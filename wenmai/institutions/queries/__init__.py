@@ -2,10 +2,13 @@
 
 from wenmai.institutions.queries.choices import (
     few_organisations,
+    few_serving_options,
     organisation_option,
     organisation_options,
     place_option,
     place_options,
+    serving_option,
+    serving_options,
     village_options,
 )
 from wenmai.institutions.queries.finding import FoundPlace, find_places, names_exactly
@@ -72,6 +75,7 @@ __all__ = [
     "concerned",
     "demo_organisations",
     "few_organisations",
+    "few_serving_options",
     "find_organisations",
     "find_places",
     "forget",
@@ -98,6 +102,8 @@ __all__ = [
     "reporting_organisation_ids",
     "reporting_units",
     "served_parts",
+    "serving_option",
+    "serving_options",
     "setting",
     "settings_for",
     "shown",

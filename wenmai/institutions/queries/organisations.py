@@ -41,6 +41,11 @@ class OrganisationView:
         """The kind in the reader's language."""
         return str(Kind(self.kind).label)
 
+    @property
+    def serves(self) -> bool:
+        """Whether anybody may turn to it: it is open, and no supplier."""
+        return self.closed_on is None and self.kind != Kind.SUPPLIER
+
 
 _COLUMNS = (
     "id", "code", "name", "short_name", "kind", "place__code", "place__name", "place__prefix",

@@ -70,6 +70,33 @@ def find_organisations(scope: Scope, words: str, limit: int, kind: str = "") -> 
     return [views[row[0]] for row in fitting[:limit]]
 
 
+def find_serving(scope: Scope, words: str, region: str, limit: int) -> list[OrganisationView]:
+    """Those in the scope to which anybody may turn, that fit the words: the very name first, those of the region (a
+    place's prefix) before others."""
+    rows = Organisation.objects.filter(covered(scope), _named(words), closed_on=None).exclude(kind=Kind.SUPPLIER)
+    here = Q(place__prefix__startswith=region)
+    found: list[tuple[int, str]] = []
+    for part in (rows.filter(here), rows.exclude(here)) if region else (rows,):
+        fitting = part.values_list("id", "name")[:1000] if len(found) < limit else []
+        found += sorted(fitting, key=lambda row: (len(row[1]), row[0]))
+    found.sort(key=lambda row: row[1] != words)
+    views = organisations([row[0] for row in found[:limit]])
+    return [views[row[0]] for row in found[:limit]]
+
+
+def few_serving(scope: Scope, region: str, most: int) -> list[OrganisationView]:
+    """All of the scope to which anybody may turn, those of the region first; where they are more than `most`, those of
+    the region; where these are too, none."""
+    rows = Organisation.objects.filter(covered(scope), closed_on=None).exclude(kind=Kind.SUPPLIER).order_by()
+    here = rows.filter(place__prefix__startswith=region) if region else rows
+    for part in (rows, here):
+        ids = list(part.values_list("id", flat=True)[: most + 1])
+        if len(ids) <= most:
+            found = organisations(ids).values()
+            return sorted(found, key=lambda one: (not one.region.startswith(region), one.administrative_path))
+    return []
+
+
 def around(organisation_id: int) -> Around | None:
     view = organisation(organisation_id)
     if view is None:

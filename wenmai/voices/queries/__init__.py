@@ -1,6 +1,6 @@
 """Needs as the desk, their people and the public read them."""
 
-from wenmai.voices.queries.board import Card, Counts, behind, cards, counts, on_board, shown
+from wenmai.voices.queries.board import Card, Counts, behind, cards, counts, on_board, regions, shown
 from wenmai.voices.queries.needs import (
     Heard,
     Line,
@@ -65,6 +65,7 @@ __all__ = [
     "reach",
     "read_for_review",
     "read_purchases",
+    "regions",
     "shown",
     "submission_of",
     "supporters",

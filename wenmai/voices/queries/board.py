@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from wenmai.institutions import queries as institutions
 from wenmai.standards import queries as standards
 from wenmai.voices.models import Need
 from wenmai.voices.queries.needs import supporters
@@ -18,6 +19,7 @@ STATES = {
     "declined": Q(outcome="declined"), "answered": Q(step__in=[Step.ANSWERED, Step.CLOSED]),
 }  # fmt: skip
 YEAR = dt.timedelta(days=365)
+MOST_REGIONS = 200
 
 
 class Card(NamedTuple):
@@ -68,6 +70,13 @@ def on_board(
     if state in STATES:
         rows = rows.filter(STATES[state])
     return rows.order_by("-moved_at", "-pk")
+
+
+def regions() -> list[tuple[str, str]]:
+    """Code and name of the places whose institutions have something on the board."""
+    there = shown().order_by().values_list("organisation", flat=True).distinct()
+    found = {one.place_code: one.place_name for one in institutions.organisations(there).values()}
+    return sorted(found.items())[:MOST_REGIONS]
 
 
 def behind(rows: "QuerySet[Need]", moved_at: dt.datetime, number: int) -> "QuerySet[Need]":

@@ -55,7 +55,7 @@ def collect(
     if there is not None:
         return there
     organisation = institutions.organisation(organisation_id)
-    if organisation is None or organisation.closed_on is not None:
+    if organisation is None or not organisation.serves:
         raise Refused("unknown_organisation")
     if kept.kind not in standards.vocabulary("need_kind").terms:
         raise Refused("unknown_kind")

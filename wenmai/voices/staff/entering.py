@@ -36,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     scope = actor.scope(ENTER)
     form = PhoneWishForm(
-        request.POST or None, optional=True, scope=scope, few=institutions.few_organisations(scope)
+        request.POST or None, optional=True, scope=scope, few=institutions.few_serving_options(scope)
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         organisation_id = _organisation(request, form.cleaned_data["organisation"])
@@ -59,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     scope = actor.scope(ENTER)
-    form = ListForm(request.POST or None, scope=scope, few=institutions.few_organisations(scope))
+    form = ListForm(request.POST or None, scope=scope, few=institutions.few_serving_options(scope))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         organisation_id = _organisation(request, given["organisation"])

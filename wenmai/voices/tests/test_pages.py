@@ -8,7 +8,8 @@ from django.test import Client, override_settings
 
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
-from wenmai.lib import clock
+from wenmai.lib import clock, faces
+from wenmai.lib.refusal import Refused
 from wenmai.messages.models import Message
 from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.voices import services
@@ -186,3 +187,20 @@ def test_an_institutions_times(staff: Client, here: Organisation):
     assert late.due_on is not None
     Need.objects.filter(pk=late.pk).update(due_on="2026-01-05")
     assert "过期" in text(staff.get("/desk/voices/?late=1"))
+
+
+def test_who_is_asked_begins_with_the_chosen_place_and_is_never_a_supplier():
+    make_organisation("近处的文化馆", place_code="990221")
+    make_organisation("远处的文化馆", place_code="990121")
+    troupe = make_organisation("山歌团", kind="supplier", place_code="990221")
+    client = Client()
+    client.cookies[faces.REGION] = "990221"
+    shown = client.get("/needs/ask").content.decode()
+    assert shown.index("近处的文化馆") < shown.index("远处的文化馆")
+    assert "山歌团" not in shown
+    assert shown.index('name="words"') < shown.index("近处的文化馆"), "the words come first"
+    for odd in ("1234567", "999999999999"):
+        client.cookies[faces.REGION] = odd
+        assert client.get("/needs/ask").status_code == client.get("/needs/").status_code == 200
+    with pytest.raises(Refused, match="unknown_organisation"):
+        make_need(organisation_id=troupe.pk)

@@ -32,9 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Nothing is kept before the code is right: the words travel in the page."""
     if actor_of(request).user_id is not None:
         return redirect("my_needs:new")
-    form = PhoneWishForm(
-        request.POST or None, few=institutions.few_organisations(EVERYWHERE), initial=asked_first(request)
-    )
+    form = PhoneWishForm(request.POST or None, initial=asked_first(request), **near(request))
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, status=400 if form.errors else 200)
     token, now = request.POST.get("sent", "")[:200], clock.now()
@@ -65,6 +63,13 @@ def _spoken(refusal: Refused) -> str:
 def asked_first(request: HttpRequest) -> dict[str, str]:
     """What an address may bring along: the institution."""
     return {"organisation": request.GET.get("organisation", "")[:18]}
+
+
+def near(request: HttpRequest) -> dict[str, Any]:
+    """Which institutions a form offers first: those of the place that somebody has chosen."""
+    code = faces.region_of(request)
+    place = code if code and institutions.place(code) is not None else ""
+    return {"place": place, "few": institutions.few_serving_options(EVERYWHERE, place)}
 
 
 def channel_of(request: HttpRequest) -> str:

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
 from wenmai.lib.access import SIGNED_IN, actor_of, door
 from wenmai.lib.levels import Level
@@ -16,10 +15,10 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.voices import queries, services
-from wenmai.voices.forms import EVERYWHERE, BackForm, WishForm
+from wenmai.voices.forms import BackForm, WishForm
 from wenmai.voices.models import Asker
 from wenmai.voices.rules.steps import Step
-from wenmai.voices.views.asking import asked_first, channel_of
+from wenmai.voices.views.asking import asked_first, channel_of, near
 from wenmai.voices.wording import sentence
 
 MATTERS = ("needs",)
@@ -45,7 +44,7 @@ def head_of(one: Asker) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(SIGNED_IN, level=Level.PHONE, matters=MATTERS)
 def new(request: HttpRequest) -> HttpResponse:
-    form = WishForm(request.POST or None, few=institutions.few_organisations(EVERYWHERE), initial=asked_first(request))
+    form = WishForm(request.POST or None, initial=asked_first(request), **near(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = services.collect(
