@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from demo import needs
 from wenmai.activities.models import Activity
@@ -33,5 +34,8 @@ def test_needs_are_loaded_once_and_stand_in_public() -> None:
     assert "镇上建一座电影院" in shown
     assert "不采纳" in shown
     answered = Need.objects.get(outcome="adopted")
-    assert f'href="/activities/{course.pk}/"' in Client().get(f"/needs/{answered.pk}").content.decode()
+    assert (
+        f'href="{reverse("activities:activity", args=[course.pk])}"'
+        in Client().get(f"/needs/{answered.pk}").content.decode()
+    )
     assert "390000" not in shown, "nobody's telephone"
