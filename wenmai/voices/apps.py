@@ -8,12 +8,12 @@ class VoicesApp(AppConfig):
     def ready(self) -> None:
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import mine, personal, vault
+        from wenmai.lib import mine, personal, upkeep, vault
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
         from wenmai.voices import queries, services
         from wenmai.voices.personal import IMPERSONAL, RULES, TABLES, askers_that_stay
-        from wenmai.voices.queries import ratings
+        from wenmai.voices.queries import ratings, soundness
         from wenmai.voices.rules import links, rated
         from wenmai.voices.rules.needs import CONTACT, REVIEWED
         from wenmai.voices.rules.settings import GROUP
@@ -30,6 +30,7 @@ class VoicesApp(AppConfig):
         )
         journal.subscribe("voices", services.HEARD, services.hear)
         journal.subscribe("voices.comments", services.HEARD, services.hear_comment)
+        upkeep.register("voices", soundness.findings, services.mend)
         register_owned(Owned("ratings", _("写的评价"), "voices.Rating", "person"))
         links.register(links.Kind(PURCHASE, _("采购计划"), queries.read_purchases))
         register_owned(Owned("needs", _("提的需求"), "voices.Asker", "user", stays=askers_that_stay))

@@ -32,6 +32,11 @@ def names_a_person(text: str) -> bool:
     return _PHONES.search(unicodedata.normalize("NFKC", text)) is not None
 
 
+def without_numbers(text: str) -> str:
+    """The same with a mark where a telephone or the number of a document stands; for lists that leave the desk."""
+    return _PHONES.sub("***", unicodedata.normalize("NFKC", text)) if names_a_person(text) else text
+
+
 class Wish(NamedTuple):
     """`kind`: of the vocabulary `need_kind`; `spot`: village or street; `whom`, `wished`: for whom and when."""
 

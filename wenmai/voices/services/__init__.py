@@ -1,4 +1,4 @@
-from wenmai.voices.services.answering import HEARD, follow_review, hear, write_face
+from wenmai.voices.services.answering import HEARD, follow_review, hear, mend, write_face
 from wenmai.voices.services.asking import Sender, client_of, collect, enter_list, note_contact, second
 from wenmai.voices.services.callbacks import close_due, deliver, say_back
 from wenmai.voices.services.joining import join, part
@@ -25,6 +25,7 @@ __all__ = [
     "join",
     "link",
     "link_code",
+    "mend",
     "move_purchase",
     "note_contact",
     "part",

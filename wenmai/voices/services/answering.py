@@ -1,19 +1,22 @@
 """What stands in public of a need: written, reviewed, shown; with an answer in it the need counts as answered."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from wenmai.journal import services as journal
-from wenmai.lib.access import Actor
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.numbers import row_number
 from wenmai.lib.refusal import Refused
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 from wenmai.voices import queries
 from wenmai.voices.models import Need
+from wenmai.voices.queries import soundness
 from wenmai.voices.rules.needs import REVIEWED, Face
 from wenmai.voices.rules.steps import ANSWERABLE, Step
 from wenmai.voices.services.callbacks import call_back
@@ -51,6 +54,13 @@ def hear(entry: "Entry") -> None:
     actor = Actor(entry.actor_id, entry.actor_name)
     for key in entry.detail.get("keys") or [entry.subject_key]:
         follow_review(need_id=row_number(key) or 0, actor=actor, now=entry.at)
+
+
+def mend() -> Iterator[str]:
+    """For `wenmai check --mend`: the review is asked again where a need stands otherwise than it says."""
+    for need_id in soundness.to_follow():
+        follow_review(need_id=need_id, actor=SYSTEM, now=clock.now())
+        yield f"need {need_id}: asked the review again"
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from wenmai.voices.queries.reviewing import face_of
 from wenmai.voices.rules import links
 from wenmai.voices.rules.needs import REVIEWED
 from wenmai.voices.rules.steps import Step
+from wenmai.voices.staff import export
 from wenmai.voices.wording import sentence
 
 PER_PAGE = 50
@@ -40,12 +42,15 @@ def of_need(request: HttpRequest, need_id: int, **_more: Any) -> Reach:
 
 @require_safe
 @door(VIEW)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest) -> HttpResponseBase:
+    """`as=xlsx`: what the page is narrowed to, as a workbook."""
     asked = {name: request.GET.get(name, "").strip()[:60] for name in ("step", "kind", "q", "late")}
     scope = actor_of(request).scope(VIEW)
     rows = queries.listed(
         scope, step=asked["step"], kind=asked["kind"], words=asked["q"], late=asked["late"] == "1"
     )  # fmt: skip
+    if request.GET.get("as") == "xlsx":
+        return export.table(rows.iterator(chunk_size=500))
     page = lists.page_of(request, rows, PER_PAGE)
     today = timezone.localdate(clock.now())
     context = {
