@@ -1,5 +1,5 @@
 """An invented troupe, qualified by the county's culture centre, with three products in this year's supply list, two
-seasons of it, and an order that the troupe is to accept."""
+seasons of it, an order that the troupe is to accept, and one that was delivered yesterday."""
 
 import datetime as dt
 import io
@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
+from wenmai.files import services as files
 from wenmai.lib.access import SYSTEM, Actor, Grant
 from wenmai.orders import queries, services
 from wenmai.orders.models import Product
 from wenmai.orders.rules import REVIEWED, Content
+from wenmai.orders.rules.fulfilment import PHOTO_LIMIT, Said
 from wenmai.orders.rules.quotas import Amount, Times, Weight
 from wenmai.orders.rules.states import Wish
 from wenmai.review import queries as reviewing
@@ -64,7 +66,7 @@ def _order(list_id: int, station_id: int, now: dt.datetime) -> None:
     """One season whose orders are being dispatched, and one that can be ordered from."""
     day = dt.timedelta(days=1)
     earlier, today = now - 20 * day, timezone.localdate(now)
-    past = _season(list_id, "这一季", station_id, (now - 30 * day, now - day), now)
+    past = _season(list_id, "这一季", station_id, (now - 30 * day, now - 3 * day), now)
     _season(list_id, "下一季", station_id, (now - day, now + 30 * day), now)
     release = queries.releases(past).get(offer__edition__kind=PRODUCTS[0][0].kind)
     wish = Wish(300, today, today + 60 * day, "镇文化广场", "赶集那天最好")
@@ -73,6 +75,7 @@ def _order(list_id: int, station_id: int, now: dt.datetime) -> None:
         release_id=release.pk, station_id=station_id, wish=wish, key="demonstration", actor=SYSTEM, now=now
     )
     services.submit_order(order_id=order.pk, **by)
+    _deliver(past, station_id, now)
     services.follow(now=now)
     begins = timezone.localtime(now).replace(hour=14, minute=0, second=0, microsecond=0) + 9 * day
     services.dispatch(
@@ -81,13 +84,40 @@ def _order(list_id: int, station_id: int, now: dt.datetime) -> None:
     )  # fmt: skip
 
 
+def _deliver(season_id: int, station_id: int, now: dt.datetime) -> None:
+    """A lecture at the station yesterday, with a photo and what both sides counted."""
+    day, hour = dt.timedelta(days=1), dt.timedelta(hours=1)
+    begins = timezone.localtime(now).replace(hour=14, minute=0, second=0, microsecond=0) - day
+    released = queries.releases(season_id).get(offer__edition__kind=PRODUCTS[1][0].kind)
+    wish = Wish(60, begins.date(), begins.date(), "文化站多功能厅")
+    order = services.put_in_cart(
+        release_id=released.pk, station_id=station_id, wish=wish, key="demonstration-lecture", actor=SYSTEM, now=now
+    )
+    services.submit_order(order_id=order.pk, actor=SYSTEM, now=now - 20 * day)
+    services.follow(now=begins - 20 * hour)
+    one: dict[str, Any] = {"order_id": order.pk, "actor": SYSTEM}
+    services.dispatch(
+        begins_at=begins, ends_at=begins + hour, place="文化站多功能厅", now=begins - 20 * hour, **one
+    )  # fmt: skip
+    services.accept(now=begins - 19 * hour, **one)
+    services.confirm_order(now=begins - 18 * hour, **one)
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 400), "#2a5b8a").save(picture, "PNG")
+    picture.seek(0)
+    kept = files.store(picture, limit=PHOTO_LIMIT, name="现场.png", actor=SYSTEM, now=now)
+    said = Said("演示数据。音响试好了。", "文化站", (kept.hash,))
+    services.arrive(said=said, now=begins - hour, **one)
+    services.report_done(side="supplier", heads=58, said=Said(), now=begins + hour, **one)
+    services.report_done(side="station", heads=56, said=Said("演示数据。老人多，爱听。"), now=begins + 2 * hour, **one)
+
+
 def _season(
     list_id: int, name: str, station_id: int, ordered: tuple[dt.datetime, dt.datetime], now: dt.datetime
 ) -> int:  # fmt: skip
     """With a quota for the station, and a few sessions of each product that are open from the beginning."""
     by: dict[str, Any] = {"actor": SYSTEM, "now": now}
     today = timezone.localdate(now)
-    times = Times(*ordered, today, today + dt.timedelta(days=120))
+    times = Times(*ordered, today - dt.timedelta(days=2), today + dt.timedelta(days=120))
     made = services.make_season(list_id=list_id, name=name, times=times, **by)
     services.set_budget(season_id=made.pk, amount=Amount(10_000_000, 40), **by)
     services.set_weights(season_id=made.pk, weights={station_id: Weight(12_000, 120)}, **by)

@@ -404,6 +404,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"list_id"}): order_subject,
     frozenset({"season_id"}): order_subject,
     frozenset({"order_id"}): placed_subject,
+    frozenset({"order_id", "kind"}): lambda found: {**placed_subject(found), "kind": "complaint"},
     frozenset({"order_id", "deed"}): lambda found: {**placed_subject(found), "deed": "call_off"},
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,

@@ -23,10 +23,11 @@ from wenmai.orders.forms import (
     TimesForm,
     WishForm,
 )
-from wenmai.orders.queries import Dish, Line, Share, Status, facts
+from wenmai.orders.queries import Chances, Dish, Line, Share, Status, facts
 from wenmai.orders.rules import Content, Kind, Standing
 from wenmai.orders.rules.quotas import Amount, Weight
 from wenmai.orders.rules.states import Side, State
+from wenmai.voices.rules.rated import Stars
 
 TITLE = "国家级非物质文化遗产代表性项目“苗族芦笙舞（滚山珠）”与“铜鼓十二调”综合歌舞专场（下乡版）"
 CONTENT = Content("performance", TITLE, WORDS * 3, 90, 1_200, WORDS[:60], WORDS[:60], WORDS[:40], 12_000, 123_456_789)
@@ -57,7 +58,8 @@ def product(**more: object) -> SimpleNamespace:
 
 def asking(standing: str, **more: object) -> SimpleNamespace:
     said = {
-        "pk": 1, "organiser": ORGANISER, "supplier": SUPPLIER, "standing": standing, "statement": WORDS * 2,
+        "pk": 1, "stars": Stars(3, 4.5) if standing == "passed" else None,
+        "organiser": ORGANISER, "supplier": SUPPLIER, "standing": standing, "statement": WORDS * 2,
         "get_standing_display": Standing(standing).label, "asked_at": NOW, "valid_to": NOW.date(), "reason": WORDS,
     }  # fmt: skip
     return SimpleNamespace(**{**said, **more})
@@ -184,7 +186,7 @@ def an_order(state: str, **more: object) -> SimpleNamespace:
         "pk": 1, "offer": offer, "offer_id": 2, "release": SimpleNamespace(offer=offer, offer_id=1, pk=1),
         "station": SimpleNamespace(name=STATION), "state": state, "get_state_display": State(state).label,
         "answer_by": NOW, "begins_at": NOW, "ends_at": NOW,
-        "is_within_a_day": False, "wish_from": NOW.date(), "wish_until": NOW.date(),
+        "is_within_a_day": False, "counted": None, "deduction": 0, "wish_from": NOW.date(), "wish_until": NOW.date(),
         "place": HALL, "heads": 12_000, "words": WORDS, "price": 123_456_789,
     }  # fmt: skip
     return SimpleNamespace(**{**said, **more})
@@ -199,7 +201,26 @@ def placed() -> Pages:
         for after, cause in (("submitted", ""), ("declined", "supplier"))
     ]  # fmt: skip
     kept = [SimpleNamespace(stay=SimpleNamespace(thing=SimpleNamespace(name=HALL)))] * 2
+    picture = SimpleNamespace(url="/", thumbnail="")
+    said = [
+        SimpleNamespace(
+            report=SimpleNamespace(
+                get_side_display=side,
+                get_kind_display=kind,
+                heads=heads,
+                is_late=heads is None,
+                words=WORDS,
+                place=HALL,
+                photos=["0"] * 2,
+                at=NOW,
+            ),
+            photos=[picture] * 2,
+        )
+        for side, kind, heads in (("供应商", "到达", None), ("站点", "办完", 99_999))
+    ]
+    chances = Chances(arrive=True, done=True, complain=True, rate="1.station")
     page = {
+        "reports": [], "chances": Chances(), "stars": Stars(3, 4.5), "is_one_sided": False,
         "side": "county", "steps": steps, "kept": kept, "form": None, "may_change": True, "now": NOW,
         "causes": Side.choices, "can_put_back": True, "can_call_off": True, "can_withdraw": False,
     }  # fmt: skip
@@ -222,6 +243,18 @@ def placed() -> Pages:
         "order-dispatched": ("orders/order.html", {**page, "one": an_order("dispatched")}),
         "order-supplier": ("orders/order.html", {**page, "one": an_order("dispatched"), "side": "supplier"}),
         "order-station": ("orders/order.html", {**page, "one": an_order("accepted"), "side": "station"}),
+        "order-delivering": (
+            "orders/order.html",
+            {**page, "one": an_order("delivering"), "side": "supplier", "chances": chances, "reports": said},
+        ),
+        "order-disputed": ("orders/order.html", {**page, "one": an_order("disputed"), "reports": said}),
+        "order-delivered": (
+            "orders/order.html",
+            {
+                **page, "one": an_order("delivered", counted=99_999, deduction=123_456_789), "side": "station",
+                "chances": chances, "reports": said, "is_one_sided": True,
+            },
+        ),
         "order-withdraw": (
             "orders/order.html", {**page, "one": an_order("submitted"), "side": "station", "can_withdraw": True}
         ),

@@ -336,5 +336,7 @@ DEEDS: dict[str, str | Promise] = {
     "orders.quotas_set": pgettext_lazy("deed", "设了站点的额度"),
     "orders.openings_set": pgettext_lazy("deed", "额度分次放开"),
     "orders.moved": pgettext_lazy("deed", "点单走了一步"),
+    "orders.reported": pgettext_lazy("deed", "报了一场送得怎样"),
+    "orders.decided": pgettext_lazy("deed", "裁定了点单的争议"),
     "orders.release_added": pgettext_lazy("deed", "放出一批场次"),
 }

@@ -62,12 +62,17 @@ def sources(actor: Actor) -> list[Source]:
 def locker(
     actor: Actor, first: dt.datetime, after: dt.datetime, *, organisation_id: int | None = None, key: str = ""
 ) -> Locker:
-    """What this person may see; `key`: of one source only."""
+    """What this person may see; `key`: of one source only. One report that several sources have is there once."""
     rows, is_cut = list[tuple[str, Piece]](), False
+    seen: set[tuple[object, ...]] = set()
     for one in sources(actor):
         if key and one.key != key:
             continue
         found = one.pieces(actor.scope(one.permission), first, after, organisation_id)
         is_cut |= len(found) >= MOST
-        rows += [(str(one.name), piece) for piece in found]
+        for piece in found:
+            same = (piece.at, piece.of, piece.by_id, *piece.hashes)
+            if same not in seen:
+                rows.append((str(one.name), piece))
+            seen.add(same)
     return Locker(sorted(rows, key=lambda pair: pair[1].at, reverse=True), is_cut)

@@ -3,6 +3,10 @@ from functools import partial
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+SEEN_BY = {
+    "county": _("送服务（主办机构）"), "station": _("送服务（站点）"), "supplier": _("送服务（供应商）"),
+}  # fmt: skip
+
 
 class OrdersApp(AppConfig):
     name = "wenmai.orders"
@@ -11,12 +15,13 @@ class OrdersApp(AppConfig):
         from wenmai.files import services as files
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import agenda, personal, upkeep, waiting
+        from wenmai.lib import agenda, evidence, personal, upkeep, waiting
         from wenmai.orders import queries, services
         from wenmai.orders.personal import IMPERSONAL, RULES, TABLES
         from wenmai.orders.rules import REVIEWED
         from wenmai.orders.rules.settings import GROUP
         from wenmai.review import rules as review
+        from wenmai.voices.rules import links, rated
 
         personal.register(TABLES, IMPERSONAL, RULES)
         upkeep.register("orders", lambda: [*queries.check(), *queries.check_orders()])
@@ -31,22 +36,12 @@ class OrdersApp(AppConfig):
         )  # fmt: skip
         journal.subscribe("orders", services.HEARD, services.hear)
         journal.subscribe("orders.stays", services.HEARD_STAYS, services.hear_stays)
-        for queue in (
-            waiting.Queue(
-                "orders_to_schedule", "orders.change", _("等排期的点单"), _("定时间、地点，派给供应商"),
-                "desk:orders:orders", queries.to_schedule, query="state=scheduling",
-            ),
-            waiting.Queue(
-                "orders_to_accept", "orders.supply", _("等您接的单"), _("看时间地点，接单或者说明为什么不接"),
-                "desk:orders:given_orders", queries.to_accept, query="state=dispatched",
-            ),
-            waiting.Queue(
-                "orders_to_confirm", "orders.ask", _("等您确认的点单"), _("供应商接了，看时间地点合不合适"),
-                "desk:orders:asked_orders", queries.to_confirm, query="state=accepted",
-            ),
-        ):  # fmt: skip
-            waiting.register(queue)
+        _queues()
+        rated.register(rated.Kind(queries.RATED, _("点单的一场"), queries.attended, counts=False))
+        links.register(links.Kind(services.LINK, _("点单"), queries.fulfilments))
         for side, permission in (("county", "orders.view"), ("station", "orders.ask"), ("supplier", "orders.supply")):
+            seen = partial(queries.pieces, side)
+            evidence.register(evidence.Source(f"orders:{side}", permission, SEEN_BY[side], seen))
             agenda.register(agenda.Source(f"orders:{side}", permission, _("送服务"), partial(queries.happenings, side)))
         waiting.register(
             waiting.Queue(
@@ -54,3 +49,37 @@ class OrdersApp(AppConfig):
                 "desk:orders:qualifications", queries.qualifications_waiting, query="standing=asked",
             )
         )  # fmt: skip
+
+
+def _queues() -> None:
+    """What waits for each side."""
+    from wenmai.lib import waiting
+    from wenmai.orders import queries
+
+    for queue in (
+        waiting.Queue(
+            "orders_to_schedule", "orders.change", _("等排期的点单"), _("定时间、地点，派给供应商"),
+            "desk:orders:orders", queries.to_schedule, query="state=scheduling",
+        ),
+        waiting.Queue(
+            "orders_to_accept", "orders.supply", _("等您接的单"), _("看时间地点，接单或者说明为什么不接"),
+            "desk:orders:given_orders", queries.to_accept, query="state=dispatched",
+        ),
+        waiting.Queue(
+            "orders_to_confirm", "orders.ask", _("等您确认的点单"), _("供应商接了，看时间地点合不合适"),
+            "desk:orders:asked_orders", queries.to_confirm, query="state=accepted",
+        ),
+        waiting.Queue(
+            "orders_disputed", "orders.change", _("有争议的点单"), _("看双方怎么说，定人数、扣减和责任"),
+            "desk:orders:orders", queries.disputed, query="state=disputed",
+        ),
+        waiting.Queue(
+            "orders_to_report:supplier", "orders.supply", _("等您报人数的单"), _("送完了，报到场多少人"),
+            "desk:orders:given_orders", partial(queries.to_report, "supplier"), query="state=unreported",
+        ),
+        waiting.Queue(
+            "orders_to_report:station", "orders.ask", _("等您报人数的点单"), _("送完了，报到场多少人"),
+            "desk:orders:asked_orders", partial(queries.to_report, "station"), query="state=unreported",
+        ),
+    ):  # fmt: skip
+        waiting.register(queue)

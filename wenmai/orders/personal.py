@@ -26,13 +26,18 @@ TABLES = (
         of=None, ending=Ending.KEPT, because=_("工作记录：是谁点的"), seen=STAFF,
         impersonal=(
             "season release offer station state price heads wish_from wish_until place words key begins_at ends_at "
-            "answer_by moved_at"
+            "answer_by counted deduction settled_at moved_at"
         ),
     ),
     Table(
         "orders.OrderStep", _("点单的经过"), _("查得出哪一方几时办了什么"), Basis.DUTY,
         columns("by_id at reason", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：责任在哪一方"),
         seen=STAFF, impersonal="order before after side cause offer",
+    ),
+    Table(
+        "orders.Report", _("履约报告"), _("知道送到没有、来了多少人，有争议时有依据"), Basis.DUTY,
+        columns("by_id at words photos", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：结算和评价的依据"), seen=STAFF, impersonal="order side kind heads place is_late",
     ),
 )  # fmt: skip
 IMPERSONAL = {

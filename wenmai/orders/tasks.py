@@ -6,3 +6,9 @@ from wenmai.orders import services
 def follow(timestamp: int) -> None:
     """Where ordering has ended, scheduling begins; who has not answered in time has declined."""
     services.follow(now=clock.now())
+
+
+@jobs.periodic("*/10 * * * *", name="orders.settle", alone=True)
+def settle(timestamp: int) -> None:
+    """Who is silent leaves it to the other side; what can be rated no longer is closed."""
+    services.settle_due(now=clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.orders.staff import lists, orders, products, seasons, stations
+from wenmai.orders.staff import fulfilment, lists, orders, products, seasons, stations
 
 app_name = "orders"
 urlpatterns = [
@@ -45,6 +45,9 @@ urlpatterns = [
     path("all/<int:order_id>/", orders.order, name="order"),
     path("all/<int:order_id>/dispatch", orders.dispatch, name="dispatch"),
     path("all/<int:order_id>/do/<slug:deed>", orders.act, name="order_act"),
+    path("all/<int:order_id>/decide", fulfilment.decide, name="decide_dispute"),
+    path("given/<int:order_id>/report/<slug:kind>", fulfilment.given_report, name="given_report"),
+    path("asked/<int:order_id>/report/<slug:kind>", fulfilment.asked_report, name="asked_report"),
     path("board/", orders.board, name="board"),
     path("given/", orders.given, name="given_orders"),
     path("given/<int:order_id>/", orders.given_order, name="given_order"),

@@ -82,6 +82,16 @@ SENTENCES: dict[str, str | Promise] = {
     "not_open": _("那个时间不开放：%(detail)s。"),
     "cause_odd": _("请选是因为哪一方。"),
     "too_late": _("接单的时间过了，已经问了下一家。"),
+    "arrival_early": _("还早：开始前 %(detail)s 小时内才能报到达。"),
+    "arrival_late": _("这一场已经结束，报到达来不及了；请直接报人数。"),
+    "photo_missing": _("报到达要有现场照片，请至少选一张。"),
+    "photo_gone": _("有的照片没有存下来，请重新选照片再交。"),
+    "photo_large": _("照片太大：每张不超过 %(detail)s MB。请拍小一些再交。"),
+    "not_begun": _("还没有开始，开始以后再报。"),
+    "report_over": _("过了 %(detail)s 天，不能再报了；要说明情况请找主办机构。"),
+    "count_odd": _("人数要在 0 到 %(detail)s 之间，没有人来就写 0。"),
+    "said_already": _("您这一方已经报过 %(detail)s 人，不能改；不对请提异议。"),
+    "deduction_odd": _("扣减要在 0 到 %(detail)s 元之间，最多两位小数。"),
     "unknown_offer": _("清单里没有这一项。"),
 }
 

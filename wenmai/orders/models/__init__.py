@@ -1,6 +1,6 @@
 """Tables of suppliers and lists, of seasons and their ledger, of orders."""
 
-from wenmai.orders.models.orders import Kept, Order, OrderStep
+from wenmai.orders.models.orders import Kept, Order, OrderStep, Report
 from wenmai.orders.models.quotas import Account, Movement, Opening, Release, Season, Weight
 from wenmai.orders.models.supply import Edition, Offer, Paper, Product, Qualification, SupplyList
 
@@ -17,6 +17,7 @@ __all__ = [
     "Product",
     "Qualification",
     "Release",
+    "Report",
     "Season",
     "SupplyList",
     "Weight",

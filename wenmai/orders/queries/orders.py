@@ -5,22 +5,25 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wenmai.booking import queries as booking
 from wenmai.institutions import queries as institutions
-from wenmai.lib import waiting
+from wenmai.lib import clock, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.upkeep import Finding
 from wenmai.lib.waiting import Waits
-from wenmai.orders.models import Account, Kept, Offer, Order, OrderStep, Release, Season
+from wenmai.orders.models import Account, Kept, Offer, Order, OrderStep, Release, Report, Season
 from wenmai.orders.queries.qualifications import is_qualified, suppliers
 from wenmai.orders.queries.quotas import openings
 from wenmai.orders.rules import quotas
+from wenmai.orders.rules.fulfilment import SIDES
 from wenmai.orders.rules.quotas import Amount
 from wenmai.orders.rules.states import HOLDS, State
 
+UNREPORTED = "unreported"
+"""In the place of a state: what waits for this side's report."""
 MOST_THINGS, MOST_SUBSTITUTES = 100, 20
 _NAMED = ("season__list__organiser", "offer__edition", "offer__product__supplier", "station", "release__offer__edition")
 # Orders that hold something have just taken their session out of a quota, and others have taken nothing.
@@ -64,9 +67,18 @@ def orders(scope: Scope, side: str, state: str = "", words: str = "") -> "QueryS
         rows = Order.objects.filter(station__in=mine).exclude(state=State.CART)
     if state in State.values:
         rows = rows.filter(state=state)
+    elif state == UNREPORTED and side in SIDES:
+        rows = unreported(rows, side, clock.now())
     if words:
         rows = rows.filter(Q(offer__edition__title__icontains=words) | Q(station__name__icontains=words))
     return rows.select_related(*_NAMED).order_by(F("begins_at").asc(nulls_first=True), "moved_at", "pk")
+
+
+def unreported(rows: "QuerySet[Order]", side: str, now: dt.datetime) -> "QuerySet[Order]":
+    """What is over, and of which this side has not said how many came."""
+    said = Report.objects.filter(order=OuterRef("pk"), side=side, kind=Report.Kind.DONE)
+    over = rows.filter(state__in=[State.CONFIRMED, State.DELIVERING], ends_at__lte=now)
+    return over.exclude(Exists(said))
 
 
 def order(order_id: int) -> Order | None:

@@ -5,23 +5,28 @@ from collections.abc import Iterable, Sequence
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
-from wenmai.orders.models import Edition, Paper, Product
+from wenmai.orders.models import Edition, Paper, Product, Report
 
 MOST = 50
+_SIDES = (
+    ("season__list__organiser", "orders.view"), ("offer__product__supplier", "orders.supply"),
+    ("station", "orders.ask"),
+)  # fmt: skip
 
 
 def claims_files(ids: Sequence[int]) -> set[int]:
-    """Those of all editions: what was once approved can be shown again; and papers."""
+    """Those of all editions: what was once approved can be shown again; papers; photos of reports."""
     found = {*Paper.objects.filter(file__in=ids).values_list("file_id", flat=True)}
     for number, view in files.objects_by_id(ids).items():
-        if Edition.objects.filter(content__photos__contains=[{"hash": view.hash}]).exists():
+        reported = Report.objects.filter(photos__contains=[view.hash])
+        if Edition.objects.filter(content__photos__contains=[{"hash": view.hash}]).exists() or reported.exists():
             found.add(number)
     return found
 
 
 def shows_file(hash: str, actor: Actor) -> bool:
     """Photos of what is on show to everybody; of drafts to the supplier and the reviewers; papers to the supplier and
-    the organiser they were shown to."""
+    the organiser they were shown to; photos of reports to the three sides of the order."""
     named = [{"hash": hash}]
     if Product.objects.filter(shown__content__photos__contains=named).exists():
         return True
@@ -35,7 +40,13 @@ def shows_file(hash: str, actor: Actor) -> bool:
     papers = Paper.objects.filter(file__hash=hash).order_by()
     suppliers = papers.values_list("qualification__supplier_id", flat=True).distinct()[:MOST]
     organisers = papers.values_list("qualification__organiser_id", flat=True).distinct()[:MOST]
-    return _may(actor, suppliers, "orders.supply") or _may(actor, organisers, "orders.view")
+    if _may(actor, suppliers, "orders.supply") or _may(actor, organisers, "orders.view"):
+        return True
+    reported = Report.objects.filter(photos__contains=[hash]).order_by()
+    return any(
+        _may(actor, reported.values_list(f"order__{where}_id", flat=True).distinct()[:MOST], permission)
+        for where, permission in _SIDES
+    )
 
 
 def _may(actor: Actor, ids: Iterable[int], *permissions: str) -> bool:

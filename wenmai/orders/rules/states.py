@@ -22,6 +22,10 @@ class State(TextChoices):
     ACCEPTED = "accepted", _("已接单")
     CONFIRMED = "confirmed", _("已确认")
     CANCELLED = "cancelled", _("已取消")
+    DELIVERING = "delivering", _("正在送")
+    DELIVERED = "delivered", _("已送达")
+    DISPUTED = "disputed", _("有争议")
+    RATED = "rated", _("已办结")
 
 
 class Side(TextChoices):
@@ -39,9 +43,13 @@ MOVES: frozenset[tuple[str, str]] = frozenset({
     ("scheduling", "cancelled"), ("dispatched", "accepted"), ("dispatched", "declined"), ("dispatched", "scheduling"),
     ("dispatched", "cancelled"), ("declined", "scheduling"), ("declined", "dispatched"), ("accepted", "confirmed"),
     ("accepted", "scheduling"), ("accepted", "cancelled"), ("confirmed", "scheduling"), ("confirmed", "cancelled"),
+    ("confirmed", "delivering"), ("confirmed", "disputed"), ("delivering", "delivered"), ("delivering", "disputed"),
+    ("delivered", "disputed"), ("delivered", "rated"), ("disputed", "rated"),
 })  # fmt: skip
 """The database knows the same pairs (trigger `orders_order_moves`); a test compares them."""
-HOLDS = ("submitted", "scheduling", "dispatched", "declined", "accepted", "confirmed")
+SERVED = ("delivering", "delivered", "disputed", "rated")
+"""The day has come: it is not called off any more."""
+HOLDS = ("submitted", "scheduling", "dispatched", "declined", "accepted", "confirmed", *SERVED)
 """What has taken money and a session."""
 TIMED = ("dispatched", "accepted", "confirmed")
 """What has a time and a place, and whoever goes is kept free."""

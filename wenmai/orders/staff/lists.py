@@ -24,8 +24,10 @@ from wenmai.orders.wording import sentence
 def qualifications(request: HttpRequest) -> HttpResponse:
     words, standing = request.GET.get("q", "").strip()[:60], request.GET.get("standing", "")
     rows = queries.qualifications(actor_of(request).scope(VIEW), words, standing)
+    page = lists.page_of(request, rows, PER_PAGE)
+    queries.put_stars(list(page))
     context = {
-        "page": lists.page_of(request, rows, PER_PAGE), "q": words, "standing": standing,
+        "page": page, "q": words, "standing": standing,
         "standings": Standing.choices, "today": timezone.localdate(clock.now()),
     }  # fmt: skip
     return render(request, "orders/qualifications.html", context)

@@ -37,9 +37,11 @@ of_county, of_supplier, of_station = _of("county"), _of("supplier"), _of("statio
 def _list(request: HttpRequest, side: str, permission: str, title: str, page: str) -> HttpResponse:
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     rows = queries.orders(actor_of(request).scope(permission), side, state, words)
+    waits = [(queries.UNREPORTED, _("等这一方报人数"))] if side != "county" else []
     context = {
         "page": lists.page_of(request, rows, PER_PAGE), "q": words, "state": state, "title": title, "to": page,
-        "states": [one for one in State.choices if one[0] not in (State.CART, State.DECLINED)], "now": clock.now(),
+        "states": [one for one in State.choices if one[0] not in (State.CART, State.DECLINED)] + waits,
+        "now": clock.now(),
     }  # fmt: skip
     return render(request, "orders/orders.html", context)
 
@@ -74,6 +76,10 @@ def _page(request: HttpRequest, order_id: int, side: str, form: DispatchForm | N
         "may_change": may_change, "now": clock.now(), "causes": [(one.value, one.label) for one in CAUSES],
         "can_put_back": found.state in ("dispatched", "accepted", "confirmed"),
         "can_call_off": found.state in ("scheduling", "dispatched", "accepted", "confirmed"),
+        "is_one_sided": queries.is_one_sided(found),
+        "reports": queries.reports(order_id), "chances": queries.chances(found, side, clock.now()),
+        "stars": queries.stars(found.season.list.organiser_id, "supplier", found.offer.product.supplier_id)
+        if side == "county" else None,
         "can_withdraw": found.state == State.SUBMITTED and clock.now() < found.season.orders_until,
     }  # fmt: skip
     return render(request, "orders/order.html", context, status=400 if form is not None and form.errors else 200)

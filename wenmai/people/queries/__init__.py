@@ -148,6 +148,12 @@ def actor(user: User, level: Level = Level.GUEST) -> Actor:
     return Actor(user.pk, name, grants, level)
 
 
+def actor_numbered(user_id: int) -> Actor | None:
+    """As `actor`, by the number of the account."""
+    found = User.objects.filter(pk=user_id).first()
+    return actor(found) if found is not None else None
+
+
 def user_by_name(username: str) -> User | None:
     return User.objects.filter(username__iexact=fold_name(username)).first()
 

@@ -55,6 +55,7 @@ def rate_days(organisation_id: int) -> int:
 def satisfaction(scope: Scope, since: dt.datetime, until: dt.datetime) -> list[OfInstitution]:
     """SA01 and SA02 of each institution of the scope, the most rated first."""
     rows = Rating.objects.filter(organisation__in=institutions.ids_within(scope), at__gte=since, at__lt=until)
+    rows = rows.exclude(kind__in=[kind.key for kind in rated.kinds().values() if not kind.counts])
     found = rows.values("organisation", name=F("organisation__name")).annotate(
         count=Count("pk"), total=Sum("stars"), content=Count("pk", filter=Q(stars__gte=4))
     )

@@ -29,11 +29,13 @@ class Attended(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`attended`: an account and a key -> whether this person was there."""
+    """`attended`: an account and a key -> whether this person was there. `counts`: it is the public that rates, and so
+    it is part of an institution's satisfaction."""
 
     key: str
     name: str | Promise
     attended: Callable[[int, str], Attended | None]
+    counts: bool = True
 
 
 class Stars(NamedTuple):
