@@ -29,7 +29,7 @@ def test_a_card_is_linked_and_shown_without_a_script(
         session = client_of(make_user("reader")).cookies[name].value
         page.context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
         page.goto("/account/")
-        page.get_by_role("link", name="看和绑定").click()
+        page.get_by_role("link", name="读者证", exact=True).click()
         page.get_by_role("link", name="绑定读者证").click()
         page.get_by_label("光塔图书馆读者证").check()
         page.get_by_role("button", name="下一步").click()

@@ -7,7 +7,7 @@ digits of every script count as digits. Nothing that comes out can be turned bac
 import unicodedata
 from collections.abc import Callable
 
-_HIDDEN = "****"
+HIDDEN = "****"
 """Stands for any length, so that a mask does not tell it."""
 _HAN = "\u2e80"
 """Where the scripts of East Asia begin."""
@@ -18,8 +18,8 @@ def phone(text: str) -> str:
     plain = _plain(text)
     home = plain.removeprefix("+86") if plain.startswith("+86") else plain
     if len(home) == 11 and home.isdigit() and home[0] == "1":
-        return f"{home[:3]}{_HIDDEN}{home[-4:]}"
-    return _ends(plain, 3, 2, _HIDDEN)
+        return f"{home[:3]}{HIDDEN}{home[-4:]}"
+    return _ends(plain, 3, 2, HIDDEN)
 
 
 def document(text: str) -> str:
@@ -32,12 +32,12 @@ def document(text: str) -> str:
 def card(text: str) -> str:
     """`****0042`: the last four of a reader's card; of a short number fewer."""
     plain = _plain(text)
-    return _ends(plain, 0, min(4, len(plain) // 3), _HIDDEN)
+    return _ends(plain, 0, min(4, len(plain) // 3), HIDDEN)
 
 
 def is_masked_card(text: str) -> bool:
     """Whether it can be what `card` leaves: four letters at most are read."""
-    return text.startswith(_HIDDEN) and len(text) <= len(_HIDDEN) + 4
+    return text.startswith(HIDDEN) and len(text) <= len(HIDDEN) + 4
 
 
 def mail(text: str) -> str:
@@ -45,8 +45,8 @@ def mail(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     local, at, host = plain.rpartition("@")
     if not at or "." not in host or not local:
-        return _HIDDEN if plain else ""
-    return f"{local[0] if len(local) > 2 else ''}{_HIDDEN}@{host}"
+        return HIDDEN if plain else ""
+    return f"{local[0] if len(local) > 2 else ''}{HIDDEN}@{host}"
 
 
 def name(text: str) -> str:
@@ -78,5 +78,5 @@ def _ends(text: str, front: int, back: int, hidden: str) -> str:
     if not text:
         return ""
     if (front + back) * 2 > len(text):
-        return _HIDDEN
+        return HIDDEN
     return text[:front] + hidden + (text[-back:] if back else "")

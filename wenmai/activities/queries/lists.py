@@ -72,4 +72,4 @@ def sealed_list(found: DoorList) -> dict[str, str]:
 def _name(one: Enrolment) -> str:
     """The surname's first letter is enough to say whom one has in front of oneself."""
     names = [person.person.name for person in one.people.all() if person.person is not None]
-    return one.group.name[:1] + "**" if one.group is not None else "、".join(masks.name(name) for name in names[:3])
+    return masks.name(one.group.name) if one.group is not None else "、".join(masks.name(name) for name in names[:3])

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from wenmai.lib import masks
 from wenmai.lib.refusal import Refused
 
 WORDS, SHORT, TOPIC, ANSWER, REASON = 1_000, 60, 60, 1_000, 300
@@ -34,7 +35,7 @@ def names_a_person(text: str) -> bool:
 
 def without_numbers(text: str) -> str:
     """The same with a mark where a telephone or the number of a document stands; for lists that leave the desk."""
-    return _PHONES.sub("***", unicodedata.normalize("NFKC", text)) if names_a_person(text) else text
+    return _PHONES.sub(masks.HIDDEN, unicodedata.normalize("NFKC", text)) if names_a_person(text) else text
 
 
 class Wish(NamedTuple):
