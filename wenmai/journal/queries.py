@@ -1,13 +1,37 @@
 import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from wenmai.journal.models import Departure, Entry, Seal, Verification
 
+MOST_DEEDS = 50
 LATE = dt.timedelta(hours=1)
 """An entry that has waited for its seal so long is held up by something."""
 LOOKED_LATELY = dt.timedelta(hours=48)
 """A verification that is older stands out: the worker makes one each night."""
+
+
+class Deed(NamedTuple):
+    """One line of a trail, as its part of a page draws it."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    details: list[str]
+
+
+def _reason(detail: Mapping[str, Any]) -> list[str]:
+    return [str(detail["reason"])] if detail.get("reason") else []
+
+
+def deeds(
+    subject_kind: str, subject_key: str | int, details: Callable[[Mapping[str, Any]], list[str]] = _reason
+) -> list[Deed]:
+    """The last deeds on a subject, newest first. `details`: what of an entry a person reads besides."""
+    rows = trail(subject_kind, subject_key)[:MOST_DEEDS]
+    return [Deed(one.at, one.actor_name, one.deed, details(one.detail)) for one in rows]
 
 
 def trail(subject_kind: str, subject_key: str | int) -> QuerySet[Entry]:

@@ -12,6 +12,7 @@ from wenmai.activities.rules import KIND
 from wenmai.booking import queries as booking
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib.access import Reach, Scope
 from wenmai.review import queries as review
 
@@ -116,20 +117,5 @@ def status_of(found: Activity) -> Status:
     return Status(_("草稿"), may_submit=True)
 
 
-class ActivityDeed(NamedTuple):
-    """One line of a trail."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    details: list[str]
-
-
-def trail(activity_id: int) -> list[ActivityDeed]:
-    """The last deeds, newest first."""
-    return [
-        ActivityDeed(
-            one.at, one.actor_name, one.deed, [str(one.detail[key]) for key in ("reason",) if key in one.detail]
-        )
-        for one in journal.trail("activity", activity_id)[:MOST]
-    ]
+def trail(activity_id: int) -> list[Deed]:
+    return journal.deeds("activity", activity_id)

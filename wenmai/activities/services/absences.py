@@ -106,7 +106,7 @@ def hear_lifted(entry: "Entry") -> None:
     if entry.detail.get("of") == KIND and not entry.detail.get("left"):
         found = _locked(int(entry.detail["number"]))
         if found.standing == Standing.NO_SHOW:
-            _exempted(found, str(entry.detail.get("reason") or "—"), SYSTEM, entry.at)
+            _exempted(found, places.lifted_for(KIND, str(found.pk)) or "—", SYSTEM, entry.at)
 
 
 def _locked(enrolment_id: int) -> Enrolment:

@@ -89,7 +89,7 @@ def check_due(*, now: dt.datetime, ask: Ask | None = None) -> int:
     rows = rows.exclude(session__state__in=[State.CANCELLED, State.POSTPONED, State.DRAFT, State.REVIEW])
     rows = rows.exclude(checked_at__gt=now - AGAIN).order_by(F("checked_at").asc(nulls_first=True), "pk")
     hosts = {*LiveHost.objects.values_list("host", flat=True)}
-    due = [(pk, address) for pk, address in rows.values_list("pk", "address")[:AT_ONCE] if host_of(address) in hosts]
+    due = list(rows.values_list("pk", "address")[:AT_ONCE])
     if not due:
         return 0
     if ask is not None:
@@ -118,22 +118,24 @@ def _asked(address: str, hosts: set[str], ask: Ask) -> tuple[Signal, str]:
     """One step into a playlist of playlists, on machines that are known."""
     try:
         for _step in range(2):
+            if host_of(checked_address(address)) not in hosts:
+                break
             answer = ask(address)
             if host_of(answer.url) not in hosts:
-                return Signal.FAILING, "host"
+                break
             deeper = variant(answer.body, answer.url)
             if deeper is None:
                 signal = signal_of(answer.body)
                 return signal, "playlist" if signal == Signal.FAILING else ""
-            address = checked_address(deeper)
-            if host_of(address) not in hosts:
-                return Signal.FAILING, "host"
+            address = deeper
+        else:
+            return Signal.FAILING, "playlist"
     except http.FetchFailed as failure:
         is_missing = failure.answer is not None and failure.answer.status in (404, 410)
         return (Signal.SOON, "") if is_missing else (Signal.FAILING, failure.code)
     except Refused:
-        return Signal.FAILING, "host"
-    return Signal.FAILING, "playlist"
+        pass
+    return Signal.FAILING, "host"
 
 
 def _note(name: str, session_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:

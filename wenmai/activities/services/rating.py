@@ -10,10 +10,11 @@ from wenmai.activities.models import Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import State
 from wenmai.activities.rules.states import Deed, may_move
 from wenmai.activities.services.telling import tell
+from wenmai.institutions import queries as institutions
 from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
-from wenmai.voices import queries as voices
 from wenmai.voices import services as needs
+from wenmai.voices.rules.settings import RATE_DAYS
 
 AT_ONCE = 500
 LINK = "activity"
@@ -43,15 +44,9 @@ def deliver_due(*, now: dt.datetime) -> int:
 
 def archive_due(*, now: dt.datetime) -> int:
     """For the job: sessions that can be rated no longer; numbers, photographs and heads stay. How many."""
-    days: dict[int, int] = {}
-    rows = Session.objects.filter(state=State.RATING, ends_at__lte=now).order_by("ends_at", "pk")
-    done = 0
-    for number, organisation_id, ends_at in rows.values_list("pk", "activity__organisation_id", "ends_at")[:AT_ONCE]:
-        if organisation_id not in days:
-            days[organisation_id] = voices.numbers(organisation_id).rate_days
-        if ends_at + dt.timedelta(days=days[organisation_id]) <= now:
-            done += _archive(number, now)
-    return done
+    rows = Session.objects.filter(state=State.RATING)
+    over = institutions.ripe(rows, [RATE_DAYS], organisation="activity__organisation_id", since="ends_at", now=now)
+    return sum(_archive(number, now) for number in over)
 
 
 @transaction.atomic

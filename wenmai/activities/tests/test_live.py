@@ -99,7 +99,9 @@ def test_the_signal_follows_the_playlist_and_each_change_is_told_once() -> None:
     ]  # fmt: skip
     assert Entry.objects.filter(name="activities.broadcast_signal").count() == 5
     services.drop_host(host=HOST, actor=SYSTEM, now=now)
-    assert services.check_due(now=now + HOUR, ask=answers()) == 0, "a machine that is not allowed is not asked"
+    services.check_due(now=now + HOUR, ask=answers())  # it would fail if it were asked
+    made.refresh_from_db()
+    assert (made.signal, made.failure, made.checked_at) == ("failing", "host", now + HOUR)
     with pytest.raises(IntegrityError), transaction.atomic():
         Broadcast.objects.update(address="http://live.example.cn/a.m3u8")
 

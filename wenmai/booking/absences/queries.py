@@ -108,6 +108,12 @@ def counts_for(rows: Sequence[Absence], now: dt.datetime) -> list[tuple[Absence,
     ]
 
 
+def lifted_for(subject_kind: str, subject_key: str) -> str:
+    """Why what was noted of something does not count any more, in the last words."""
+    rows = Absence.objects.filter(subject_kind=subject_kind, subject_key=subject_key, lifted_at__isnull=False)
+    return rows.order_by("-lifted_at", "-pk").values_list("lifted_for", flat=True).first() or ""
+
+
 def absence(absence_id: int) -> Absence | None:
     rows = Absence.objects.filter(pk=absence_id)
     return rows.select_related("organisation", "person", "pause", "appeal").first()

@@ -1,6 +1,6 @@
 """Every read worth a name: pools explained, claims, who waits."""
 
-from wenmai.booking.absences.queries import paused
+from wenmai.booking.absences.queries import lifted_for, paused
 from wenmai.booking.queries.accounts import check, findings, mend
 from wenmai.booking.queries.free import ahead_of, free_places, has_free, has_share, held_until, stages_of, states_of
 from wenmai.booking.queries.places import (
@@ -67,6 +67,7 @@ __all__ = [
     "held_until",
     "hours_of",
     "is_open",
+    "lifted_for",
     "mend",
     "nearest_free",
     "outside_hours",

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from wenmai.booking.models import LIVE, Claim, Pool, State, Wait
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib.access import Reach, Scope
 
 MOST = 50
@@ -131,23 +132,10 @@ def has_wait(pool_id: int, wait_id: int) -> bool:
     return Wait.objects.filter(pk=wait_id, share__pool_id=pool_id).exists()
 
 
-class PoolDeed(NamedTuple):
-    """One line of a trail."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    details: list[str]
-
-
-def pool_trail(pool_id: int) -> list[PoolDeed]:
-    """The last deeds, newest first; with how many places they were about."""
-    return [
-        PoolDeed(
-            one.at, one.actor_name, one.deed, [str(one.detail[key]) for key in ("reason", "count") if key in one.detail]
-        )
-        for one in journal.trail("pool", pool_id)[:MOST]
-    ]
+def pool_trail(pool_id: int) -> list[Deed]:
+    """With how many places they were about."""
+    said = ("reason", "count")
+    return journal.deeds("pool", pool_id, lambda detail: [str(detail[key]) for key in said if key in detail])
 
 
 def claims_that_stay(_from_id: int, to_id: int) -> Q:

@@ -16,10 +16,11 @@ from wenmai.booking.rules.settings import THINGS
 from wenmai.booking.rules.times import Times
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib import workdays
 from wenmai.lib.access import Reach, Scope
 
-NEAR_DAYS, NEAREST, MOST_DEEDS = 14, 5, 30
+NEAR_DAYS, NEAREST = 14, 5
 
 
 class Day(NamedTuple):
@@ -264,18 +265,5 @@ def week_of(plan: WeekPlan) -> list[tuple[int, str]]:
     return [(day, " ".join(str(one) for one in spans.get(day, []))) for day in [*range(1, 8), *last]]
 
 
-class Deed(NamedTuple):
-    """A line of the trail, as its part of a page draws it."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    details: list[str]
-
-
 def thing_trail(thing_id: int) -> list[Deed]:
-    """The last deeds, newest first."""
-    return [
-        Deed(one.at, one.actor_name, one.deed, [one.detail["reason"]] if one.detail.get("reason") else [])
-        for one in journal.trail("thing", thing_id)[:MOST_DEEDS]
-    ]
+    return journal.deeds("thing", thing_id)

@@ -51,15 +51,14 @@ from wenmai.institutions.queries.reporting import (
     reporting_organisation_ids,
     reporting_units,
 )
-from wenmai.institutions.queries.settings import Concern, Told, concerned, highest, setting, settings_for, told
+from wenmai.institutions.queries.settings import Concern, Told, concerned, highest, ripe, setting, settings_for, told
 from wenmai.institutions.queries.staff import Around, Asked, around, find_organisations, staff_list
-from wenmai.institutions.queries.trail import Deed, trail
+from wenmai.institutions.queries.trail import trail
 
 __all__ = [
     "Around",
     "Asked",
     "Concern",
-    "Deed",
     "FoundPlace",
     "OrganisationView",
     "PlaceView",
@@ -101,6 +100,7 @@ __all__ = [
     "reported_by",
     "reporting_organisation_ids",
     "reporting_units",
+    "ripe",
     "served_parts",
     "serving_option",
     "serving_options",

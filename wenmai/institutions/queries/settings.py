@@ -1,16 +1,17 @@
 """Which number counts at an institution, who says so, and whom another one would concern."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from wenmai.institutions.models import Organisation, Setting
 from wenmai.institutions.queries.organisations import administrative_paths, names
 from wenmai.institutions.rules import settings as rules
 
-MOST_NAMED = 20
+MOST_NAMED, AT_ONCE = 20, 1_000
 
 
 class Told(NamedTuple):
@@ -51,6 +52,24 @@ def settings_for(names: Collection[str], organisation_ids: Collection[int]) -> d
     return {
         one: {name: _counts(known, paths.get(one, ""), name) for name in names} for one in organisation_ids
     }  # fmt: skip
+
+
+def ripe(
+    rows: "QuerySet[Any]", names: Collection[str], *, organisation: str, since: str, now: dt.datetime
+) -> Iterator[int]:  # fmt: skip
+    """Numbers of the rows that are so many days old as their institution says (the longest of `names`), oldest first.
+
+    `organisation`, `since`: the rows' fields. All are looked at that can be over: none waits behind those of an
+    institution that takes its time.
+    """
+    least = max(rules.setting_of(name).least for name in names)
+    old = rows.filter(**{f"{since}__lte": now - dt.timedelta(days=least)}).order_by(since, "pk")
+    found = old.values_list("pk", organisation, since).iterator(AT_ONCE)
+    while page := list(islice(found, AT_ONCE)):
+        said = settings_for(names, {owner for _number, owner, _at in page})
+        for number, owner, at in page:
+            if at + dt.timedelta(days=max(said[owner].values())) <= now:
+                yield number
 
 
 def highest(name: str) -> int:

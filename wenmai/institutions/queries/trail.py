@@ -1,8 +1,7 @@
 """What was done to an organisation, in words."""
 
-import datetime as dt
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from wenmai.institutions.models import Kind
 from wenmai.institutions.queries.organisations import organisations
 from wenmai.institutions.rules.settings import words_of
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 
 MOST = 50
 WORDS: dict[str, str | Promise] = {
@@ -23,15 +23,6 @@ WORDS: dict[str, str | Promise] = {
     "administrative": gettext_lazy("行政上级"),
     "professional": gettext_lazy("总馆"),
 }
-
-
-class Deed(NamedTuple):
-    """One line of a trail."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    details: list[str]
 
 
 def trail(organisation_id: int) -> list[Deed]:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from wenmai.institutions import queries, services
 from wenmai.institutions.models import Organisation, Setting
+from wenmai.institutions.queries import settings
 from wenmai.institutions.rules import settings as rules
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -53,6 +54,23 @@ def test_the_nearest_counts_then_the_node_then_our_default(django_assert_num_que
     assert group is not None
     (one,) = [one for one in queries.told(group, town.pk) if one.setting.name == AGE]
     assert (one.value, one.own, one.above, one.origin, one.is_usual) == (55, None, 55, "市馆", False)
+
+
+def test_what_is_over_is_found_behind_what_takes_its_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings, "AT_ONCE", 2)
+    slow, quick = make_organisation("慢的"), make_organisation("快的")
+    days = "needs.callback_days"
+    services.set_settings(organisation_id=slow.pk, group="needs", said={days: 60}, actor=SYSTEM, now=NOW)
+    for number in range(5):
+        say(slow.pk, elder_age=60 + number)
+    say(quick.pk, elder_age=70)
+    rows, asked = Setting.objects.filter(name=AGE), {"organisation": "organisation_id", "since": "entered_at"}
+    (own,) = rows.filter(organisation=quick).values_list("pk", flat=True)
+    day = dt.timedelta(days=1)
+    assert list(queries.ripe(rows, [days], **asked, now=NOW + 6 * day)) == []
+    assert list(queries.ripe(rows, [days], **asked, now=NOW + 7 * day)) == [own]
+    assert len(list(queries.ripe(rows, [days], **asked, now=NOW + 60 * day))) == 6
+    assert list(queries.ripe(rows, [days, LAPSES], **asked, now=NOW + 7 * day)) == [own], "the longest counts"
 
 
 def test_what_was_said_stays_and_is_told():

@@ -8,10 +8,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
+from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib.access import Reach, Scope
 from wenmai.orders.models import Offer, Product, SupplyList
 from wenmai.orders.queries.qualifications import suppliers
-from wenmai.orders.queries.trails import Deed, trail
 from wenmai.orders.rules import Content, Kind, ListState, read, yuan
 
 MOST_STALE, MOST_ADDABLE = 5, 200
@@ -45,7 +46,7 @@ def list_reach(list_id: int) -> Reach | None:
 
 
 def list_trail(list_id: int) -> list[Deed]:
-    return trail("orders_list", list_id)
+    return journal.deeds("orders_list", list_id)
 
 
 def offer(offer_id: int) -> Offer | None:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from wenmai.files import queries as files
 from wenmai.files.queries import FileView
 from wenmai.institutions import queries as institutions
+from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib.access import Reach, Scope
 from wenmai.lib.numbers import row_number
 from wenmai.orders.models import Edition, Product
-from wenmai.orders.queries.trails import Deed, trail
 from wenmai.orders.rules import REVIEWED, Content, Kind, read, yuan
 from wenmai.review import queries as review
 from wenmai.review.rules import Field, Subject, Submission
@@ -53,7 +54,7 @@ def product_reach(product_id: int) -> Reach | None:
 
 
 def product_trail(product_id: int) -> list[Deed]:
-    return trail("orders_product", product_id)
+    return journal.deeds("orders_product", product_id)
 
 
 def content_of(edition: Edition) -> Content:

@@ -8,12 +8,13 @@ from django.db.models import Q, QuerySet
 from wenmai.files import queries as files
 from wenmai.files.queries import FileView
 from wenmai.institutions import queries as institutions
+from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib import waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.picking import Option
 from wenmai.lib.waiting import Waits
 from wenmai.orders.models import Paper, Qualification
-from wenmai.orders.queries.trails import Deed, trail
 from wenmai.orders.rules import Standing
 
 MOST = 100
@@ -59,7 +60,7 @@ def papers(qualification_id: int) -> list[tuple[Paper, FileView]]:
 
 
 def qualification_trail(qualification_id: int) -> list[Deed]:
-    return trail("orders_qualification", qualification_id)
+    return journal.deeds("orders_qualification", qualification_id)
 
 
 def qualifications_waiting(scope: Scope, _actor: Actor) -> Waits:

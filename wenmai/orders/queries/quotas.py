@@ -10,10 +10,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
+from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib.access import Reach
 from wenmai.lib.upkeep import Finding
 from wenmai.orders.models import Account, Movement, Offer, Opening, Release, Season, Weight
-from wenmai.orders.queries.trails import Deed, trail
 from wenmai.orders.rules import quotas
 from wenmai.orders.rules.quotas import Amount
 from wenmai.orders.rules.quotas import Movement as Kind
@@ -55,7 +56,7 @@ def season_reach(season_id: int) -> Reach | None:
 
 
 def season_trail(season_id: int) -> list[Deed]:
-    return trail("orders_season", season_id)
+    return journal.deeds("orders_season", season_id)
 
 
 def served(found: Season) -> "QuerySet[Any, Any]":

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
@@ -155,15 +155,15 @@ def _next(found: Order, asked: set[int], now: dt.datetime) -> tuple[Offer, Accou
 def _swap(found: Order, following: tuple[Offer, Account], actor: Actor, now: dt.datetime) -> None:
     """Its session and the difference in money go back, one of the other offer is taken."""
     offer, places = following
-    key, by = f"order:{found.pk}", {"actor": actor, "now": now}
+    by: dict[str, Any] = {"key": f"order:{found.pk}", "actor": actor, "now": now}
     for number in queries.release_accounts(found.pk):
         own = Account.objects.select_for_update().get(pk=number)
-        move(own, Kind.RETURNED, Amount(0, 1), refusal="amount_odd", key=key, **by)  # type: ignore[arg-type]
-    move(places, Kind.TAKEN, Amount(0, 1), refusal="release_short", key=key, **by)  # type: ignore[arg-type]
+        move(own, Kind.RETURNED, Amount(0, 1), refusal="amount_odd", **by)
+    move(places, Kind.TAKEN, Amount(0, 1), refusal="release_short", **by)
     if found.price > offer.price:
         quota = account_of(found.season_id, organisation_id=found.station_id)
         less = Amount(found.price - offer.price)
-        move(quota, Kind.RETURNED, less, refusal="amount_odd", key=key, **by)  # type: ignore[arg-type]
+        move(quota, Kind.RETURNED, less, refusal="amount_odd", **by)
     found.offer, found.price = offer, offer.price
 
 

@@ -16,12 +16,11 @@ from wenmai.orders.rules.fulfilment import Said
 from wenmai.orders.rules.settings import ARRIVE_HOURS, REPORT_DAYS, TOLERANCE
 from wenmai.orders.rules.states import Side, State, check_move
 from wenmai.orders.services.moving import held, step
-from wenmai.voices import queries as voices
 from wenmai.voices import services as needs
+from wenmai.voices.rules.settings import RATE_DAYS
 
 LINK = "order"
 """The kind of link by which an order fulfils a need."""
-AT_ONCE = 500
 Kind = Report.Kind
 
 
@@ -114,26 +113,14 @@ def decide_dispute(
 def settle_due(*, now: dt.datetime) -> int:
     """For the job: who has not said how many came in time leaves it to the other; where nobody has, the organiser
     decides; what can be rated no longer is closed. How many."""
-    silent = Order.objects.filter(
-        state__in=[State.CONFIRMED, State.DELIVERING], ends_at__lte=now - dt.timedelta(days=1)
-    )
-    rated = Order.objects.filter(state=State.DELIVERED, settled_at__lte=now - dt.timedelta(days=1))
-    days: dict[tuple[int, str], int] = {}
-    done = 0
-    for rows, field, act in ((silent, "ends_at", _end_silence), (rated, "settled_at", _close)):
-        found = rows.order_by(field, "pk").values_list("pk", "season__list__organiser_id", field)[:AT_ONCE]
-        for number, organiser_id, since in found:
-            key = (organiser_id, field)
-            if key not in days:
-                days[key] = _days(organiser_id, with_rating=field == "settled_at")
-            if since + dt.timedelta(days=days[key]) <= now:
-                done += _settle(act, number, now)
+    silent = Order.objects.filter(state__in=[State.CONFIRMED, State.DELIVERING])
+    rated = Order.objects.filter(state=State.DELIVERED)
+    where, done = "season__list__organiser_id", 0
+    for number in institutions.ripe(silent, [REPORT_DAYS], organisation=where, since="ends_at", now=now):
+        done += _settle(_end_silence, number, now)
+    for number in institutions.ripe(rated, [REPORT_DAYS, RATE_DAYS], organisation=where, since="settled_at", now=now):
+        done += _settle(_close, number, now)
     return done
-
-
-def _days(organiser_id: int, *, with_rating: bool) -> int:
-    days = int(institutions.setting(REPORT_DAYS, organiser_id))
-    return max(days, voices.numbers(organiser_id).rate_days) if with_rating else days
 
 
 @transaction.atomic

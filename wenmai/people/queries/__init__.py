@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib import clock, lists, masks, vault
 from wenmai.lib.access import Actor, Grant, Reach, Scope
 from wenmai.lib.levels import Level
@@ -311,13 +312,6 @@ def grants_of(user_ids: Sequence[int]) -> dict[int, list[GrantView]]:
 
 
 MOST = 50
-
-
-class Deed(NamedTuple):
-    at: dt.datetime
-    who: str
-    what: str
-    details: list[str]
 
 
 def trail(user_id: int) -> list[Deed]:

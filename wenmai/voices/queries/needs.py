@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib import lists, masks, vault, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.mine import MOST, Coming
@@ -25,7 +26,7 @@ from wenmai.voices.rules.needs import CONTACT
 from wenmai.voices.rules.settings import NEEDS
 from wenmai.voices.rules.steps import DUE, Numbers, Step
 
-MOST_DEEDS, MOST_ASKERS = 50, 200
+MOST_ASKERS = 200
 
 # A person counts once for a need and all that was joined into it; nobody's rows each for themselves.
 _SUPPORTERS = """
@@ -41,15 +42,6 @@ class Line(NamedTuple):
     kind: str
     people: int
     is_late: bool
-
-
-class Deed(NamedTuple):
-    """A line of what was done."""
-
-    at: dt.datetime
-    who: str
-    what: str
-    details: list[str]
 
 
 class Heard(NamedTuple):
@@ -167,9 +159,7 @@ def late_head(scope: Scope, _actor: Actor) -> Waits:
 
 
 def trail(need_id: int) -> list[Deed]:
-    """The last deeds, newest first."""
-    rows = journal.trail("need", need_id)[:MOST_DEEDS]
-    return [Deed(one.at, one.actor_name, one.deed, _details(one.detail)) for one in rows]
+    return journal.deeds("need", need_id, _details)
 
 
 def _details(detail: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from wenmai.institutions.rules.settings import Group, Setting
 from wenmai.voices.rules.steps import LARGEST, LEAST, Numbers
 
 NEEDS = "needs"
+CALLBACK_DAYS, RATE_DAYS = f"{NEEDS}.callback_days", f"{NEEDS}.rate_days"
 _WORDS = {
     "sort_workdays": _("几个工作日内归并"), "decide_workdays": _("几个工作日内决定采纳不采纳"),
     "answer_workdays": _("几个工作日内公开反馈"), "callback_days": _("回访等几天，过了就办结"),

@@ -2,12 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
-from wenmai.journal import services as journal
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.numbers import row_number
@@ -20,7 +19,7 @@ from wenmai.voices.queries import soundness
 from wenmai.voices.rules.needs import REVIEWED, Face
 from wenmai.voices.rules.steps import ANSWERABLE, Step
 from wenmai.voices.services.callbacks import call_back
-from wenmai.voices.services.moving import locked, move
+from wenmai.voices.services.moving import locked, move, note
 
 if TYPE_CHECKING:
     from wenmai.journal.models import Entry
@@ -41,7 +40,7 @@ def write_face(*, need_id: int, face: Face, actor: Actor, now: dt.datetime) -> N
         raise Refused("step_odd", str(found.get_step_display()))
     found.face, found.face_hash, found.author_id = kept.written(), kept.hash, actor.user_id
     found.save(update_fields=["face", "face_hash", "author_id"])
-    _note("voices.answer_written", found, actor, now, hash=kept.hash.hex())
+    note("voices.answer_written", found, actor, now, hash=kept.hash.hex())
     review.submit(kind=REVIEWED, subject=queries.submission_of(found), actor=actor, now=now)
     follow_review(need_id=need_id, actor=actor, now=now)
     return found
@@ -74,7 +73,7 @@ def follow_review(*, need_id: int, actor: Actor, now: dt.datetime) -> None:
         if not found.is_down:
             found.is_down = True
             found.save(update_fields=["is_down"])
-            _note("voices.answer_hidden", found, actor, now)
+            note("voices.answer_hidden", found, actor, now)
         return
     hash = reviewing.approved(REVIEWED, [key]).get(key)
     if hash is None or hash != bytes(found.face_hash or b""):
@@ -82,7 +81,7 @@ def follow_review(*, need_id: int, actor: Actor, now: dt.datetime) -> None:
     if found.is_down or bytes(found.shown_hash or b"") != hash:
         found.shown, found.shown_hash, found.is_down = found.face, hash, False
         found.save(update_fields=["shown", "shown_hash", "is_down"])
-        _note("voices.answer_shown", found, actor, now, hash=hash.hex())
+        note("voices.answer_shown", found, actor, now, hash=hash.hex())
     _count_as_answered(found, actor, now)
 
 
@@ -92,10 +91,6 @@ def _count_as_answered(found: Need, actor: Actor, now: dt.datetime) -> None:
     in_time = found.due_on is None or timezone.localdate(now) <= found.due_on
     found.answered_at, found.answered_in_time = now, in_time
     move(found, Step.ANSWERED, now, "answered")
-    _note("voices.answered", found, actor, now, in_time=in_time)
+    note("voices.answered", found, actor, now, in_time=in_time)
     if found.outcome == Step.DECLINED or found.delivered_at is not None:
         call_back(found, now)
-
-
-def _note(name: str, found: Need, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="need", subject_key=found.pk, actor=actor, now=now, **detail)

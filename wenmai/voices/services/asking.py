@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
 from wenmai.institutions import queries as institutions
-from wenmai.journal import services as journal
 from wenmai.lib import bulk, vault
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
@@ -27,7 +26,7 @@ from wenmai.voices.rules.needs import (
     Wish,
 )
 from wenmai.voices.rules.steps import Channel, Step
-from wenmai.voices.services.moving import due_on
+from wenmai.voices.services.moving import due_on, note
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 BY_STAFF = (Channel.PHONE, Channel.PAPER, Channel.HOTLINE)
@@ -73,7 +72,7 @@ def collect(
     Asker.objects.create(
         need=made, role=Asker.Role.ASKED, user_id=sender.user_id, person=person, contact_sealed=sealed, made_at=now
     )
-    _note("voices.needed", made, actor, now, channel=channel, kind=kept.kind)
+    note("voices.needed", made, actor, now, channel=channel, kind=kept.kind)
     return made
 
 
@@ -119,7 +118,7 @@ def second(*, need_id: int, user_id: int, actor: Actor, now: dt.datetime) -> boo
     Asker.objects.create(
         need=found, role=Asker.Role.SECONDED, user_id=user_id, person=person, contact_sealed=sealed, made_at=now
     )
-    _note("voices.seconded", found, actor, now)
+    note("voices.seconded", found, actor, now)
     return True
 
 
@@ -154,8 +153,4 @@ def note_contact(*, need_id: int, reason: str, actor: Actor, now: dt.datetime) -
     found = Need.objects.filter(pk=need_id).first()
     if found is None:
         raise Refused("unknown_need")
-    _note("voices.contact_shown", found, actor, now, reason=reason)
-
-
-def _note(name: str, found: Need, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="need", subject_key=found.pk, actor=actor, now=now, **detail)
+    note("voices.contact_shown", found, actor, now, reason=reason)

@@ -1,21 +1,18 @@
 """After the answer: what was promised is there, its people are asked, and it is closed or opened again."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from wenmai.journal import services as journal
+from wenmai.institutions import queries as institutions
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
-from wenmai.voices import queries
 from wenmai.voices.models import Asker, Need
+from wenmai.voices.rules.settings import CALLBACK_DAYS
 from wenmai.voices.rules.steps import Step
-from wenmai.voices.services.moving import locked, move
+from wenmai.voices.services.moving import locked, move, note
 from wenmai.voices.services.telling import tell
-
-AT_ONCE = 500
 
 
 def call_back(found: Need, now: dt.datetime) -> None:
@@ -37,7 +34,7 @@ def deliver(*, need_id: int, actor: Actor, now: dt.datetime) -> Need:
         raise Refused("step_odd", str(found.get_step_display()))
     found.delivered_at = now
     found.save(update_fields=["delivered_at"])
-    _note("voices.delivered", found, actor, now)
+    note("voices.delivered", found, actor, now)
     if found.step == Step.ANSWERED:
         call_back(found, now)
     return found
@@ -64,7 +61,7 @@ def say_back(*, asker_id: int, delivered: bool | None, score: int, actor: Actor,
         raise Refused("delivered_missing")
     asker.delivered, asker.score, asker.said_at = delivered if is_promised else None, score, now
     asker.save(update_fields=["delivered", "score", "said_at"])
-    _note("voices.called_back", found, actor, now, delivered=asker.delivered, score=score)
+    note("voices.called_back", found, actor, now, delivered=asker.delivered, score=score)
     if asker.delivered is False and asker.role == Asker.Role.ASKED:
         _reopen(found, actor, now)
     return found
@@ -76,20 +73,15 @@ def _reopen(found: Need, actor: Actor, now: dt.datetime) -> None:
     found.answered_at = found.answered_in_time = None
     found.reopened += 1
     move(found, Step.ASSESSING, now, "assessing")
-    _note("voices.reopened", found, actor, now)
+    note("voices.reopened", found, actor, now)
     Asker.objects.filter(Q(need=found) | Q(need__head=found)).update(delivered=None, score=None, said_at=None)
 
 
 def close_due(*, now: dt.datetime) -> int:
     """For the job: those whose people have had their days; how many were closed."""
-    rows = Need.objects.filter(step=Step.ANSWERED, called_at__isnull=False).order_by("called_at")
-    done, days = 0, dict[int, int]()
-    for number, organisation_id, called_at in rows.values_list("pk", "organisation_id", "called_at")[:AT_ONCE]:
-        if organisation_id not in days:
-            days[organisation_id] = queries.numbers(organisation_id).callback_days
-        if called_at is not None and called_at + dt.timedelta(days=days[organisation_id]) <= now:
-            done += _close(number, now)
-    return done
+    rows = Need.objects.filter(step=Step.ANSWERED)
+    over = institutions.ripe(rows, [CALLBACK_DAYS], organisation="organisation_id", since="called_at", now=now)
+    return sum(_close(number, now) for number in over)
 
 
 @transaction.atomic
@@ -98,9 +90,5 @@ def _close(need_id: int, now: dt.datetime) -> int:
     if found is None or found.called_at is None:
         return 0
     move(found, Step.CLOSED, now, "closed")
-    _note("voices.closed", found, SYSTEM, now)
+    note("voices.closed", found, SYSTEM, now)
     return 1
-
-
-def _note(name: str, found: Need, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="need", subject_key=found.pk, actor=actor, now=now, **detail)

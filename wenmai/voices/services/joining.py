@@ -1,17 +1,15 @@
 """Alike needs become one, and are taken apart again; each keeps its words, its people and its number."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
-from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.voices.models import Need
 from wenmai.voices.queries.alike import JOINABLE
 from wenmai.voices.rules.steps import Step
-from wenmai.voices.services.moving import move
+from wenmai.voices.services.moving import move, note
 from wenmai.voices.services.telling import tell
 
 
@@ -34,11 +32,11 @@ def join(*, need_id: int, head_id: int, actor: Actor, now: dt.datetime) -> Need:
     found.head = head
     if found.step == Step.COLLECTED:
         move(found, Step.MERGED, now)
-        _note("voices.joined", found, actor, now, head=head_id)
+        note("voices.joined", found, actor, now, head=head_id)
     else:
         found.turn += 1
         found.save(update_fields=["head", "turn"])
-        _note("voices.joined", found, actor, now, head=head_id)
+        note("voices.joined", found, actor, now, head=head_id)
     tell(found, "joined")
     return found
 
@@ -67,9 +65,5 @@ def part(*, need_id: int, actor: Actor, now: dt.datetime) -> Need:
     was, found.head = found.head_id, None
     found.turn += 1
     found.save(update_fields=["head", "turn"])
-    _note("voices.parted", found, actor, now, head=was)
+    note("voices.parted", found, actor, now, head=was)
     return found
-
-
-def _note(name: str, found: Need, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="need", subject_key=found.pk, actor=actor, now=now, **detail)

@@ -1,10 +1,13 @@
 """What every step of a need has in common: the row is held, the day is set, its people told."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
+from wenmai.journal import services as journal
 from wenmai.lib import workdays
+from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.voices import queries
 from wenmai.voices.models import Need
@@ -38,3 +41,7 @@ def move(found: Need, step: Step, now: dt.datetime, news: str = "") -> None:
     found.save()
     if news:
         tell(found, news)
+
+
+def note(name: str, found: Need, actor: Actor, now: dt.datetime, **detail: Any) -> None:
+    journal.record(name=name, subject_kind="need", subject_key=found.pk, actor=actor, now=now, **detail)

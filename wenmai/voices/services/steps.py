@@ -1,11 +1,9 @@
 """From what was collected to what was decided and linked."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
-from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
@@ -13,7 +11,7 @@ from wenmai.voices.models import Link, Need
 from wenmai.voices.rules import links
 from wenmai.voices.rules.needs import REASON, checked_reason, plain
 from wenmai.voices.rules.steps import OUTCOMES, Step
-from wenmai.voices.services.moving import locked, move
+from wenmai.voices.services.moving import locked, move, note
 
 MOST_LINKS = 20
 
@@ -29,7 +27,7 @@ def sort(*, need_id: int, kind: str = "", actor: Actor, now: dt.datetime) -> Nee
         raise Refused("unknown_kind")
     found.kind = kind or found.kind
     move(found, Step.MERGED, now)
-    _note("voices.sorted", found, actor, now, kind=found.kind)
+    note("voices.sorted", found, actor, now, kind=found.kind)
     return found
 
 
@@ -42,7 +40,7 @@ def assess(*, need_id: int, actor: Actor, now: dt.datetime) -> Need:
     if found.step != Step.MERGED:
         raise Refused("step_odd", str(found.get_step_display()))
     move(found, Step.ASSESSING, now, "assessing")
-    _note("voices.assessed", found, actor, now)
+    note("voices.assessed", found, actor, now)
     return found
 
 
@@ -58,7 +56,7 @@ def decide(*, need_id: int, outcome: str, reason: str = "", actor: Actor, now: d
     found.reason = plain(reason, REASON) if outcome == Step.ADOPTED else checked_reason(reason)
     found.outcome, found.decided_by = outcome, actor.user_id
     move(found, Step(outcome), now, outcome)
-    _note("voices.decided", found, actor, now, reason=found.reason)
+    note("voices.decided", found, actor, now, reason=found.reason)
     return found
 
 
@@ -78,10 +76,10 @@ def link(*, need_id: int, kind: str, key: str, actor: Actor, now: dt.datetime) -
         raise Refused("too_many_links", str(MOST_LINKS))
     Link.objects.create(need=found, kind=kind, key=key, by_id=actor.user_id, at=now)
     if found.step == Step.LINKED:
-        _note("voices.linked", found, actor, now, kind=kind, key=key)
+        note("voices.linked", found, actor, now, kind=kind, key=key)
     else:
         move(found, Step.LINKED, now, "linked")
-        _note("voices.linked", found, actor, now, kind=kind, key=key)
+        note("voices.linked", found, actor, now, kind=kind, key=key)
     return found
 
 
@@ -96,9 +94,5 @@ def unlink(*, need_id: int, link_id: int, actor: Actor, now: dt.datetime) -> Nee
     if rows.count() == 1:
         raise Refused("last_link")
     one.delete()
-    _note("voices.unlinked", found, actor, now, kind=one.kind, key=one.key)
+    note("voices.unlinked", found, actor, now, kind=one.kind, key=one.key)
     return found
-
-
-def _note(name: str, found: Need, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="need", subject_key=found.pk, actor=actor, now=now, **detail)

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wenmai.booking.models import LIVE, Stay
-from wenmai.booking.queries.times import MOST_DEEDS, Deed
 from wenmai.booking.rules.settings import VENUES
 from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.institutions import queries as institutions
 from wenmai.journal import queries as journal
+from wenmai.journal.queries import Deed
 from wenmai.lib import clock, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.agenda import MOST as MOST_HAPPENINGS
@@ -168,6 +168,4 @@ def pieces(scope: Scope, first: dt.datetime, after: dt.datetime, organisation_id
 
 
 def trail(request_id: int) -> list[Deed]:
-    """The last deeds, newest first."""
-    rows = journal.trail("venue_request", request_id)[:MOST_DEEDS]
-    return [Deed(one.at, one.actor_name, one.deed, []) for one in rows]
+    return journal.deeds("venue_request", request_id)
