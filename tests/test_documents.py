@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -91,12 +91,19 @@ def test_the_environment_is_read_in_one_place() -> None:
 
 
 class Names:
-    """Names that a file's functions hand to `journal.record(name=…)`, followed through helpers that pass them on."""
+    """Names that a file's functions hand to `journal.record(name=…)`, followed through helpers that pass them on: its
+    own, and those that it imports from a file whose own are known (`known`: file -> helper -> which argument)."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, known: Mapping[str, Mapping[str, int]]) -> None:
         functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
         self.found: set[str] = set()
-        self.carriers: dict[str, int] = {}
+        self.carriers: dict[str, int] = {
+            alias.asname or alias.name: known[node.module][alias.name]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module and node.module in known
+            for alias in node.names
+            if alias.name in known[node.module]
+        }
         before = -1
         while before != len(self.carriers):
             before = len(self.carriers)
@@ -128,12 +135,15 @@ class Names:
 
 def journal_names() -> set[str]:
     """As patterns: most are plain names, some have a part that is put in."""
-    names: set[str] = set()
+    trees: dict[str, ast.Module] = {}
+    known: dict[str, dict[str, int]] = {}
     for path in (ROOT / "wenmai").rglob("*.py"):
-        text = path.read_text("utf-8")
-        if "journal" in text and not {"tests", "testing"} & {*path.parts[len(ROOT.parts) :]}:
-            names |= Names(ast.parse(text)).found
-    return names
+        parts, text = path.relative_to(ROOT).with_suffix("").parts, path.read_text("utf-8")
+        if not {"tests", "testing"} & {*parts}:
+            trees[".".join(parts)] = ast.parse(text)
+            if "journal" in text:
+                known[".".join(parts)] = Names(trees[".".join(parts)], {}).carriers
+    return set[str]().union(*(Names(tree, known).found for tree in trees.values()))
 
 
 def test_every_journal_name_is_documented_and_no_other() -> None:

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from wenmai.activities.models import Attendee, Enrolment, Session, Standing
+from wenmai.activities.services.noting import note_enrolment
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
 from wenmai.booking.rules import checked_reason
-from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
@@ -75,7 +75,7 @@ def mark_absent(*, enrolment_id: int, actor: Actor, now: dt.datetime) -> Enrolme
         raise Refused("own_absence")
     found.standing = Standing.NO_SHOW
     found.save(update_fields=["standing"])
-    _note("activities.marked_absent", found, actor, now)
+    note_enrolment("activities.marked_absent", found, actor, now)
     missed([found], session, actor, now)
     return found
 
@@ -97,7 +97,7 @@ def exempt(*, enrolment_id: int, reason: str, actor: Actor, now: dt.datetime) ->
 def _exempted(found: Enrolment, why: str, actor: Actor, now: dt.datetime) -> None:
     found.standing, found.reason = Standing.EXEMPTED, why
     found.save(update_fields=["standing", "reason"])
-    _note("activities.exempted", found, actor, now)
+    note_enrolment("activities.exempted", found, actor, now)
 
 
 @transaction.atomic
@@ -114,10 +114,3 @@ def _locked(enrolment_id: int) -> Enrolment:
     if found is None:
         raise Refused("unknown_enrolment")
     return found
-
-
-def _note(name: str, found: Enrolment, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(
-        name=name, subject_kind="session", subject_key=found.session_id, actor=actor, now=now, enrolment=found.pk,
-        **detail,
-    )  # fmt: skip

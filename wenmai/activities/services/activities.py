@@ -1,7 +1,6 @@
 """Writing an activity and handing it in."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
@@ -9,11 +8,11 @@ from wenmai.activities.models import Activity, Edition, Session
 from wenmai.activities.queries.reviewing import content_of, submission_of
 from wenmai.activities.rules import KIND, Content, State, hash_of
 from wenmai.activities.rules.settings import SAFETY
+from wenmai.activities.services.noting import note_activity
 from wenmai.activities.services.rooms import follow_room
 from wenmai.booking import queries as booking
 from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
-from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.review import queries as review_queries
@@ -31,7 +30,7 @@ def make(*, organisation_id: int, content: Content, demo: bool = False, actor: A
     made = Activity.objects.create(organisation_id=organisation_id, made_at=now, demo=demo)
     made.latest = _write(made, content, 1, actor, now)
     made.save(update_fields=["latest"])
-    _note("activities.made", made.pk, actor, now)
+    note_activity("activities.made", made.pk, actor, now)
     return made
 
 
@@ -56,7 +55,7 @@ def change(*, activity_id: int, content: Content, actor: Actor, now: dt.datetime
     found.save(update_fields=["latest"])
     follow_room(found, before["thing_id"], actor, now)
     changed = sorted(name for name, value in content._asdict().items() if before[name] != value)
-    _note("activities.changed", found.pk, actor, now, edition=made.number, changed=changed)
+    note_activity("activities.changed", found.pk, actor, now, edition=made.number, changed=changed)
     if found.shown_id is not None or review_queries.open_cases(KIND, [str(found.pk)]):
         _hand_in(found, content, actor, now)
     return made
@@ -84,7 +83,7 @@ def _hand_in(found: Activity, content: Content, actor: Actor, now: dt.datetime) 
         raise Refused("refused_before")
     Session.objects.filter(activity=found, state=State.DRAFT).update(state=State.REVIEW, moved_on_at=now)
     if done.opened:
-        _note("activities.submitted", found.pk, actor, now, edition=found.latest.number)
+        note_activity("activities.submitted", found.pk, actor, now, edition=found.latest.number)
 
 
 def locked(activity_id: int) -> Activity:
@@ -134,7 +133,3 @@ def _write(activity: Activity, content: Content, number: int, actor: Actor, now:
         safety_file_id=stored[content.safety_file].id if content.safety_file else None,
         **{**said, "kinds": list(content.kinds), "audiences": list(content.audiences)},
     )  # fmt: skip
-
-
-def _note(name: str, activity_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="activity", subject_key=activity_id, actor=actor, now=now, **detail)

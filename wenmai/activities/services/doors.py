@@ -1,7 +1,6 @@
 """At the door: checking in with a ticket or by name, counting heads; and what is settled when it is over."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,11 +9,11 @@ from wenmai.activities.models import COMING, Arrival, Attendee, Enrolment, Sessi
 from wenmai.activities.rules import Deed, State, may_move
 from wenmai.activities.rules.tickets import TICKETS, read_token
 from wenmai.activities.services import absences
+from wenmai.activities.services.noting import note_session
 from wenmai.activities.services.sessions import locked_session
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
 from wenmai.booking.rules import checked_key
-from wenmai.journal import services as journal
 from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
@@ -59,7 +58,7 @@ def check_in(*, session_id: int, enrolment_id: int, way: str, actor: Actor, now:
         kind="act.checkin", subject_kind="session", subject_key=session_id,
         organisation_id=session.activity.organisation_id, now=now,
     )  # fmt: skip
-    _note("activities.checked_in", session_id, actor, now, enrolment=found.pk, heads=found.count, way=str(way))
+    note_session("activities.checked_in", session_id, actor, now, enrolment=found.pk, heads=found.count, way=str(way))
     return made
 
 
@@ -88,7 +87,7 @@ def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.
     made = Arrival.objects.create(
         session=session, heads=heads, way=Arrival.Way.COUNT, claim=claim, key=key, by=actor.user_id, at=now
     )
-    _note("activities.counted", session_id, actor, now, heads=heads)
+    note_session("activities.counted", session_id, actor, now, heads=heads)
     return made
 
 
@@ -131,7 +130,7 @@ def settle(*, session_id: int, now: dt.datetime) -> int:
     away = [one for one in rows if _ends_as(one, session, was_checked=was_checked) == Standing.NO_SHOW]
     absences.missed(away, session, SYSTEM, now)
     if rows:
-        _note("activities.settled", session_id, SYSTEM, now, **counts)
+        note_session("activities.settled", session_id, SYSTEM, now, **counts)
     return len(rows)
 
 
@@ -142,7 +141,3 @@ def _ends_as(one: Enrolment, session: Session, *, was_checked: bool) -> Standing
         return Standing.NO_SHOW if was_checked else Standing.COMPLETED
     assert one.standing in COMING, "what has ended is not settled"
     return Standing.CANCELLED
-
-
-def _note(name: str, session_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="session", subject_key=session_id, actor=actor, now=now, **detail)

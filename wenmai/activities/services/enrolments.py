@@ -21,13 +21,13 @@ from wenmai.activities.rules import (
 )
 from wenmai.activities.rules.settings import ELDER_AGE
 from wenmai.activities.services import absences
+from wenmai.activities.services.noting import note_enrolment
 from wenmai.activities.services.places import end, take_places
 from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
 from wenmai.booking.rules import checked_key, checked_reason
 from wenmai.institutions import queries as institutions
-from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
@@ -110,7 +110,7 @@ def _go_on(
     """Applied, where somebody or the lot decides; otherwise places at once, those for the elderly first."""
     _count("act.enroll", made.session, now)
     if edition.mode in (Mode.LOTTERY, Mode.APPROVAL):
-        _note("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
+        note_enrolment("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
         return made
     if elders and places.free_places([made.session.pool_id or 0], "elder").get(made.session.pool_id or 0, 0):
         made.share = "elder"
@@ -199,7 +199,7 @@ def decide(*, enrolment_id: int, accepts: bool, reason: str, actor: Actor, now: 
         return found
     found.reason = checked_reason(reason)
     end(found, Standing.REFUSED, now)
-    _note("activities.refused", found, actor, now, count=found.count)
+    note_enrolment("activities.refused", found, actor, now, count=found.count)
     tell(found, Notice.Kind.REFUSED, now)
     return found
 
@@ -215,7 +215,7 @@ def accept(*, enrolment_id: int, actor: Actor, now: dt.datetime) -> Enrolment:
     booking.confirm(claim_id=found.claim_id, actor=actor, now=now)
     found.standing = Standing.CONFIRMED
     found.save(update_fields=["standing"])
-    _note("activities.enrolled", found, actor, now, count=found.count, standing=str(found.standing))
+    note_enrolment("activities.enrolled", found, actor, now, count=found.count, standing=str(found.standing))
     return found
 
 
@@ -236,7 +236,7 @@ def leave(*, enrolment_id: int, actor: Actor, now: dt.datetime) -> Enrolment:
     was = found.standing
     late = was == Standing.CONFIRMED and is_late(session, found, now)
     end(found, Standing.LATE_CANCELLED if late else Standing.CANCELLED, now)
-    _note("activities.left", found, actor, now, count=found.count, standing=str(found.standing), was=was)
+    note_enrolment("activities.left", found, actor, now, count=found.count, standing=str(found.standing), was=was)
     _count("act.cancel", session, now)
     if was == Standing.CONFIRMED and found.claim_id is not None:
         booking.cancel(claim_id=found.claim_id, actor=actor, now=now)
@@ -267,9 +267,3 @@ def _count(kind: str, session: Session, now: dt.datetime) -> None:
         kind=kind, subject_kind="session", subject_key=session.pk,
         organisation_id=session.activity.organisation_id, now=now,
     )  # fmt: skip
-
-
-def _note(name: str, one: Enrolment, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(
-        name=name, subject_kind="session", subject_key=one.session_id, actor=actor, now=now, enrolment=one.pk, **detail
-    )

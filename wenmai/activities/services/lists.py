@@ -14,10 +14,10 @@ from wenmai.activities.rules.lists import Doubt, Outcome, Scan
 from wenmai.activities.rules.tickets import TICKETS, read_token
 from wenmai.activities.services.absences import KIND
 from wenmai.activities.services.doors import count_heads
+from wenmai.activities.services.noting import note_session
 from wenmai.activities.services.sessions import locked_session
 from wenmai.booking import services as booking
 from wenmai.booking.rules import checked_reason
-from wenmai.journal import services as journal
 from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
@@ -61,7 +61,7 @@ def take_list(*, session_id: int, device: str, actor: Actor, now: dt.datetime) -
         session=session, salt=secrets.token_hex(16), device=named, by=actor.user_id, by_name=actor.name[:60],
         made_at=now, good_until=session.check_until, ticket_count=count,
     )  # fmt: skip
-    _note("activities.list_taken", session.pk, actor, now, list=made.pk, tickets=count)
+    note_session("activities.list_taken", session.pk, actor, now, list=made.pk, tickets=count)
     return made
 
 
@@ -73,7 +73,7 @@ def revoke_list(*, list_id: int, actor: Actor, now: dt.datetime) -> DoorList:
     if found.revoked_at is None:
         found.revoked_at = now
         found.save(update_fields=["revoked_at"])
-        _note("activities.list_revoked", found.session_id, actor, now, list=found.pk)
+        note_session("activities.list_revoked", found.session_id, actor, now, list=found.pk)
     return found
 
 
@@ -122,7 +122,7 @@ def _take(
     made = [_look(found, session, one, enrolments, arrived, by, now) for one in tickets]
     DoorScan.objects.bulk_create(made)
     counts = {str(outcome): sum(one.outcome == outcome for one in made) for outcome in Outcome}
-    _note(
+    note_session(
         "activities.list_returned", session.pk, by, now, list=found.pk,
         **{name: number for name, number in counts.items() if number},
     )  # fmt: skip
@@ -212,7 +212,3 @@ def _locked(list_id: int) -> DoorList:
     if found is None:
         raise Refused("unknown_list")
     return found
-
-
-def _note(name: str, session_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="session", subject_key=session_id, actor=actor, now=now, **detail)

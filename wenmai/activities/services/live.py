@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -10,6 +9,7 @@ from django.db.models import F
 from wenmai.activities.models import Broadcast, LiveHost
 from wenmai.activities.rules import TERMINAL, State, Way
 from wenmai.activities.rules.live import CAPTIONS, Signal, checked_address, checked_host, host_of, signal_of, variant
+from wenmai.activities.services.noting import note_session
 from wenmai.activities.services.sessions import locked_session
 from wenmai.booking.rules import plain
 from wenmai.journal import services as journal
@@ -38,7 +38,7 @@ def set_broadcast(
     assert latest is not None, "made with its first edition"
     if not address.strip():
         if Broadcast.objects.filter(session=session).delete()[0]:
-            _note("activities.broadcast_dropped", session_id, actor, now)
+            note_session("activities.broadcast_dropped", session_id, actor, now)
         return None
     if session.state in TERMINAL:
         raise Refused("session_over")
@@ -52,7 +52,7 @@ def set_broadcast(
         "checked_at": None, "said_by": actor.user_id, "said_at": now,
     }  # fmt: skip
     made, _new = Broadcast.objects.update_or_create(session=session, defaults=values)
-    _note("activities.broadcast_set", session_id, actor, now, host=host_of(kept))
+    note_session("activities.broadcast_set", session_id, actor, now, host=host_of(kept))
     return made
 
 
@@ -110,7 +110,9 @@ def _check(broadcast_id: int, address: str, hosts: set[str], ask: Ask, now: dt.d
         found.signal, found.failure, found.checked_at = signal, failure, now
         found.save(update_fields=["signal", "failure", "checked_at"])
         if is_new:
-            _note("activities.broadcast_signal", found.session_id, SYSTEM, now, signal=str(signal), failure=failure)
+            note_session(
+                "activities.broadcast_signal", found.session_id, SYSTEM, now, signal=str(signal), failure=failure
+            )
     return True
 
 
@@ -136,7 +138,3 @@ def _asked(address: str, hosts: set[str], ask: Ask) -> tuple[Signal, str]:
     except Refused:
         pass
     return Signal.FAILING, "host"
-
-
-def _note(name: str, session_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="session", subject_key=session_id, actor=actor, now=now, **detail)

@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from wenmai.activities.models import Attendee, Enrolment, Notice, Standing
 from wenmai.activities.rules.settings import LAPSES
+from wenmai.activities.services.noting import note_enrolment
 from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
 from wenmai.institutions import queries as institutions
-from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
@@ -39,7 +39,7 @@ def take_places(made: Enrolment, actor: Actor, now: dt.datetime, *, waits: bool)
         raise Refused("full") if refusal.code in NO_ROOM else refusal from refusal
     made.claim, made.standing = claim, Standing.CONFIRMED
     made.save(update_fields=["claim", "standing"])
-    _note("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
+    note_enrolment("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
     return made
 
 
@@ -48,7 +48,7 @@ def _wait(made: Enrolment, asked: dict[str, Any], actor: Actor, now: dt.datetime
     made.wait, made.claim_id = wait, wait.claim_id
     made.standing = Standing.OFFERED if wait.claim_id is not None else Standing.WAITLISTED
     made.save(update_fields=["wait", "claim", "standing"])
-    _note("activities.waiting", made, actor, now, count=made.count)
+    note_enrolment("activities.waiting", made, actor, now, count=made.count)
     if made.standing == Standing.OFFERED:
         tell(made, Notice.Kind.OFFERED, now)
     return made
@@ -111,7 +111,7 @@ def _follow_ledger(
     one.standing, one.claim_id = after, claim_id
     one.save(update_fields=["standing", "claim"])
     if after == Standing.CONFIRMED:
-        _note("activities.enrolled", one, SYSTEM, now, count=one.count, standing=str(after))
+        note_enrolment("activities.enrolled", one, SYSTEM, now, count=one.count, standing=str(after))
     elif after == Standing.OFFERED:
         tell(one, Notice.Kind.OFFERED, now)
     return True
@@ -123,7 +123,7 @@ def _lost(one: Enrolment, now: dt.datetime) -> bool:
     end(one, Standing.CANCELLED, now)
     if was == Standing.CONFIRMED:
         tell(one, Notice.Kind.CANCELLED, now)
-    _note("activities.left", one, SYSTEM, now, count=one.count, standing=str(one.standing), was=was)
+    note_enrolment("activities.left", one, SYSTEM, now, count=one.count, standing=str(one.standing), was=was)
     return True
 
 
@@ -142,9 +142,3 @@ def _lapsed(one: Enrolment, now: dt.datetime) -> bool:
         one.refresh_from_db()
         return _lost(one, now)
     return True
-
-
-def _note(name: str, one: Enrolment, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(
-        name=name, subject_kind="session", subject_key=one.session_id, actor=actor, now=now, enrolment=one.pk, **detail
-    )

@@ -1,14 +1,14 @@
 """What the review says of activities, wherever it was decided."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from wenmai.activities.models import Activity, Edition, Session
 from wenmai.activities.rules import KIND, Mode, State
 from wenmai.activities.services.draws import commit
-from wenmai.journal import services as journal
+from wenmai.activities.services.noting import note_activity
 from wenmai.lib.access import Actor
 from wenmai.lib.numbers import row_number
 from wenmai.review import queries as review
@@ -51,7 +51,7 @@ def _show(found: Activity, hash: bytes, actor: Actor, now: dt.datetime) -> None:
     if found.shown_id != edition.pk or found.hidden_at is not None:
         found.shown, found.hidden_at = edition, None
         found.save(update_fields=["shown", "hidden_at"])
-        _note("activities.shown", found.pk, actor, now, edition=edition.number)
+        note_activity("activities.shown", found.pk, actor, now, edition=edition.number)
     if not review.open_cases(KIND, [str(found.pk)]):
         waits = Session.objects.filter(activity=found, state__in=[State.DRAFT, State.REVIEW], ends_at__gt=now)
         numbers = list(waits.values_list("pk", flat=True))
@@ -64,8 +64,4 @@ def _hide(found: Activity, actor: Actor, now: dt.datetime) -> None:
     if found.hidden_at is None:
         found.shown, found.hidden_at = None, now
         found.save(update_fields=["shown", "hidden_at"])
-        _note("activities.hidden", found.pk, actor, now)
-
-
-def _note(name: str, activity_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="activity", subject_key=activity_id, actor=actor, now=now, **detail)
+        note_activity("activities.hidden", found.pk, actor, now)

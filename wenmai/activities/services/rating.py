@@ -1,7 +1,6 @@
 """After the end: who was there is asked how it was, what the activity was promised for is told, and it is archived."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -9,10 +8,10 @@ from django.db.models import Exists, OuterRef
 from wenmai.activities.models import Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import State
 from wenmai.activities.rules.states import Deed, may_move
+from wenmai.activities.services.noting import note_activity
 from wenmai.activities.services.telling import tell
 from wenmai.institutions import queries as institutions
-from wenmai.journal import services as journal
-from wenmai.lib.access import SYSTEM, Actor
+from wenmai.lib.access import SYSTEM
 from wenmai.voices import services as needs
 from wenmai.voices.rules.settings import RATE_DAYS
 
@@ -60,12 +59,8 @@ def _archive(session_id: int, now: dt.datetime) -> int:
         return 0
     session.state, session.moved_on_at = State.ARCHIVED, now
     session.save(update_fields=["state", "moved_on_at"])
-    _note(
+    note_activity(
         "activities.session_moved_on", session.activity_id, SYSTEM, now, session=session_id,
         states=[str(State.ARCHIVED)],
     )  # fmt: skip
     return 1
-
-
-def _note(name: str, activity_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="activity", subject_key=activity_id, actor=actor, now=now, **detail)

@@ -13,11 +13,11 @@ from wenmai.activities.rules import MOST_SESSIONS, MOVES, Deed, Mode, Plan, Stat
 from wenmai.activities.rules.settings import LAST_DAY_OFFER, OFFER
 from wenmai.activities.services.activities import locked
 from wenmai.activities.services.draws import commit
+from wenmai.activities.services.noting import note_activity
 from wenmai.activities.services.rooms import KEEPS, leave_room, take_rooms
 from wenmai.booking import services as booking
 from wenmai.booking.rules import Numbers
 from wenmai.institutions import queries as institutions
-from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
@@ -53,7 +53,7 @@ def add_sessions(
         Session.objects.filter(pk__in=[one.pk for one in made]).update(state=State.PUBLISHED)
         if found.shown is not None and found.shown.mode == Mode.LOTTERY:
             commit(made, now)
-    _note("activities.sessions_added", found.pk, actor, now, sessions=[one.pk for one in made])
+    note_activity("activities.sessions_added", found.pk, actor, now, sessions=[one.pk for one in made])
     return made
 
 
@@ -106,7 +106,9 @@ def change_session(*, session_id: int, plan: Plan, over: str = "", actor: Actor,
     if {"begins_at", "ends_at"} & {*changed} and Enrolment.objects.filter(session=session, ended_at=None).exists():
         raise Refused("session_taken")
     put_times(session, plan, actor, now, over)
-    _note("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=sorted(changed))
+    note_activity(
+        "activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=sorted(changed)
+    )
     return session
 
 
@@ -143,7 +145,7 @@ def drop_session(*, session_id: int, actor: Actor, now: dt.datetime) -> None:
     session.delete()
     if pool_id is not None:
         booking.close_pool(pool_id=pool_id, reason="dropped", actor=actor, now=now)
-    _note("activities.session_dropped", activity_id, actor, now, session=session_id)
+    note_activity("activities.session_dropped", activity_id, actor, now, session=session_id)
 
 
 @transaction.atomic
@@ -153,7 +155,7 @@ def keep_room(*, session_id: int, over: str = "", actor: Actor, now: dt.datetime
     if session.state not in KEEPS or session.begins_at <= now:
         raise Refused("session_over")
     take_rooms(session.activity, [session], actor, now, over)
-    _note("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=["stay"])
+    note_activity("activities.session_changed", session.activity_id, actor, now, session=session.pk, changed=["stay"])
     return session
 
 
@@ -184,7 +186,7 @@ def _follow(session_id: int, now: dt.datetime) -> bool:
     for state in states:
         Session.objects.filter(pk=session_id).update(state=state, moved_on_at=now)
     if states:
-        _note(
+        note_activity(
             "activities.session_moved_on", session.activity_id, SYSTEM, now, session=session_id,
             states=[str(one) for one in states],
         )  # fmt: skip
@@ -204,7 +206,3 @@ def _times(plan: Plan) -> dict[str, Any]:
     said = plan._asdict()
     del said["places"]
     return said
-
-
-def _note(name: str, activity_id: int, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(name=name, subject_kind="activity", subject_key=activity_id, actor=actor, now=now, **detail)

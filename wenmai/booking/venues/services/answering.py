@@ -1,7 +1,6 @@
 """Staff's answer to a request."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +10,7 @@ from wenmai.booking.venues.models import VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
 from wenmai.booking.venues.services.asking import end_stays, locked
-from wenmai.journal import services as journal
+from wenmai.booking.venues.services.noting import note
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 
@@ -33,13 +32,6 @@ def answer(*, request_id: int, agreed: bool, reason: str = "", actor: Actor, now
     found.save()
     if not agreed:
         end_stays(found, actor, now)
-    _note("booking.venue_answered", found, actor, now, step=str(after))
+    note("booking.venue_answered", found, actor, now, step=str(after))
     telling.tell(found.stay_id, "confirmed" if agreed else "refused", now)
     return found
-
-
-def _note(name: str, found: VenueRequest, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(
-        name=name, subject_kind="venue_request", subject_key=found.pk, actor=actor, now=now, venue=found.venue_id,
-        **detail,
-    )  # fmt: skip

@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +22,7 @@ from wenmai.booking.venues.models import Venue, VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.faces import Face, read
 from wenmai.booking.venues.rules.steps import Step
-from wenmai.journal import services as journal
+from wenmai.booking.venues.services.noting import note
 from wenmai.lib import workdays
 from wenmai.lib.access import Actor
 from wenmai.lib.levels import Level
@@ -77,7 +77,7 @@ def ask(*, asked: Ask, key: str, holder_id: int, actor: Actor, now: dt.datetime)
         price=steps.price_of(face.price, asked.times.ends_at - asked.times.starts_at),
         due_on=None if is_automatic else _due_on(venue, now),
     )  # fmt: skip
-    _note("booking.venue_asked", made, actor, now, step=str(made.step), heads=made.heads)
+    note("booking.venue_asked", made, actor, now, step=str(made.step), heads=made.heads)
     return made
 
 
@@ -134,7 +134,7 @@ def cancel(
     found.step, found.ended_at = Step.CANCELLED, now
     found.save()
     end_stays(found, actor, now)
-    _note("booking.venue_cancelled", found, actor, now, by="staff" if by_staff else "holder")
+    note("booking.venue_cancelled", found, actor, now, by="staff" if by_staff else "holder")
     if was == Step.CONFIRMED and not by_staff and found.holder_id is not None:
         organisation_id = found.venue.thing.organisation_id
         late = is_late(found.stay.starts_at, now, absent.rule(organisation_id).cancel_minutes)
@@ -177,7 +177,7 @@ def move(*, request_id: int, times: Times, key: str, actor: Actor, now: dt.datet
     if found.step == Step.REQUESTED:
         found.due_on = _due_on(venue, now)
     found.save()
-    _note("booking.venue_moved", found, actor, now)
+    note("booking.venue_moved", found, actor, now)
     return found
 
 
@@ -201,10 +201,3 @@ def end_stays(found: VenueRequest, actor: Actor, now: dt.datetime) -> None:
     rows = Stay.objects.filter(asked_by=found.asked_by, key=found.key, state__in=LIVE)
     for number in rows.order_by("thing_id", "pk").values_list("pk", flat=True):
         booking.end_stay(stay_id=number, actor=actor, now=now)
-
-
-def _note(name: str, found: VenueRequest, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(
-        name=name, subject_kind="venue_request", subject_key=found.pk, actor=actor, now=now, venue=found.venue_id,
-        **detail,
-    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -16,8 +15,8 @@ from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
 from wenmai.booking.venues.services.asking import end_stays, locked, who_of
+from wenmai.booking.venues.services.noting import note
 from wenmai.files import queries as files
-from wenmai.journal import services as journal
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 
@@ -37,7 +36,7 @@ def arrive(*, request_id: int, actor: Actor, now: dt.datetime) -> VenueRequest:
     steps.check_arrival(now, found.stay.starts_at, found.stay.ends_at, numbers)
     found.step, found.came_at = Step.IN_USE, now
     found.save()
-    _note("booking.venue_entered", found, actor, now)
+    note("booking.venue_entered", found, actor, now)
     return found
 
 
@@ -50,7 +49,7 @@ def leave(*, request_id: int, actor: Actor, now: dt.datetime) -> VenueRequest:
     steps.check_move(found.step, Step.CHECKED_OUT)
     found.step, found.left_at = Step.CHECKED_OUT, now
     found.save()
-    _note("booking.venue_left", found, actor, now)
+    note("booking.venue_left", found, actor, now)
     return found
 
 
@@ -67,7 +66,7 @@ def finish(*, request_id: int, words: str = "", actor: Actor, now: dt.datetime) 
         _add(found, Kind.AFTER, words, (), actor, now)
     found.step, found.ended_at = Step.COMPLETED, now
     found.save()
-    _note("booking.venue_finished", found, actor, now)
+    note("booking.venue_finished", found, actor, now)
     return found
 
 
@@ -93,7 +92,7 @@ def report_damage(
     _add(found, Kind.DAMAGE, words, photos, actor, now)
     found.step = Step.DAMAGE
     found.save()
-    _note("booking.venue_damaged", found, actor, now)
+    note("booking.venue_damaged", found, actor, now)
     telling.tell(found.stay_id, "damage", now)
     return found
 
@@ -107,7 +106,7 @@ def settle_damage(*, request_id: int, words: str, actor: Actor, now: dt.datetime
     _add(found, Kind.SETTLED, words, (), actor, now)
     found.step, found.ended_at = Step.COMPLETED, now
     found.save()
-    _note("booking.venue_settled", found, actor, now)
+    note("booking.venue_settled", found, actor, now)
     telling.tell(found.stay_id, "completed", now)
     return found
 
@@ -142,7 +141,7 @@ def note_payment(
             )
     except IntegrityError as error:
         raise Refused("payment_odd") from error
-    _note("booking.venue_paid", found, actor, now, kind=kind, fen=fen)
+    note("booking.venue_paid", found, actor, now, kind=kind, fen=fen)
     return made
 
 
@@ -158,7 +157,7 @@ def give_way(stay_ids: Sequence[int], reason: str, now: dt.datetime) -> None:
         found.step, found.answer, found.ended_at = Step.PREEMPTED, reason[: rules.REASON], now
         found.save()
         end_stays(found, SYSTEM, now)
-        _note("booking.venue_gave_way", found, SYSTEM, now)
+        note("booking.venue_gave_way", found, SYSTEM, now)
 
 
 def end_due(*, now: dt.datetime) -> int:
@@ -177,13 +176,13 @@ def _end_one(number: int, now: dt.datetime) -> bool:
         found.step, found.answer, found.ended_at = Step.REFUSED, steps.OVERDUE, now
         found.save()
         end_stays(found, SYSTEM, now)
-        _note("booking.venue_answered", found, SYSTEM, now, step="refused")
+        note("booking.venue_answered", found, SYSTEM, now, step="refused")
         telling.tell(found.stay_id, "refused", now)
     elif found.step == Step.CONFIRMED and found.stay.starts_at + dt.timedelta(minutes=late) <= now:
         found.step, found.ended_at = Step.NO_SHOW, now
         found.save()
         end_stays(found, SYSTEM, now)
-        _note("booking.venue_missed", found, SYSTEM, now)
+        note("booking.venue_missed", found, SYSTEM, now)
         if found.holder_id is not None:
             organisation_id = found.venue.thing.organisation_id
             absences.missed(organisation_id=organisation_id, who=[who_of(found)], actor=SYSTEM, now=now)
@@ -192,10 +191,3 @@ def _end_one(number: int, now: dt.datetime) -> bool:
     else:
         return False
     return True
-
-
-def _note(name: str, found: VenueRequest, actor: Actor, now: dt.datetime, **detail: Any) -> None:
-    journal.record(
-        name=name, subject_kind="venue_request", subject_key=found.pk, actor=actor, now=now, venue=found.venue_id,
-        **detail,
-    )  # fmt: skip
