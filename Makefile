@@ -42,7 +42,7 @@ lint: install
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m djlint templates --check --lint --quiet
+	$(PY) -m djlint templates --check --lint
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) tools/messages.py check
 

@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 
+from django.utils import timezone
+
 from demo import loading
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
@@ -59,7 +61,7 @@ def offer(
     *, address: str, organisation_id: int, code: str, name: str, enters: Actor, approves: Actor
 ) -> None:  # fmt: skip
     """Our library's cards are to count at theirs."""
-    peer, today = Peer.objects.get(issuer=address, ended_at=None), clock.now().date()
+    peer, today = Peer.objects.get(issuer=address, ended_at=None), timezone.localdate()
     known = PeerAgreement.objects.filter(peer=peer, ended_at=None, direction=GIVES, organisation_id=organisation_id)
     if not known.exists():
         made = services.propose(

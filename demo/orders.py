@@ -50,7 +50,9 @@ def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
     Image.new("RGB", (640, 400), "#8a3b2a").save(paper, "PNG")
     paper.seek(0)
     services.add_paper(qualification_id=asked.pk, name="演示材料", stream=paper, file_name="演示.png", **by)
-    services.decide(qualification_id=asked.pk, passed=True, valid_to=now.date() + dt.timedelta(days=365), **by)
+    services.decide(
+        qualification_id=asked.pk, passed=True, valid_to=timezone.localdate(now) + dt.timedelta(days=365), **by
+    )
     made = services.make_list(organiser_id=county, year=timezone.localdate(now).year, **by)
     for rank, (content, sessions) in enumerate(PRODUCTS, 1):
         product = services.write(supplier_id=troupe, content=content, demo=True, **by)

@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from django.utils import timezone
+
 from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue.rules import Describer
 from wenmai.formats import reading
@@ -70,7 +72,7 @@ class Sample:
 def sample(path: Path, *, format: str, crosswalk: str, now: dt.datetime) -> Sample:
     """The first pieces of a file through the crosswalk."""
     with path.open("rb") as stream:
-        return sample_through(stream, format=format, describer=catalogue.describer(crosswalk, now.date()))
+        return sample_through(stream, format=format, describer=catalogue.describer(crosswalk, timezone.localdate(now)))
 
 
 def sample_through(stream: BinaryIO, *, format: str, describer: Describer) -> Sample:
@@ -87,7 +89,7 @@ def sample_through(stream: BinaryIO, *, format: str, describer: Describer) -> Sa
 
 
 def sampled(pieces: Sequence[Outcome], *, crosswalk: str, now: dt.datetime) -> list[Sampled]:
-    describer = catalogue.describer(crosswalk, now.date())
+    describer = catalogue.describer(crosswalk, timezone.localdate(now))
     return [one for one, _elements in _sampled(pieces, describer)]
 
 

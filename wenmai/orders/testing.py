@@ -5,6 +5,8 @@ import io
 import itertools
 from typing import Any
 
+from django.utils import timezone
+
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
@@ -59,10 +61,8 @@ def make_asked(organiser: Organisation, supplier: Organisation, **more: Any) -> 
 def make_qualified(organiser: Organisation, supplier: Organisation, **more: Any) -> Qualification:
     """For a year from now."""
     now = more.get("now") or clock.now()
-    made = make_asked(organiser, supplier, **more)
-    return services.decide(
-        qualification_id=made.pk, passed=True, valid_to=now.date() + dt.timedelta(days=365), actor=SYSTEM, now=now
-    )  # fmt: skip
+    made, until = make_asked(organiser, supplier, **more), timezone.localdate(now) + dt.timedelta(days=365)
+    return services.decide(qualification_id=made.pk, passed=True, valid_to=until, actor=SYSTEM, now=now)
 
 
 def make_product(supplier: Organisation, *, approve: bool = True, **more: Any) -> Product:
@@ -116,7 +116,7 @@ def make_season(
 ) -> Season:
     """Ordered from for a month, delivered for half a year; its offer is open, ten sessions of it."""
     here, moment = offer or make_offer(), now or clock.now()
-    day = moment.date()
+    day = timezone.localdate(moment)
     by: dict[str, Any] = {"actor": SYSTEM, "now": moment}
     times = Times(
         more.pop("orders_from", moment - dt.timedelta(days=1)),

@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from django.utils import timezone
+
 from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue.rules import Arrival, Described, Describer
 from wenmai.formats import reading
@@ -91,7 +93,7 @@ def _read(
         outcomes = iter(reading.read(file.format, stream, limits=LIMITS, crosswalk=crosswalk))
         for _skipped in islice(outcomes, done):
             pass
-        describing = Describing(catalogue.describer(feed.crosswalk, now().date()))
+        describing = Describing(catalogue.describer(feed.crosswalk, timezone.localdate(now())))
         with closing(ahead(_batches(file, stream, outcomes, describing))) as made:
             for batch in made:
                 done += len(batch.items)

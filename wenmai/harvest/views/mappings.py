@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -236,7 +237,7 @@ def _sample(draft: Draft, file: "UploadedFile[Any] | None", text: bytes) -> samp
         for chunk in file.chunks():
             kept.write(chunk)
         kept.seek(0)
-        describer = catalogue.describer_through("draft", draft.crosswalk, clock.now().date())
+        describer = catalogue.describer_through("draft", draft.crosswalk, timezone.localdate())
         return sampling.sample_through(kept, format=format, describer=describer)  # type: ignore[arg-type]
 
 

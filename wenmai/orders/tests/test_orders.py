@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from wenmai.booking import services as booking
 from wenmai.booking.models import Stay
@@ -94,7 +95,7 @@ def test_the_database_knows_the_same_moves() -> None:
 def test_a_station_orders_within_its_quota_and_takes_it_back_in_time() -> None:
     world, now = World(), clock.now()
     release = Release.objects.get(offer=world.offers[0])
-    day = now.date()
+    day = timezone.localdate(now)
     good = Wish(100, day, day + DAY, "文化广场")
     ask: dict[str, Any] = {"release_id": release.pk, "station_id": world.station.pk, "key": "first-order"}
     for wish, code in (
@@ -208,7 +209,7 @@ def test_three_sides_on_their_pages() -> None:
     menu = f"/desk/orders/stations/{world.station.pk}/"
     assert station.get("/desk/orders/stations/", follow=True).request["PATH_INFO"] == menu
     assert "20,000.00" in station.get(menu).content.decode()
-    release, day = Release.objects.get(offer=world.offers[0]), clock.now().date()
+    release, day = Release.objects.get(offer=world.offers[0]), timezone.localdate(clock.now())
     said = {
         "release": release.pk, "heads": "80", "first": day.isoformat(), "last": (day + 60 * DAY).isoformat(),
         "place": "文化广场", "key": "a-key-of-the-form",
@@ -226,7 +227,7 @@ def test_three_sides_on_their_pages() -> None:
     Season.objects.filter(pk=world.season.pk).update(orders_until=clock.now())
     assert "文化广场" in county.get("/desk/orders/all/?state=scheduling").content.decode()
     page = f"/desk/orders/all/{order.pk}/"
-    begins = (clock.now() + 9 * DAY).date().isoformat()
+    begins = timezone.localdate(clock.now() + 9 * DAY).isoformat()
     sent = {"begins_at": f"{begins}T14:00", "ends_at": f"{begins}T16:00", "place": "村礼堂"}
     assert county.post(f"{page}dispatch", {**sent, "ends_at": "x"}).status_code == 400
     assert "派出去了" in county.post(f"{page}dispatch", sent, follow=True).content.decode()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -94,7 +95,7 @@ def test_the_database_knows_the_same_moves() -> None:
 
 def test_a_supplier_is_qualified_by_somebody_else_on_papers_until_a_day() -> None:
     now, here, seller = clock.now(), make_organiser(), make_supplier()
-    today = now.date()
+    today = timezone.localdate(now)
     assert refused(services.ask, organiser_id=seller.pk, supplier_id=seller.pk, statement="x") == "unknown_organiser"
     assert refused(services.ask, organiser_id=here.pk, supplier_id=here.pk, statement="x") == "unknown_supplier"
     assert refused(services.ask, organiser_id=here.pk, supplier_id=seller.pk, statement=" ") == "statement_missing"
@@ -171,7 +172,7 @@ def test_a_list_takes_only_what_is_on_show_of_who_is_qualified_and_forgets_nothi
     for name, value, code in (("price", -1, "price_odd"), ("sessions", 0, "sessions_odd"), ("rank", 0, "rank_odd")):
         assert refused(services.set_offer, **{**ask, name: value}) == code
     offer = services.set_offer(**ask, actor=SYSTEM, now=now)
-    assert [one.pk for one in queries.addable(made, now.date())] == []
+    assert [one.pk for one in queries.addable(made, timezone.localdate(now))] == []
     services.publish_list(list_id=made.pk, actor=SYSTEM, now=now)
     services.set_offer(**{**ask, "price": 400_000}, actor=SYSTEM, now=now)
     told = Entry.objects.filter(name="orders.offer_set").latest("pk").detail
@@ -181,7 +182,7 @@ def test_a_list_takes_only_what_is_on_show_of_who_is_qualified_and_forgets_nothi
     with pytest.raises(IntegrityError), transaction.atomic():
         offer.delete()
     assert refused(services.end_offer, offer_id=offer.pk, reason="") == "reason_missing"
-    found, today = queries.supply_list(made.pk), now.date()
+    found, today = queries.supply_list(made.pk), timezone.localdate(now)
     assert found is not None
     assert queries.public_offers(found, today).count() == 1
     services.end(qualification_id=qualified.pk, reason="到期", actor=SYSTEM, now=now)
@@ -215,7 +216,7 @@ def test_the_supplier_asks_the_county_decides_and_everybody_reads_the_list() -> 
     assert (stranger.get(url).status_code, Client().get(url).status_code) == (404, 404), stored.hash
     assert "山歌艺术团" in county.get("/desk/orders/qualifications/?standing=asked").content.decode()
     assert troupe.post(f"/desk/orders/qualifications/{asked.pk}/decide", {"how": "pass"}).status_code == 403
-    day = (clock.now() + dt.timedelta(days=300)).date().isoformat()
+    day = timezone.localdate(clock.now() + dt.timedelta(days=300)).isoformat()
     where = f"/desk/orders/qualifications/{asked.pk}/decide"
     assert "请写理由" in county.post(where, {"how": "refuse"}, follow=True).content.decode()
     assert "审好了" in county.post(where, {"how": "pass", "valid_to": day}, follow=True).content.decode()
@@ -257,6 +258,6 @@ def _published(here: int, seller: int, county: Client, troupe: Client) -> None:
 
 def test_helpers_make_an_offer_that_can_be_had() -> None:
     offer = make_offer()
-    assert queries.public_offers(offer.list, clock.now().date()).get() == offer
+    assert queries.public_offers(offer.list, timezone.localdate(clock.now())).get() == offer
     assert make_list(make_organiser("别馆")).state == "draft"
     assert make_asked(make_organiser("又一馆"), make_supplier("又一团")).papers.count() == 1

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from wenmai.formats import cas
 from wenmai.lib.http import Fetched, Fetcher, FetchFailed, Limits, Patience
 from wenmai.lib.refusal import Refused
@@ -59,7 +61,7 @@ def prove(system: Cas, *, ticket: str, service: str, allowed_hosts: Collection[s
     except Refused:
         raise SystemFailed("odd", system.number or "user") from None
     until = read_day(said.attributes.get(system.until, "")) if system.until else None
-    standing = Standing.EXPIRED if until is not None and until < now.date() else Standing.GOOD
+    standing = Standing.EXPIRED if until is not None and until < timezone.localdate(now) else Standing.GOOD
     name = said.attributes.get(system.name, "") if system.name else ""
     return Holder(number, name[:200], standing, until)
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import certifi
 import ldap3
+from django.utils import timezone
 from ldap3.core.exceptions import LDAPException
 from ldap3.utils.conv import escape_filter_chars
 
@@ -81,7 +82,7 @@ def prove(
     if not proof:
         raise NotTheirs
     visit = _Visit(system, allowed_hosts, times)
-    found = visit.search(secret, number, now.date())
+    found = visit.search(secret, number, timezone.localdate(now))
     if found is None:
         visit.bind_as_reader(_nobody(system), proof)
         raise NotTheirs
@@ -100,7 +101,7 @@ def look(
     times: Times = Times(),  # noqa: B008
 ) -> Holder:
     """How the card stands now. Raises `SystemFailed`."""
-    found = _Visit(system, allowed_hosts, times).search(secret, number, now.date())
+    found = _Visit(system, allowed_hosts, times).search(secret, number, timezone.localdate(now))
     return found.holder if found else Holder(number, "", Standing.GONE)
 
 
@@ -116,7 +117,7 @@ def try_out(
     """Step by step, up to the first that fails; a wrong password is tried once for a card that is found."""
     visit = _Visit(system, allowed_hosts, times)
     try:
-        found = visit.search(secret, number or "wenmai-test", now.date())
+        found = visit.search(secret, number or "wenmai-test", timezone.localdate(now))
         yield Step(True, "connected", visit.version)
         yield Step(True, "searched", system.base)
         if not number:

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self, TypeVar
 
 import certifi
 import httpcore
+from django.utils import timezone
 
 from wenmai.formats import sip2
 from wenmai.lib.network import ForbiddenAddress, Guarded, Unresolvable
@@ -73,7 +74,7 @@ def prove(
         raise NotTheirs
     if found.is_proved is None:
         raise SystemFailed("unchecked")
-    return _holder(found, number, now.date())
+    return _holder(found, number, timezone.localdate(now))
 
 
 def look(
@@ -87,7 +88,7 @@ def look(
 ) -> Holder:
     """How the card stands now, without a PIN. Raises `SystemFailed`."""
     with Session(system, secret, allowed_hosts, now, times) as session:
-        return _holder(session.patron(number, ""), number, now.date())
+        return _holder(session.patron(number, ""), number, timezone.localdate(now))
 
 
 def look_at(
@@ -105,7 +106,7 @@ def look_at(
         for number in numbers:
             visit = visit or Session(system, secret, allowed_hosts, now, times)
             try:
-                yield _holder(visit.patron(number, ""), number, now.date())
+                yield _holder(visit.patron(number, ""), number, timezone.localdate(now))
             except NotTheirs:
                 yield SystemFailed("odd", "charset")
             except SystemFailed as failed:
@@ -148,7 +149,7 @@ def _try_card(session: "Session", number: str) -> Iterator[Step]:
     if found.is_valid is False:
         yield Step(False, "card_unknown")
         return
-    standing = _holder(found, number, session.now.date()).standing
+    standing = _holder(found, number, timezone.localdate(session.now)).standing
     yield Step(True, "card_found", standing)
     codes = {False: "pin_checked", True: "pin_ignored", None: "unchecked"}
     yield Step(found.is_proved is False, codes[found.is_proved])

@@ -6,6 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.utils import timezone
 
 from wenmai.formats import carddocument, cardtoken
 from wenmai.institutions import queries as institutions
@@ -49,7 +50,7 @@ class Neighbour:
 
     def offer(self, organisation_id: int, **changed: Any) -> dict[str, Any]:
         """It says that cards of its library count at ours."""
-        ours, today = institutions.organisation(organisation_id), clock.now().date()
+        ours, today = institutions.organisation(organisation_id), timezone.localdate()
         assert ours is not None
         line = {
             "key": "k" * 22, "giver_at": self.address, "giver": THERE, "giver_name": "漪岭省图书馆",
@@ -91,7 +92,7 @@ def read(neighbour: Neighbour, peer: Peer) -> Peer:
 
 def proposed(peer: Peer, organisation_id: int, **changed: Any) -> PeerAgreement:
     """By us, and not approved yet."""
-    today = clock.now().date()
+    today = timezone.localdate()
     asked = {
         "direction": "gives", "their_code": THERE, "their_name": "漪岭省图书馆", "services": ["enter"],
         "says_number": False, "from_on": today - dt.timedelta(days=2), "until_on": today + dt.timedelta(days=300),

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from wenmai.journal import services as journal
 from wenmai.lib.access import Actor
@@ -28,7 +29,7 @@ def draw_sample(
     if actor.user_id is None:
         raise Refused("nobody")
     first, last = days
-    if first > last or first > now.date():
+    if first > last or first > timezone.localdate(now):
         raise Refused("days_odd")
     if (last - first).days >= sampling.MOST_DAYS:
         raise Refused("days_too_many", str(sampling.MOST_DAYS))

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import detection, queries, sampling, services
@@ -75,7 +76,7 @@ class Command(BaseCommand):
         format = detection.detect_file(sample, crosswalk.formats, crosswalk.formats[0])
         if not format:
             raise Refused("sample_format", ", ".join(crosswalk.formats))
-        describer = catalogue.describer_through("draft", crosswalk, clock.now().date())
+        describer = catalogue.describer_through("draft", crosswalk, timezone.localdate())
         with sample.open("rb") as stream:
             found = sampling.sample_through(stream, format=format, describer=describer)
         for one in found.records:
