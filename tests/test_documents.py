@@ -287,3 +287,12 @@ def test_no_machine_and_no_registry_is_named() -> None:
             f"{path.relative_to(ROOT)}: {one[0]}" for word in (MACHINES, REGISTRIES) for one in word.finditer(text)
         ]
     assert wrong == []
+
+
+def test_every_bad_day_has_its_test() -> None:
+    """The page names tests that are there."""
+    table = [row.split("|") for row in (REFERENCE / "bad-days.md").read_text("utf-8").splitlines() if "| `test_" in row]
+    assert len(table) > 20
+    for _nothing, _what, test, file, _end in table:
+        source = (ROOT / file.strip()).read_text("utf-8")
+        assert f"def {test.strip().strip('`')}(" in source, test

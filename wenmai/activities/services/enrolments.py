@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from wenmai.activities.models import COMING, Attendee, Edition, Enrolment, Notice, Session, Standing
+from wenmai.activities.models import COMING, Attendee, Draw, Edition, Enrolment, Notice, Session, Standing
 from wenmai.activities.rules import (
     TERMINAL,
     Candidate,
@@ -110,6 +110,7 @@ def _go_on(
     """Applied, where somebody or the lot decides; otherwise places at once, those for the elderly first."""
     _count("act.enroll", made.session, now)
     if edition.mode in (Mode.LOTTERY, Mode.APPROVAL):
+        _require_still_open(made, now)
         note_enrolment("activities.enrolled", made, actor, now, count=made.count, standing=str(made.standing))
         return made
     if elders and places.free_places([made.session.pool_id or 0], "elder").get(made.session.pool_id or 0, 0):
@@ -139,6 +140,15 @@ def _require_open(session: Session, version: int, now: dt.datetime) -> None:
     if not enrolment_is_open(session.state, session.enrol_from, session.enrol_until, now):
         soon = session.enrol_from is not None and now < session.enrol_from and session.state not in TERMINAL
         raise Refused("not_yet" if soon else "enrolled_late")
+
+
+def _require_still_open(made: Enrolment, now: dt.datetime) -> None:
+    """Who applies takes no place, at which they would meet whoever calls the session off, moves it or draws: they look
+    again, with the session's row held until they are written. Refused: as `_require_open`."""
+    session = Session.objects.select_for_update(no_key=True).get(pk=made.session_id)
+    _require_open(session, made.version, now)
+    if Draw.objects.filter(session=session, drawn_at__isnull=False).exists():
+        raise Refused("enrolled_late")
 
 
 def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor, now: dt.datetime) -> list[Candidate]:

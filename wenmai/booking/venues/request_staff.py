@@ -15,6 +15,7 @@ from wenmai.booking.venues import queries, services
 from wenmai.booking.venues.models import VenuePayment
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
+from wenmai.booking.venues.services.faces import PHOTO_LIMIT
 from wenmai.booking.wording import SENTENCES, sentence
 from wenmai.files import services as files
 from wenmai.lib import clock, lists, looks
@@ -24,7 +25,6 @@ from wenmai.lib.refusal import Refused
 
 PER_PAGE = 50
 VIEW, CHANGE = "bookings.view", "bookings.change"
-PHOTO_LIMIT = 20_000_000
 
 
 def of_request(request: HttpRequest, booking_id: int, **_more: Any) -> Reach:
@@ -111,6 +111,8 @@ def _photos(request: HttpRequest, by: dict[str, Any]) -> list[str]:
     """Of the condition: stored, by their hashes."""
     kept = []
     for file in request.FILES.getlist("photos")[:10]:
+        if (file.size or 0) > PHOTO_LIMIT:
+            raise Refused("photo_large", str(PHOTO_LIMIT // 1_000_000))
         stored = files.store(file, limit=PHOTO_LIMIT, name=file.name or "", actor=by["actor"], now=by["now"])
         if not stored.media_type.startswith("image/"):
             raise Refused("photo_kind")

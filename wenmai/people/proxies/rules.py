@@ -11,8 +11,8 @@ MOST_DAYS = 366
 OFFER_MINUTES = 10
 MOST_PROXIES = 5
 """Of one principal."""
-MOST_PRINCIPALS = 50
-"""Of one proxy: a village administrator acts for many."""
+MOST_PRINCIPALS = 200
+"""Of one proxy: a village administrator with the one telephone of a village acts for many."""
 
 
 def checked(matters: Iterable[str], until: dt.datetime, now: dt.datetime, known: Collection[str]) -> list[str]:
