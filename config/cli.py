@@ -26,6 +26,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
   signing    keys that sign logins for other apps: list, rotate
   cards      electronic reader cards: verify without a network, keys, rotate
   activities  look at a calendar of somebody else, and take it over
+  voices     look at the file of a hotline (12345), and make needs of its rows
   draw       do a draw by lot of an activity again from its published file
   door       check tickets at a door without a network, and send what was noted there
   regrade    grade records by the profile versions that count today; --status says how far it is

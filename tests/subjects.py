@@ -63,6 +63,7 @@ from wenmai.review.rules import Step
 from wenmai.review.testing import Shelf, acting, make_case, make_link, make_plan
 from wenmai.standards import services as standards
 from wenmai.voices import services as voices
+from wenmai.voices.hotline.testing import make_hotline
 from wenmai.voices.models import Asker, Need
 from wenmai.voices.testing import make_need
 
@@ -343,6 +344,11 @@ def absence_subject(organisation_id: int) -> Values:
     return {"absence_id": made.pk}
 
 
+def hotline_subject(organisation_id: int) -> Values:
+    """A file of the hotline waits for somebody to look at its columns."""
+    return {"hotline_id": make_hotline(organisation_id, f"GD1,,,{MARK}的需要,,,").pk}
+
+
 def need_subject(organisation_id: int) -> Values:
     """Somebody has asked by telephone, and something is planned."""
     number = Need.objects.count()
@@ -359,6 +365,7 @@ MAKERS = (
     placed_subject,
     order_subject,
     need_subject,
+    hotline_subject,
     booking_subject,
     activity_subject,
     pool_subject,
@@ -394,6 +401,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"door_list_id"}): activity_subject,
     frozenset({"absence_id"}): absence_subject,
     frozenset({"need_id"}): need_subject,
+    frozenset({"hotline_id"}): hotline_subject,
     frozenset({"need_id", "asker_id"}): need_subject,
     frozenset({"need_id", "deed"}): lambda found: {**need_subject(found), "deed": "sort"},
     frozenset({"purchase_id"}): need_subject,

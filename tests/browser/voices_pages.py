@@ -15,11 +15,15 @@ from wenmai.voices.forms import (
     PurchaseForm,
     RateForm,
 )
+from wenmai.voices.hotline.queries import Seen
+from wenmai.voices.hotline.rules import Line, guess
+from wenmai.voices.hotline.staff import MappingForm, OfferForm
+from wenmai.voices.hotline.testing import HEAD
 from wenmai.voices.queries import Counts
 from wenmai.voices.queries.needs import Heard
 from wenmai.voices.queries.ratings import OfInstitution
 from wenmai.voices.rules.links import Fulfilment
-from wenmai.voices.rules.needs import Face
+from wenmai.voices.rules.needs import Face, Wish
 from wenmai.voices.rules.rated import Satisfaction
 from wenmai.voices.rules.steps import Step
 from wenmai.voices.wording import STATE_WORDS
@@ -100,6 +104,10 @@ def own() -> Pages:
                 "days": 7,
                 "before": SimpleNamespace(stars=4),
                 "is_open": True,
+                "child": PERSON,
+                "kind": "session",
+                "key": "1",
+                "others": [SimpleNamespace(child_id=0, name=""), SimpleNamespace(child_id=3, name=PERSON)],
             },
         ),
     }
@@ -130,9 +138,33 @@ def make_pages() -> Pages:
             "voices/desk_satisfaction.html",
             {"rows": [OfInstitution(1, OFFICE, Satisfaction(1_234, 5_000, 1_100))], "first": NOW, "last": NOW},
         ),
+        **hotline(),
         "desk-purchases": ("voices/desk_purchases.html", {**plan, "form": form}),
         **steps(one, line),
     }
+
+
+def hotline() -> Pages:
+    """A file of the hotline: handed in, its columns looked at, read."""
+    file: dict[str, Any] = {
+        "pk": 1, "name": f"{WORDS[:50]}.xlsx", "organisation": SimpleNamespace(name=OFFICE), "at": NOW,
+        "received_count": 5_000, "new_count": 4_000, "known_count": 900, "refused_count": 100, "waiting_count": 0,
+    }  # fmt: skip
+    offered = SimpleNamespace(**file, state="offered", get_state_display="等人核对各列")
+    finished = SimpleNamespace(**file, state="finished", get_state_display="已读完")
+    header = HEAD.split(",")
+    line = Line("GD20261130000012345", Wish(SAID, "activity", "沙河乡允俸村"), "138****8001", NOW)
+    columns = {
+        "one": offered, "form": MappingForm({**guess(header), "kind_usual": "x"}, header=header), "is_whole": True,
+        "seen": [(Seen(2, line, None), ""), (Seen(3, None, None), WORDS[:60])],
+    }  # fmt: skip
+    return {
+        "desk-hotline": (
+            "voices/desk_hotline.html", {"form": OfferForm({}, scope=SCOPE, few=FEW), "page": many([offered, finished])}
+        ),
+        "desk-hotline-columns": ("voices/desk_hotline_columns.html", columns),
+        "desk-hotline-file": ("voices/desk_hotline_file.html", {"one": finished, "has_refused": True}),
+    }  # fmt: skip
 
 
 def steps(one: SimpleNamespace, line: SimpleNamespace) -> Pages:

@@ -12,7 +12,8 @@ class VoicesApp(AppConfig):
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
         from wenmai.voices import queries, services
-        from wenmai.voices.personal import IMPERSONAL, RULES, TABLES, askers_that_stay
+        from wenmai.voices.hotline import queries as hotline
+        from wenmai.voices.personal import IMPERSONAL, RULES, TABLES, askers_that_stay, own_ratings
         from wenmai.voices.queries import ratings, soundness
         from wenmai.voices.rules import links, rated
         from wenmai.voices.rules.needs import CONTACT, REVIEWED
@@ -22,6 +23,7 @@ class VoicesApp(AppConfig):
         personal.register(TABLES, IMPERSONAL, RULES)
         settings.register(GROUP)
         vault.register("voices.Asker", "contact_sealed", purpose=CONTACT)
+        vault.register("voices.HotlineBatch", "rows_sealed", purpose=hotline.ROWS)
         review.register(
             review.Kind(REVIEWED, _("需求的答复"), read=queries.read_for_review, hashes=queries.hashes_for_review)
         )
@@ -32,6 +34,9 @@ class VoicesApp(AppConfig):
         journal.subscribe("voices.comments", services.HEARD, services.hear_comment)
         upkeep.register("voices", soundness.findings, services.mend)
         register_owned(Owned("ratings", _("写的评价"), "voices.Rating", "person"))
+        register_owned(
+            Owned("ratings_for_children", _("替孩子写的评价"), "voices.Rating", "guardian", stays=own_ratings)
+        )
         links.register(links.Kind(PURCHASE, _("采购计划"), queries.read_purchases))
         register_owned(Owned("needs", _("提的需求"), "voices.Asker", "user", stays=askers_that_stay))
         register_matter(Matter("needs", _("提需求"), frozenset({"voices.needed", "voices.seconded"})))

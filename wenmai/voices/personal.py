@@ -8,17 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib import vault
 from wenmai.lib.personal import OWNER_AND_STAFF, STAFF, WORK, Basis, Ending, Form, Person, Rule, Shown, Table, columns
+from wenmai.voices.hotline.models import HotlineBatch, HotlineFile
 from wenmai.voices.models import Asker, Need, Rating
 from wenmai.voices.rules.needs import PERSON
 
 KEPT_DAYS, MARK_DAYS = 365, 2
 """How long it stays known who asked, after it was closed; and the mark of an address. Ours, no norm."""
+OFFERED_DAYS, RETURNED_DAYS = 7, 30
+"""How long a hotline's file waits for somebody to look at its columns, and what came back of it stays. Ours."""
 WIPED = "—"
 
 
 def askers_that_stay(_from_id: int, to_id: int) -> Q:
     """Where two accounts become one: what the other one asked or seconded already."""
     return Q(need__in=Asker.objects.filter(user=to_id).values("need"))
+
+
+def own_ratings(_from_id: int, to_id: int) -> Q:
+    """Where two accounts become one: what a guardian said of the other one stays theirs."""
+    return Q(person=to_id)
 
 
 def _of(person: Person) -> "QuerySet[Any]":
@@ -39,9 +47,14 @@ def _needs_of(person: Person) -> "QuerySet[Any]":
 
 
 def _unrate(person: Person, _now: dt.datetime) -> int:
-    """The stars stay, without words and without whose they were."""
-    rows = Rating.objects.filter(person=person.id)
-    return rows.update(person=None, words="", words_hash=None, is_shown=False)
+    """The stars stay, without words and without whose they were, or who said them for a child."""
+    wiped: dict[str, Any] = {"words": "", "words_hash": None, "is_shown": False}
+    said = Rating.objects.filter(guardian=person.id).update(guardian=None, **wiped)
+    return said + Rating.objects.filter(person=person.id).update(person=None, guardian=None, **wiped)
+
+
+def _rated_by(person: Person) -> "QuerySet[Any]":
+    return Rating.objects.filter(Q(person=person.id) | Q(guardian=person.id))
 
 
 def _over(before: dt.datetime) -> "QuerySet[Any]":
@@ -69,10 +82,10 @@ def _wipe_needs(person: Person, _now: dt.datetime) -> int:
     return _wipe_words(list(_needs_of(person).values_list("pk", flat=True)))
 
 
-TABLES = (
+TABLES: tuple[Table, ...] = (
     Table(
         "voices.Rating", _("您的评价"), _("参加过的人满意不满意，算平均分"), Basis.SERVICE,
-        columns("person stars words at"), of="person", ending=Ending.ANONYMOUS,
+        columns("person guardian stars words at"), of=_rated_by, ending=Ending.ANONYMOUS,
         because=_("分数留着算平均，评语删去，只去掉是谁"), rules=("voices.ratings",), erase=_unrate,
         seen=OWNER_AND_STAFF, impersonal="kind key subject attendance organisation words_hash is_shown",
     ),
@@ -106,6 +119,23 @@ TABLES = (
         impersonal="organisation year item fen state moved_at",
     ),
 )  # fmt: skip
+HOTLINE = _("热线的工单，来电的人不在这里登录；收下的都在“需求”里")
+TABLES += (
+    Table(
+        "voices.HotlineBatch", _("热线文件里等着读的和退回的行"), _("把 12345 的工单登记成需求，退回的改好再交"),
+        Basis.LAW, columns("rows_sealed", Form.SEALED, Shown.MASKED, withheld=HOTLINE), of=None, ending=Ending.KEPT,
+        because=HOTLINE, rules=("voices.hotline_offered", "voices.hotline_rows"), seen=STAFF,
+        impersonal="file place count is_read",
+    ),
+    Table(
+        "voices.HotlineFile", _("谁交的热线文件"), _("知道是谁交来的"), Basis.DUTY,
+        columns("by_id at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录"), seen=STAFF,
+        impersonal=(
+            "organisation name kind header mapping usual_kind state received_count waiting_count new_count "
+            "known_count refused_count ended_at"
+        ),
+    ),
+)  # fmt: skip
 IMPERSONAL = {
     "voices.News": "asker kind turn at",
 }
@@ -116,8 +146,16 @@ RULES = (
     ),
     Rule(
         "voices.ratings", _("评价"), lambda: dt.timedelta(days=KEPT_DAYS),
-        lambda before: Rating.objects.filter(at__lt=before).exclude(person=None),
-        lambda numbers: Rating.objects.filter(pk__in=numbers).update(person=None),
+        lambda before: Rating.objects.filter(at__lt=before).exclude(person=None, guardian=None),
+        lambda numbers: Rating.objects.filter(pk__in=numbers).update(person=None, guardian=None),
+    ),
+    Rule(
+        "voices.hotline_offered", _("上传（没有收下的热线文件）"), lambda: dt.timedelta(days=OFFERED_DAYS),
+        lambda before: HotlineFile.objects.filter(state="offered", at__lt=before),
+    ),
+    Rule(
+        "voices.hotline_rows", _("读完（退回的行）"), lambda: dt.timedelta(days=RETURNED_DAYS),
+        lambda before: HotlineBatch.objects.filter(file__ended_at__lt=before),
     ),
     Rule("voices.words", _("需求办结（原话）"), lambda: dt.timedelta(days=KEPT_DAYS), _words_over, _wipe_words),
     Rule(

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from wenmai.voices.hotline import staff as hotline
 from wenmai.voices.staff import entering, needs, planning, satisfaction
 
 app_name = "voices"
@@ -9,6 +10,10 @@ urlpatterns = [
     path("", needs.index, name="index"),
     path("new", entering.new, name="new"),
     path("list", entering.paper, name="paper"),
+    path("hotline/", hotline.index, name="hotline"),
+    path("hotline/<int:hotline_id>/", hotline.file, name="hotline_file"),
+    path("hotline/<int:hotline_id>/drop", hotline.drop, name="hotline_drop"),
+    path("hotline/<int:hotline_id>/rejects", hotline.rejects, name="hotline_rejects"),
     path("purchases", planning.purchases, name="purchases"),
     path("purchases/<int:purchase_id>/move", planning.move_purchase, name="move_purchase"),
     path("satisfaction", satisfaction.satisfaction, name="satisfaction"),

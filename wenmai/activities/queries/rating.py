@@ -16,7 +16,7 @@ KIND = "session"
 
 
 def attended(user_id: int, key: str) -> Attended | None:
-    """Who took part, as it was settled after the end; a child's part is rated by nobody else."""
+    """Who took part, as it was settled after the end."""
     rows = Attendee.objects.filter(session=row_number(key) or 0, person=user_id, enrolment__standing=Standing.COMPLETED)
     one = rows.select_related("session__activity__latest").order_by("pk").first()
     if one is None:

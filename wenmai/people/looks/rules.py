@@ -44,6 +44,8 @@ PAGES: dict[str, str | Promise] = {
     "desk:booking:today": _("今天的场馆"),
     "desk:voices:need": _("一条需求"),
     "desk:voices:act": _("一条需求"),
+    "desk:voices:hotline_file": _("12345 文件"),
+    "desk:voices:hotline_rejects": _("12345 文件"),
     "desk:voices:contact": _("一条需求"),
     "desk:messages:index": _("短信"),
     "portal:reports": _("纠错与举报"),

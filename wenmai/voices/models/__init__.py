@@ -1,7 +1,8 @@
-"""Tables: needs with their people, links and news; plans to buy; an institution's numbers."""
+"""Tables: needs with their people, links and news; plans to buy; ratings; files of a hotline."""
 
+from wenmai.voices.hotline import models as hotline
 from wenmai.voices.models.needs import Asker, Link, Need, News
 from wenmai.voices.models.purchases import Purchase
 from wenmai.voices.models.ratings import Rating
 
-__all__ = ["Asker", "Link", "Need", "News", "Purchase", "Rating"]
+__all__ = ["Asker", "Link", "Need", "News", "Purchase", "Rating", "hotline"]

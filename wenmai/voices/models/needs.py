@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.voices.rules.needs import REASON, SHORT, WORDS
+from wenmai.voices.rules.needs import NUMBER, REASON, SHORT, WORDS
 from wenmai.voices.rules.steps import Channel, Step
 
 SEALED = r"^[0-9A-Za-z]+\.[-_0-9A-Za-z]{38,}$"
@@ -49,7 +49,7 @@ class Need(models.Model):
     delivered_at = models.DateTimeField(_("落实到位时间"), null=True)
     called_at = models.DateTimeField(_("回访时间"), null=True)
     reopened = models.PositiveSmallIntegerField(_("重开几次"), default=0)
-    number = models.CharField(_("热线编号"), max_length=40, blank=True, default="")
+    number = models.CharField(_("热线编号"), max_length=NUMBER, blank=True, default="")
     key = models.CharField(_("办理编号"), max_length=64)
     made_by = models.BigIntegerField(_("谁登记的"), null=True)
     made_at = models.DateTimeField(_("提出时间"))

@@ -1,7 +1,7 @@
 """How content somebody was with what they attended."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.voices.rules.rated import WORDS
@@ -9,7 +9,8 @@ from wenmai.voices.rules.rated import WORDS
 
 class Rating(models.Model):
     """`kind` and `key`: what was attended; `attendance`: whose part in it, rated once; `subject`: what averages are
-    counted of. `words` are shown once the review has passed them, by `words_hash`."""
+    counted of. `person`: who was there; `guardian`: who has said it for them, of a child. `words` are shown once the
+    review has passed them, by `words_hash`."""
 
     kind = models.SlugField(_("参加的是什么"), max_length=20)
     key = models.CharField(_("哪一次"), max_length=40)
@@ -21,6 +22,9 @@ class Rating(models.Model):
     person = models.ForeignKey(
         "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("谁评的")
     )
+    guardian = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("替孩子评的监护人")
+    )
     stars = models.PositiveSmallIntegerField(_("几分"))
     words = models.CharField(_("评语"), max_length=WORDS, blank=True, default="")
     words_hash = models.BinaryField(_("评语的散列值"), max_length=32, null=True)
@@ -30,6 +34,9 @@ class Rating(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "attendance"], name="voices_rated_once"),
+            models.CheckConstraint(
+                condition=Q(guardian=None) | Q(person=None) | ~Q(guardian=F("person")), name="voices_rated_for_another"
+            ),
             models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="voices_stars_in_bounds"),
             models.CheckConstraint(
                 condition=Q(words="", words_hash=None) | ~Q(words="") & Q(words_hash__isnull=False),
@@ -40,6 +47,7 @@ class Rating(models.Model):
             models.Index(fields=["kind", "subject", "-at"], name="voices_rating_subject"),
             models.Index(fields=["organisation", "at"], name="voices_rating_at"),
             models.Index(fields=["person"], name="voices_rating_person"),
+            models.Index(fields=["guardian"], name="voices_rating_guardian"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.numbers import row_number
+from wenmai.people import queries as people
 from wenmai.review.rules import Field, Subject, Submission
 from wenmai.voices.models import Rating
 from wenmai.voices.queries.needs import numbers, numbers_for
@@ -93,7 +94,23 @@ def comment_hashes(keys: Sequence[str]) -> Mapping[str, bytes]:
     return {str(one.pk): bytes(one.words_hash or b"") for one in _written(keys)}
 
 
-def attended(kind: str, key: str, user_id: int) -> rated.Attended | None:
-    """Whether this person was there; nothing for what nobody rates."""
+class Chance(NamedTuple):
+    """What somebody may rate: their own part, or that of a child under 14 whom they look after (`child_id`)."""
+
+    child_id: int
+    name: str
+    there: rated.Attended
+
+
+def chances(kind: str, key: str, user_id: int, today: dt.date) -> list[Chance]:
+    """Their own first; nothing for what nobody rates. A family has six children at most."""
     known = rated.kinds().get(kind)
-    return known.attended(user_id, key[:40]) if known is not None else None
+    if known is None:
+        return []
+    found = []
+    for one in people.company_of(user_id):
+        is_own = one.id == user_id
+        there = known.attended(one.id, key[:40]) if is_own or rated.is_young(one.born, today) else None
+        if there is not None:
+            found.append(Chance(0 if is_own else one.id, one.name, there))
+    return found

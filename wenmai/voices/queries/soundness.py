@@ -1,13 +1,16 @@
 """What has to be true of needs and no constraint can hold, asked of the database for `wenmai check`."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
 from django.db import connection
 
+from wenmai.lib import clock
 from wenmai.lib.upkeep import Finding
 from wenmai.review import queries as reviewing
+from wenmai.voices.hotline import queries as hotline
 from wenmai.voices.models import Link, Need
 from wenmai.voices.rules import links
 from wenmai.voices.rules.needs import REVIEWED
@@ -33,6 +36,10 @@ def findings() -> Iterator[Finding]:
         (
             "Needs that stand in public otherwise than the review says", misheard(),
             "`wenmai check --mend` asks it again; take down in the review what stays",
+        ),
+        (
+            "Files of a hotline that nobody reads on", hotline.stuck(clock.now() - dt.timedelta(hours=1)),
+            "`wenmai check --mend` reads them on; see the log for why their job failed",
         ),
     ):  # fmt: skip
         yield Finding(not found, f"{sentence}: {_counted(found)}", advice)

@@ -16,6 +16,8 @@ MOST_LINES = 100
 """Of a paper list that is typed in at once."""
 PERSON, CONTACT, FILE = "voices.person", "voices.contact", "voices.file"
 """What the vault indexes and seals for."""
+NUMBER = 40
+"""Of a hotline's number."""
 REVIEWED = "voices.answer"
 _ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _PHONES = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")

@@ -12,6 +12,8 @@ from wenmai.lib.refusal import Refused
 from wenmai.voices.rules.needs import names_a_person, plain
 
 WORDS = 500
+YOUNG = 14
+"""Under this age a guardian may rate in a child's place, as they consent for it (个人信息保护法 art. 31)."""
 REVIEWED = "voices.comment"
 
 
@@ -99,6 +101,13 @@ def checked_words(words: str) -> str:
     if names_a_person(kept):
         raise Refused("names_a_person")
     return kept
+
+
+def is_young(born: dt.date | None, day: dt.date) -> bool:
+    """Whether a guardian speaks for somebody born then; of nobody whose birth is unknown."""
+    if born is None:
+        return False
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) < YOUNG
 
 
 def check_time(now: dt.datetime, ended_at: dt.datetime, days: int) -> None:

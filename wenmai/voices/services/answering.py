@@ -14,6 +14,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 from wenmai.voices import queries
+from wenmai.voices.hotline.services import mend_stuck
 from wenmai.voices.models import Need
 from wenmai.voices.queries import soundness
 from wenmai.voices.rules.needs import REVIEWED, Face
@@ -60,6 +61,7 @@ def mend() -> Iterator[str]:
     for need_id in soundness.to_follow():
         follow_review(need_id=need_id, actor=SYSTEM, now=clock.now())
         yield f"need {need_id}: asked the review again"
+    yield from mend_stuck(clock.now())
 
 
 @transaction.atomic

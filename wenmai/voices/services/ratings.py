@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from wenmai.journal import services as journal
 from wenmai.lib import bulk
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def rate(*, kind: str, key: str, stars: int, words: str = "", user_id: int, actor: Actor, now: dt.datetime) -> Rating:
-    """Again within the days changes one's own. Refused: unknown_rated, not_there, too_early, rating_over (detail:
+def rate(
+    *, kind: str, key: str, stars: int, words: str = "", user_id: int, child_id: int = 0, actor: Actor, now: dt.datetime
+) -> Rating:
+    """Again within the days changes it. `child_id`: a guardian says it for a child under 14 who was there; the last
+    word of the two counts. Refused: unknown_rated, not_there, too_early, rating_over (detail:
     days), score_odd, names_a_person."""
-    there = rated.kind_of(kind).attended(user_id, key[:40])
+    rated.kind_of(kind)
+    mine = queries.chances(kind, key, user_id, timezone.localdate(now))
+    there = next((one.there for one in mine if one.child_id == child_id), None)
     if there is None:
         raise Refused("not_there")
     rated.check_time(now, there.ended_at, queries.rate_days(there.organisation_id))
@@ -33,10 +39,12 @@ def rate(*, kind: str, key: str, stars: int, words: str = "", user_id: int, acto
     bulk.lock(f"voices.rating:{kind}:{there.attendance}")
     found = Rating.objects.filter(kind=kind, attendance=there.attendance).first()
     made = found or Rating(kind=kind, attendance=there.attendance, organisation_id=there.organisation_id)
-    if found is not None and (found.stars, found.words) == (kept, said):
+    person_id, guardian_id = (child_id, user_id) if child_id else (user_id, None)
+    if found is not None and (found.stars, found.words, found.guardian_id) == (kept, said, guardian_id):
         return found
     is_same = found is not None and found.words == said
-    made.key, made.subject, made.person_id, made.stars, made.at = key[:40], there.subject, user_id, kept, now
+    made.key, made.subject, made.stars, made.at = key[:40], there.subject, kept, now
+    made.person_id, made.guardian_id = person_id, guardian_id
     made.words, made.words_hash = said, rated.hash_of(said) if said else None
     made.is_shown = made.is_shown and is_same
     made.save()

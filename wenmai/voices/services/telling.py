@@ -83,7 +83,8 @@ def _reached(one: Asker) -> tuple[str, str]:
         known = dict(settings.LANGUAGES)
         language = one.user.language if one.user.language in known else "zh-hans"
         return (people.phone_of(one.user) if one.user.is_active else "", language)
-    return (vault.unseal(one.contact_sealed, purpose=CONTACT) if one.contact_sealed else "", "zh-hans")
+    left = vault.unseal(one.contact_sealed, purpose=CONTACT) if one.contact_sealed else ""
+    return (left if left.startswith("+") else "", "zh-hans")  # a hotline may know a landline, which reads nothing
 
 
 def link_code(asker_id: int) -> str:

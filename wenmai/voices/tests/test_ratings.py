@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from wenmai.institutions import services as institutions
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
-from wenmai.lib import clock
+from wenmai.lib import clock, personal
 from wenmai.lib.access import SYSTEM, Actor, Grant, Reach, Scope
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
 from wenmai.people.testing import client_of, make_reader, make_user
+from wenmai.people.testing.families import make_child, make_guardian
 from wenmai.review import queries as reviewing
 from wenmai.review import services as review
 from wenmai.voices import queries, services
@@ -137,3 +138,37 @@ def test_the_page_takes_stars_of_who_was_there(hall: dict[int, Attended], here: 
     assert "谢谢您的评价" in client.post("/account/ratings/test/1", {"stars": "4"}, follow=True).content.decode()
     hall[person.pk] = hall[person.pk]._replace(ended_at=clock.now() - dt.timedelta(days=8))
     assert "您打了 4 分" in client.get("/account/ratings/test/1").content.decode()
+
+
+def test_a_guardian_rates_for_a_young_child_who_was_there(hall: dict[int, Attended], here: Organisation):
+    mother, other = make_guardian("妈妈"), make_guardian("别人")
+    young, grown = make_child(mother), make_child(mother, years=15, name="小刚")
+    ended = clock.now() - dt.timedelta(hours=1)
+    hall |= {one.pk: Attended(f"p{one.pk}", "s1", here.pk, "花灯戏", ended) for one in (young, grown)}
+    for person, child_id in ((mother, 0), (mother, grown.pk), (other, young.pk), (mother, other.pk)):
+        with pytest.raises(Refused, match="not_there"):
+            rate(person, child_id=child_id)
+    made = rate(mother, 4, words="孩子看得入神", child_id=young.pk)
+    assert (made.person_id, made.guardian_id) == (young.pk, mother.pk)
+    assert rate(young, 5).pk == made.pk, "one part is rated once"
+    made.refresh_from_db()
+    assert (made.stars, made.guardian_id) == (5, None)
+    rate(mother, 3, child_id=young.pk)
+    client = client_of(mother, "code")
+    answer = client.get("/account/ratings/test/1")
+    assert answer["Location"] == f"/account/ratings/test/1/children/{young.pk}", "a message leads there"
+    page = client.get(answer["Location"]).content.decode()
+    assert "替 小明 评" in page
+    assert client.post(answer["Location"], {"stars": "2"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.stars, made.guardian_id) == (2, mother.pk)
+    assert client_of(other, "code").get(answer["Location"]).status_code == 404
+    with pytest.raises(IntegrityError, match="voices_rated_for_another"), transaction.atomic():
+        Rating.objects.filter(pk=made.pk).update(guardian=young)
+    assert personal.erase(personal_table(), personal.Person(mother.pk), clock.now()) == 1
+    made.refresh_from_db()
+    assert (made.stars, made.words, made.guardian_id, made.person_id) == (2, "", None, young.pk)
+
+
+def personal_table() -> personal.Table:
+    return next(one for one in personal.tables() if one.model == "voices.Rating")
