@@ -39,6 +39,7 @@ OPERATORS = """usage: wenmai COMMAND [options]        (wenmai COMMAND --help tel
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     collect_seldom()
+    join_pins(sys.argv)
     if sys.argv[1:2] == ["up"] and "--demo" in sys.argv:
         be_demonstration(sys.argv)
     if len(sys.argv) < 2 or (sys.argv[1] in {"-h", "--help", "help"} and len(sys.argv) == 2):
@@ -68,6 +69,13 @@ def collect_seldom() -> None:
     """A batch makes tens of thousands of objects, none of which name each other in a circle: to look for circles at
     every 700 (Python's default) costs a seventh of an ingest."""
     gc.set_threshold(20_000, 20, 20)
+
+
+def join_pins(arguments: list[str]) -> None:
+    """In place: one thumbprint in 64 begins with a dash, which would be read as an option."""
+    while "--pin" in arguments[:-1]:
+        at = arguments.index("--pin")
+        arguments[at : at + 2] = [f"--pin={arguments[at + 1]}"]
 
 
 def end_with(sentence: str, code: int) -> NoReturn:

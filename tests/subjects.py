@@ -153,7 +153,7 @@ def doubted_card_subject(organisation_id: int) -> Values:
 def agreement_subject(organisation_id: int) -> Values:
     """Offered by another one: it waits for this one's word."""
     other = make_organisation(f"{MARK}对方")
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     made = agreements.offer_agreement(
         giver_id=other.pk, host_id=organisation_id, offered_by_id=other.pk, services=["enter"], says_number=False,
         from_on=today, until_on=today + dt.timedelta(days=9), actor=SYSTEM, now=clock.now(),
@@ -241,7 +241,7 @@ def app_subject(organisation_id: int) -> Values:
 def thing_subject(organisation_id: int) -> Values:
     """With a day that is closed, and a stay."""
     made, now = make_thing(f"{MARK}厅", organisation_id=organisation_id), clock.now()
-    day = now.date()
+    day = timezone.localdate(now)
     change = booking.change_days(
         organisation_id=organisation_id, thing_id=made.pk, from_on=day, until_on=day, span=None, reason=f"{MARK}检修",
         actor=SYSTEM, now=now,
@@ -326,9 +326,10 @@ def order_subject(organisation_id: int) -> Values:
     seller = make_supplier(f"{MARK}供应{organisation_id}", administrative_parent=above)
     asked, product = make_asked(here, seller), make_product(seller, approve=False, title=f"{MARK}产品")
     made = make_list(here)
-    day = clock.now()
-    times = Season(day, day + dt.timedelta(days=9), day.date(), day.date())
-    season = orders.make_season(list_id=made.pk, name=f"{MARK}季", times=times, actor=SYSTEM, now=day)
+    now = clock.now()
+    day = timezone.localdate(now)
+    times = Season(now, now + dt.timedelta(days=9), day, day)
+    season = orders.make_season(list_id=made.pk, name=f"{MARK}季", times=times, actor=SYSTEM, now=now)
     return {
         "qualification_id": asked.pk, "product_id": product.pk, "list_id": made.pk, "season_id": season.pk
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.conf import settings as node
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -95,9 +96,9 @@ def be_looked_after(heard: Heard) -> None:
     heard.ask(admin, "/desk/accounts/new", asked)
     heard.ask(admin, "/desk/accounts/new", asked)
     reader = User.objects.filter(name=NAME).earliest("id")
+    document = read_document("resident", DOCUMENT, today=timezone.localdate(clock.now()), demo=False)
     people.confirm_in_person(
-        user_id=reader.pk, document=read_document("resident", DOCUMENT, today=clock.now().date(), demo=False),
-        holder=HOLDER, place="本馆", actor=SYSTEM, now=clock.now(),
+        user_id=reader.pk, document=document, holder=HOLDER, place="本馆", actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
     portal.report(kind="correct", page="/", words=NAME, contact=MAIL, client="", now=clock.now())
     for page in ("accounts/", f"accounts/{reader.pk}/", "messages/", "requests/", "looks/", "roles/review", "reports/"):

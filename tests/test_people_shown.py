@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from tests.subjects import MARK, SUBJECTS
 from tests.test_architecture import patterns
@@ -35,9 +36,9 @@ def plant(organisation: Organisation) -> User:
     reader = make_reader(f"+86{PHONE}", NAME)
     village = make_organisation("样本村", kind="village_center", administrative_parent=organisation)
     people.ask_role(user_id=reader.pk, role="village_admin", organisation_id=village.pk, actor=SYSTEM, now=now)
+    document = read_document("resident", DOCUMENT, today=timezone.localdate(now), demo=False)
     people.confirm_in_person(
-        user_id=reader.pk, document=read_document("resident", DOCUMENT, today=now.date(), demo=False), holder=HOLDER,
-        place="样本馆", actor=SYSTEM, now=now,
+        user_id=reader.pk, document=document, holder=HOLDER, place="样本馆", actor=SYSTEM, now=now,
     )  # fmt: skip
     make_sms(f"+86{PHONE}")
     portal.report(kind="correct", page="/", words="有误", contact=CONTACT, client="", now=now)

@@ -6,9 +6,12 @@ from typing import Any
 from tests.browser.desk_pages import ADMIN, NOW, OFFICE, PERSON, STATION, Pages, many
 from wenmai.people.families.wording import CLOSED
 from wenmai.people.forms import PasswordLoginForm, PhoneForm
+from wenmai.people.groups.models import Group
 from wenmai.people.provider.forms import AppForm, TermsForm
 from wenmai.people.provider.queries import KnownApp, Use
 from wenmai.people.provider.rules import SCOPES
+from wenmai.people.residence.forms import ResidenceForm
+from wenmai.people.residence.queries import Home
 from wenmai.people.rules.levels import Steps
 from wenmai.people.unmasking.forms import ReasonForm
 from wenmai.people.upstreams.comparing import Difference
@@ -32,7 +35,37 @@ def terms(state: str, words: str, **changed: Any) -> SimpleNamespace:
 
 def make_pages() -> Pages:
     """Name of a specimen -> template and context."""
-    return {**apps(), **upstreams(), **numbers()}
+    return {**apps(), **upstreams(), **numbers(), **residences(), **groups()}
+
+
+def groups() -> Pages:
+    """The desk's list: all standings, what nothing fits, nothing yet."""
+    office, leader = SimpleNamespace(name=OFFICE), SimpleNamespace(name=PERSON)
+    rows = [
+        SimpleNamespace(
+            pk=1, name=STATION, organisation=office, responsible=leader if code != "declined" else None, standing=code,
+            closed_at=NOW if code == "declined" else None, get_standing_display=words,
+        )
+        for code, words in Group.Standing.choices
+    ]  # fmt: skip
+    page = {"standings": Group.Standing.choices[1:], "q": "", "standing": "", "page": many(rows)}
+    empty = {**page, "page": many([]), "lines": []}
+    return {
+        "groups-full": ("people/groups/list.html", {**page, "lines": [(one, OFFICE, 12_345) for one in rows]}),
+        "groups-none-fit": ("people/groups/list.html", {**empty, "q": STATION, "standing": "waiting"}),
+        "groups-empty": ("people/groups/list.html", empty),
+    }
+
+
+def residences() -> Pages:
+    """Nothing said, refused; said; and seen by a counter."""
+    refused = ResidenceForm({"place": "", "place_words": "", "place_seen": ""})
+    said = {"form": ResidenceForm(), "next": LONG}
+    return {
+        "residence-refused": ("people/residence.html", {"form": refused, "home": None, "next": ""}),
+        "residence-said": ("people/residence.html", {**said, "home": Home("1", OFFICE, NOW, None, "")}),
+        "residence-proven": ("people/residence.html", {**said, "home": Home("1", OFFICE, NOW, NOW, STATION)}),
+    }  # fmt: skip
 
 
 def numbers() -> Pages:

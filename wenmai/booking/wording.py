@@ -67,6 +67,7 @@ SENTENCES: dict[str, str | Promise] = {
     "photo_odd": _("照片没有存好，请重新选，最多 %(detail)s 张。"),
     "unknown_venue": _("这个场馆现在不能约。"),
     "unknown_request": _("没有这个申请。"),
+    "card_needed": _("这里要有本馆的或互认的读者证才能约。请先在“我的账号 · 读者证”里关联您的证。"),
     "level_needed": _("这里要实名才能约，请先核验身份。"),
     "groups_only": _("这里只给团队，请以团队负责人的身份约。"),
     "group_odd": _("您不是这个团队的负责人，请换一个。"),

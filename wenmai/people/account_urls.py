@@ -15,6 +15,7 @@ from wenmai.people.looks import urls as looks
 from wenmai.people.privacy import urls as privacy
 from wenmai.people.provider import pages as apps
 from wenmai.people.proxies import urls as proxies
+from wenmai.people.residence import urls as residence
 from wenmai.people.upstreams import urls as upstreams
 from wenmai.people.views import entrance, levels, merges, own
 from wenmai.people.views.steps import shown_lately
@@ -74,5 +75,6 @@ urlpatterns = [
     *privacy.OWN,
     *groups.OWN,
     *volunteers.OWN,
+    *residence.OWN,
     path("apps/", apps.known_apps, name="account_apps"),
 ]

@@ -20,6 +20,7 @@ OWNED = (
     Owned("group_led", _("负责的团队"), "people.Group", field="responsible", only={"closed_at": None}),
     Owned("group_member", _("参加的团队"), "people.GroupMember", alone_by="group_id"),
     Owned("group_handover", _("等您接手的团队"), "people.GroupHandover", field="to"),
+    Owned("residence", _("住在哪里"), "people.Residence", alone=True),
     Owned("request", _("权限申请"), "people.RoleRequest", only={"state": "waiting"}),
 )
 """What goes along when two accounts are merged."""

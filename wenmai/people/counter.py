@@ -17,6 +17,7 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.people import attempts, queries, services
 from wenmai.people.forms import CounterForm, PresenceForm
+from wenmai.people.residence import services as residence
 from wenmai.people.rules import read_document
 from wenmai.people.wording import sentence
 
@@ -56,6 +57,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
             user_id=user_id, document=document, holder=asked["name"], place=_place(request, int(asked["place"])),
             actor=actor_of(request), now=now,
         )  # fmt: skip
+        if asked["home"]:
+            residence.prove(
+                user_id=user_id, place=asked["home"], organisation_id=int(asked["place"]), actor=actor_of(request),
+                now=now,
+            )  # fmt: skip
     except Refused as refusal:
         asking.add_error(asking.field_of(refusal.code), sentence(refusal))
         return _ask(request, user_id, code.cleaned_data["code"], asking)

@@ -29,6 +29,7 @@ from wenmai.booking import services as booking
 from wenmai.booking.rules import checked_key, checked_reason
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
+from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
 from wenmai.usage import services as usage
@@ -45,8 +46,9 @@ def enrol(
     no room. The same key again answers with what it made.
 
     Refused: unknown_session, not_yet, enrolled_late, called_off, session_moved (its times are others than `version`
-    showed), level_low, groups_only, party_odd (detail: the most), age_unknown, too_young, too_old, once_each,
-    paused (somebody of them did not come too often; detail: who, until when), key_odd, key_used, full, too_many_wait.
+    showed), level_low, groups_only, party_odd (detail: the most), age_unknown, too_young, too_old, home_unknown,
+    home_vague, home_other, home_unproven, once_each, paused (somebody of them did not come too often; detail: who,
+    until when), key_odd, key_used, full, too_many_wait.
     """
     checked_key(key)
     before = Enrolment.objects.filter(booked_by=actor.for_id, key=key).first() if actor.for_id else None
@@ -161,11 +163,18 @@ def _party(edition: Edition, session: Session, who: Sequence[int], actor: Actor,
     chosen = [Candidate(*one) for one in company if one.id in who]
     if not 1 <= len(chosen) <= edition.most or len(chosen) != len({*who}):
         raise Refused("party_odd", str(edition.most))
-    day = timezone.localdate(session.begins_at)
+    day, demand = timezone.localdate(session.begins_at), _demand(edition)
     for one in chosen:
-        check_candidate(one, Demand(edition.age_from, edition.age_to), day)
+        check_candidate(one, demand, day)
     absences.check({one.id: one.name for one in chosen}, session, now)
     return chosen
+
+
+def _demand(edition: Edition) -> Demand:
+    """Who has to have been seen in person has to have had their paper seen, too."""
+    place = institutions.place(edition.region) if edition.region else None
+    within, name = (place.prefix, place.name) if place else (edition.region, edition.region)
+    return Demand(edition.age_from, edition.age_to, within, name, edition.level >= Level.IN_PERSON)
 
 
 def _write(

@@ -185,10 +185,10 @@ def test_the_command_checks_by_the_list_alone_and_what_it_noted_is_taken(tmp_pat
     given = staff.get(f"/desk/activities/doors/lists/{mine.pk}/?format=json").content
     file, notes, pin = tmp_path / "list.json", tmp_path / "notes.json", card_documents.pin()
     file.write_bytes(given)
-    asked = {"list": file, "pin": pin, "stdout": (out := StringIO())}
-    call_command("door", "verify", **asked)
+    asked = {"list": file, "stdout": (out := StringIO())}
+    call_command("door", "verify", f"--pin={pin}", **asked)
     code = queries.ticket_of(made.pk)
-    call_command("door", "check", code, code, "2.ABCDEFGHJKLMNPQR", notes=notes, **asked)
+    call_command("door", "check", f"--pin={pin}", code, code, "2.ABCDEFGHJKLMNPQR", notes=notes, **asked)
     said = out.getvalue().splitlines()
     assert [line[:4] for line in said[1:]] == ["yes ", "no  ", "no  "]
     with pytest.raises(CommandError, match="not_pinned"):

@@ -12,13 +12,15 @@ from wenmai.activities.rules import KIND, MOVES
 from wenmai.activities.testing import approve, make_activity, make_content, make_plan_of, publish, session_of
 from wenmai.booking import services as booking
 from wenmai.booking.models import Share
+from wenmai.institutions.testing import make_place
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
-from wenmai.people.testing import make_reader
+from wenmai.people.testing import client_of, make_reader
+from wenmai.people.testing.residence import make_residence
 from wenmai.review import services as review
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,28 @@ def test_who_may_not_is_told_why() -> None:
     soon.refresh_from_db()
     assert soon.state == "published", "what is said of it was reviewed"
     refused("not_yet", services.enrol, **{**asked, "session_id": soon.pk})
+
+
+def test_residents_of_a_place_come_and_a_paper_is_asked_for_where_people_are_seen_in_person() -> None:
+    make_place("990101", "菱渡县")
+    make_place("990102", "槿溪县")
+    now, one = clock.now(), reader(1)
+    near = session_of(publish(make_activity(region="990101")))
+    strict = session_of(publish(make_activity("评选", region="990100", level=3)))
+    asked: dict[str, Any] = {
+        "session_id": near.pk, "who": [one.pk], "key": "k", "version": 1, "waits": False, "actor": as_reader(one),
+    }  # fmt: skip
+    refused("home_unknown", services.enrol, **asked)
+    for place, code in (("990102", "home_other"), ("990100", "home_vague")):
+        make_residence(one, place)
+        refused(code, services.enrol, **asked)
+    make_residence(one, "990101")
+    assert "您住在：" in client_of(one).get(f"/account/activities/sessions/{near.pk}/enrol").content.decode()
+    assert enrol(near, one).standing == "confirmed"
+    seen: dict[str, Any] = {**asked, "session_id": strict.pk, "key": "s", "actor": as_reader(one, Level.IN_PERSON)}
+    refused("home_unproven", services.enrol, **seen)
+    make_residence(one, "990101", proven_by=strict.activity.organisation_id)
+    assert services.enrol(**seen, now=now).standing == "confirmed"
 
 
 def test_the_clock_moves_sessions_on() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.activities import services
 from wenmai.activities.models import Notice
@@ -83,7 +84,7 @@ def test_forms_begin_with_what_the_institution_says(client: Client):
     form = page.context["form"]
     assert (form["check_minutes"].value(), form["late_minutes"].value()) == (30, 20)
     assert page.context["one"].latest.cancel_hours == 12
-    day = (now + dt.timedelta(days=9)).date().isoformat()
+    day = timezone.localdate(now + dt.timedelta(days=9)).isoformat()
     times = {
         "day": day, "begins": "14:00", "ends": "16:00", "every": "once", "check_minutes": "30", "late_minutes": "20",
         "enrol_days": "3", "enrol_minutes": "60", "places_open": "5", "places_group": "0", "places_elder": "0",

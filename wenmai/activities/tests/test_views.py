@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.activities import services
 from wenmai.activities.models import Activity, Enrolment, Session
@@ -54,7 +55,7 @@ def test_from_writing_to_the_public_page(staff: Client, here: Organisation) -> N
     page = f"/desk/activities/{made.pk}/"
     assert answer["Location"] == f"{page}sessions/new"
     assert "还没有将来的场次" in text(staff.post(f"{page}submit", follow=True))
-    day = (clock.now() + dt.timedelta(days=9)).date().isoformat()
+    day = timezone.localdate(clock.now() + dt.timedelta(days=9)).isoformat()
     sent = {**TIMES, "day": day}
     seen = text(staff.post(f"{page}sessions/new", sent))
     assert "一共 3 场" in seen

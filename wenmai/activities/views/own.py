@@ -16,6 +16,7 @@ from wenmai.activities.models import Enrolment, Session, Standing
 from wenmai.activities.queries import calendars
 from wenmai.activities.rules import Groups, Mode
 from wenmai.activities.wording import sentence
+from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
 from wenmai.lib.access import SIGNED_IN, actor_of, door
 from wenmai.lib.levels import Level
@@ -113,6 +114,8 @@ def _enrol_page(request: HttpRequest, session: Session, refusal: Refused | None)
         "groups": people.led_groups(_own_id(request)) if edition.groups != Groups.NONE else [],
         "heads": request.POST.get("heads", "")[:9], "alone": edition.groups != Groups.ONLY,
         "one": session, "edition": edition, "session": view, "key": secrets.token_hex(16),
+        "region": institutions.place(edition.region) if edition.region else None,
+        "home": people.home(_own_id(request)) if edition.region else None,
         "company": [(one, str(one.id) in chosen) for one in company], "waits": waits,
         "refusal": sentence(refusal) if refusal else "", "is_open": view.can_enrol or view.can_wait,
     }  # fmt: skip

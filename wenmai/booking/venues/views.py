@@ -150,6 +150,8 @@ def ask(request: HttpRequest, venue_id: int) -> HttpResponse:
             return redirect("account_booking", request_id=made.pk)
     context: dict[str, Any] = {
         "one": found, "face": face, "form": form, "near": near, "price": price_words(face),
+        "needs_card": face.who == "card"
+        and not people.card_opens(actor.for_id or 0, found.thing.organisation_id, "space", now),
         "needs_name": face.who == "real_name" and actor.level < Level.REAL_NAME,
         "approval": faces.APPROVALS[face.approval], "numbers": queries.numbers(found.thing.organisation_id),
         "rule": absences.rule(found.thing.organisation_id),

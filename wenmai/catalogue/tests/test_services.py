@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from wenmai.catalogue import checks, queries, services
 from wenmai.catalogue.models import Feed, Record, RecordVersion, State, Withdrawal, Work
@@ -78,7 +79,7 @@ def test_a_change_makes_a_version_and_keeps_the_name() -> None:
 
 def test_what_was_described_ahead_is_taken_only_from_the_same_describer() -> None:
     feed = make_feed()
-    describer = queries.describer(feed.crosswalk, clock.now().date())
+    describer = queries.describer(feed.crosswalk, timezone.localdate(clock.now()))
     made = describer.describe(arrival("a", title="先做好的").parsed)
     batch = [arrival("a", title="现在的")._replace(ahead=made)]
 

@@ -12,6 +12,7 @@ from wenmai.lib import clock
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.picking import PickField
 from wenmai.people.forms.entrance import IdentityForm
+from wenmai.people.residence.forms import home_field
 from wenmai.people.rules import ROLES, roles_to_give
 
 
@@ -93,6 +94,7 @@ class PresenceForm(IdentityForm):
             find=lambda words: institutions.organisation_options(scope, words),
             named=institutions.organisation_option,
         )
+        self.fields["home"] = home_field(label=_("住在哪里：看过居住证明（居住证、户口簿）才填"), none=_("没有看"))
 
 
 class DelegationForm(forms.Form):

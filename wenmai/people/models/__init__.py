@@ -16,6 +16,7 @@ from wenmai.people.provider import models as provider
 from wenmai.people.proxies import models as proxies
 from wenmai.people.rechecks import models as rechecks
 from wenmai.people.recognition import models as recognition
+from wenmai.people.residence import models as residence
 from wenmai.people.unmasking import models as unmasking
 from wenmai.people.upstreams import models as upstreams
 from wenmai.people.volunteers import models as volunteers
@@ -52,6 +53,7 @@ __all__ = [
     "proxies",
     "rechecks",
     "recognition",
+    "residence",
     "unmasking",
     "upstreams",
     "volunteers",

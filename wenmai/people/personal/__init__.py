@@ -7,6 +7,7 @@ from wenmai.people.personal import accounts, cards, impersonal, keeping, logins,
 from wenmai.people.proxies import personal as proxies
 from wenmai.people.rechecks import personal as rechecks
 from wenmai.people.recognition import personal as recognition
+from wenmai.people.residence import personal as residence
 from wenmai.people.unmasking import personal as unmasking
 from wenmai.people.volunteers import personal as volunteers
 
@@ -22,6 +23,7 @@ TABLES = (
     *privacy.TABLES,
     *looks.TABLES,
     *unmasking.TABLES,
+    *residence.TABLES,
     *accounts.ACCOUNT,
 )
 """The account itself comes last: what hangs on it is found by it."""

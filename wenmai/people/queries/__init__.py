@@ -17,6 +17,7 @@ from wenmai.lib.levels import Level
 from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
 from wenmai.people.privacy.holding import personalises
+from wenmai.people.queries.agreements import card_opens
 from wenmai.people.queries.company import Companion, LedGroup, company_of, led_groups
 from wenmai.people.queries.grants import (
     LOOKS,
@@ -35,6 +36,7 @@ from wenmai.people.queries.grants import (
     separations,
 )
 from wenmai.people.queries.identities import IdentityView, at_counter, identity, is_held, level_known, level_proved
+from wenmai.people.residence.queries import Home, home
 from wenmai.people.rules import browser_words, fold_name, permissions, role_words
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Factors",
     "GrantView",
     "Held",
+    "Home",
     "IdentityView",
     "LedGroup",
     "Request",
@@ -56,6 +59,7 @@ __all__ = [
     "actor",
     "asked_code",
     "at_counter",
+    "card_opens",
     "colleagues",
     "company_of",
     "delegations",
@@ -64,6 +68,7 @@ __all__ = [
     "grants_of",
     "held",
     "held_roles",
+    "home",
     "identity",
     "in_scope",
     "is_apart",

@@ -1,7 +1,7 @@
 """Whose cards are recognised where."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -10,11 +10,10 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Scope
 from wenmai.people.models.agreements import SERVICES, Agreement
+from wenmai.people.models.cards import ReaderCard
 from wenmai.people.recognition import queries as recognition
+from wenmai.people.rules.cards import GATES_OPEN
 from wenmai.people.rules.passes import DOCUMENT
-
-if TYPE_CHECKING:
-    from wenmai.people.models.cards import ReaderCard
 
 
 class Place(NamedTuple):
@@ -51,7 +50,7 @@ def service_words(row: Agreement) -> list[str]:
     return [str(words) for code, words in SERVICES if code in row.services]
 
 
-def places(card: "ReaderCard", today: dt.date) -> list[Place]:
+def places(card: ReaderCard, today: dt.date) -> list[Place]:
     """Where this card may be shown today beside its own library, here and at other nodes."""
     rows = Agreement.objects.filter(
         giver_id=card.system.organisation_id, accepted_at__isnull=False, ended_at=None, from_on__lte=today,
@@ -59,6 +58,26 @@ def places(card: "ReaderCard", today: dt.date) -> list[Place]:
     )  # fmt: skip
     here = [Place(*row) for row in rows.order_by("host__name").values_list("host__code", "host__name", "says_number")]
     return [*here, *(Place(*one) for one in recognition.places(card.system.organisation_id, today))]
+
+
+def card_opens(user_id: int, organisation_id: int, service: str, now: dt.datetime) -> bool:
+    """Whether somebody has a good card by which this institution serves them: of its own, of the head library that it
+    is a branch of, or recognised there for that service. `service`: a code of `SERVICES`."""
+    found, today = institutions.organisation(organisation_id), timezone.localdate(now)
+    if found is None:
+        return False
+    line = [int(one) for one in found.professional_path.split("/") if one]
+    agreed = Agreement.objects.filter(
+        host_id__in=line, accepted_at__isnull=False, ended_at=None, from_on__lte=today, until_on__gte=today,
+        services__contains=[service],
+    )  # fmt: skip
+    good = ReaderCard.objects.filter(user_id=user_id, standing__in=GATES_OPEN)
+    good = good.filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    if good.filter(
+        Q(system__organisation_id__in=line) | Q(system__organisation_id__in=agreed.values("giver"))
+    ).exists():
+        return True
+    return any(recognition.opens(user_id, organisation_id=one, service=service, now=now) for one in line)
 
 
 def for_gates(now: dt.datetime) -> list[dict[str, Any]]:

@@ -6,14 +6,18 @@ from typing import NamedTuple
 from wenmai.people.families import queries as families
 from wenmai.people.groups.models import Group
 from wenmai.people.models import User
+from wenmai.people.residence import queries as residence
 
 
 class Companion(NamedTuple):
-    """`born`: none where no document and no guardian has said."""
+    """`born`: none where no document and no guardian has said. `lives`: the digits of a place, "" where the account
+    that they come with has not said; children live where it does."""
 
     id: int
     name: str
     born: dt.date | None
+    lives: str
+    lives_proven: bool
 
 
 def company_of(user_id: int) -> list[Companion]:
@@ -24,7 +28,11 @@ def company_of(user_id: int) -> list[Companion]:
     own = families.child(user_id)
     born = own.born if own is not None else families.born_of_identity(user_id)
     children = [one for one in families.children_of(user_id) if one.closed_at is None]
-    return [Companion(user.pk, user.name, born), *(Companion(one.id, one.name, one.born) for one in children)]
+    home = residence.lives_in(user_id)
+    return [
+        Companion(user.pk, user.name, born, *home),
+        *(Companion(one.id, one.name, one.born, *home) for one in children),
+    ]
 
 
 class LedGroup(NamedTuple):

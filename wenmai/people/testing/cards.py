@@ -6,7 +6,7 @@ from typing import Any
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
-from wenmai.people.models import CardSystem, PatronFile, ReaderCard
+from wenmai.people.models import CardSystem, PatronFile, ReaderCard, User
 from wenmai.people.rules.cards import Holder, Standing
 from wenmai.people.services import card_systems as services
 from wenmai.people.services import patrons, standings
@@ -29,6 +29,14 @@ def make_card_system(
         secret=SECRET, actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
     return services.switch_card_system(system_id=made.pk, is_on=is_on, actor=SYSTEM, now=clock.now())
+
+
+def make_card(user: User, organisation_id: int) -> ReaderCard:
+    """A good one of that library."""
+    card = ReaderCard(user=user, system=make_card_system(organisation_id=organisation_id), linked_at=clock.now())
+    standings.accept(card, Holder(f"C{user.pk:06}", user.name, Standing.GOOD), now=clock.now(), is_proved=True)
+    card.save()
+    return card
 
 
 def make_doubted_card(organisation_id: int, name: str) -> ReaderCard:

@@ -32,6 +32,7 @@ from wenmai.people.provider.testing import make_app
 from wenmai.people.proxies.models import Proxy, ProxyDeed, ProxyOffer
 from wenmai.people.recognition.models import RecognisedCard
 from wenmai.people.recognition.testing import Neighbour, known, proposed
+from wenmai.people.residence.models import Residence
 from wenmai.people.services.codes import phone_index
 from wenmai.people.testing import make_reader
 from wenmai.people.testing.cards import make_card_system
@@ -149,6 +150,8 @@ def _identity(user: User, mark: str, number: str, now: dt.datetime) -> None:
         number_index=f"{mark}n", name_sealed=vault.seal(f"{mark}证件姓名", purpose="people.identity_name"),
         checked_by="核验方", checked_at=now,
     )  # fmt: skip
+    counter = make_organisation(f"{mark.lower()}柜台")
+    Residence.objects.create(user=user, place="990100", said_at=now, proven_at=now, proven_by=counter)
     tables.IdentityTry.objects.create(user=user, number_index=f"{mark}n", outcome="match", asked_at=now)
 
 

@@ -122,7 +122,7 @@ def test_the_command_keeps_the_number(card: ReaderCard, tmp_path: Path) -> None:
 
     def verify(pin: str = pin) -> str:
         said = io.StringIO()
-        around = ["--keys", str(keys), "--kept", str(kept), "--pin", pin, "--at", place.code]
+        around = ["--keys", str(keys), "--kept", str(kept), f"--pin={pin}", "--at", place.code]
         with contextlib.suppress(SystemExit):
             call_command("cards", "verify", *around, paper, stdout=said)
         return said.getvalue()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
@@ -147,7 +148,7 @@ def test_a_role_is_delegated_for_a_while_and_ends_with_its_source(library: Organ
     stand_in = make_user("standin", role="cataloguer", organisation_id=library.pk)
     own = RoleGrant.objects.get(user=away)
     client = client_of(away)
-    day = (clock.now() + 10 * DAY).date().isoformat()
+    day = timezone.localdate(clock.now() + 10 * DAY).isoformat()
     asked = {"grant": str(own.pk), "username": "STANDIN", "until": day}
     assert client.post("/desk/roles/delegation", asked).status_code == 302
     assert actor(stand_in).may("catalogue.review")
@@ -182,7 +183,7 @@ def test_what_cannot_be_delegated_is_said(library: Organisation, changes: dict[s
     make_user("standin", role="cataloguer", organisation_id=library.pk)
     make_user("reader")
     grant = RoleGrant.objects.get(user=away)
-    day = (clock.now() + DAY).date().isoformat()
+    day = timezone.localdate(clock.now() + DAY).isoformat()
     asked = {"grant": str(grant.pk), "username": "standin", "until": day, **changes}
     answer = client_of(away).post("/desk/roles/delegation", asked)
     assert (answer.status_code, said in text(answer)) == (400, True), text(answer)

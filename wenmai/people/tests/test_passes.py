@@ -275,7 +275,7 @@ def test_the_command_of_a_gate(card: ReaderCard, tmp_path: Path, monkeypatch: py
     said = io.StringIO()
     call_command("cards", "document", stdout=said)
     file.write_text(said.getvalue())
-    around = ("--keys", str(file), "--pin", card_documents.pin(), "--at", place)
+    around = ("--keys", str(file), f"--pin={card_documents.pin()}", "--at", place)
     assert verify(*around, token) == (f"yes  {place} {card_queries.subject(card, place)} phone\n", 0)
     assert verify(*around, token[:-20] + "Ab"[token[-20] == "A"] + token[-19:])[1] == 1
     assert verify(*around[:4], "--at", "1" * 16, token) == ("no   elsewhere: made for another place\n", 1)

@@ -25,6 +25,7 @@ from wenmai.people.forms import CodeForm, NameForm, NewPasswordForm, PhoneForm, 
 from wenmai.people.models import Code, User
 from wenmai.people.privacy import holding
 from wenmai.people.proxies import queries as proxies
+from wenmai.people.residence import queries as residence
 from wenmai.people.views import steps
 from wenmai.people.wording import sentence
 
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_password": user.has_usable_password(),
         "factors": queries.factors_of(user.pk),
         "identity": queries.identity(user.pk),
+        "lives": residence.home(user.pk),
         "unseen_count": proxies.unseen_count(user.pk),
         "session_count": queries.session_count(user.pk),
         "is_staff": actor_of(request).is_staff,

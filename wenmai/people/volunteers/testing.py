@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people.models import User
@@ -17,14 +19,14 @@ def make_volunteer(user: User, organisation_id: int, *, is_accepted: bool = True
         actor=Actor(user.pk, user.name), now=now,
     )  # fmt: skip
     if is_accepted:
-        until = (now + dt.timedelta(days=300)).date()
+        until = timezone.localdate(now + dt.timedelta(days=300))
         services.accept(volunteer_id=made.pk, until_on=until, actor=SYSTEM, now=now - dt.timedelta(days=30))
     return made
 
 
 def make_service(volunteer: Volunteer, minutes: int = 90, days_ago: int = 0) -> ServiceEntry:
     now = clock.now()
+    on = timezone.localdate(now - dt.timedelta(days=days_ago))
     return services.enter_service(
-        volunteer_id=volunteer.pk, on=(now - dt.timedelta(days=days_ago)).date(), minutes=minutes, service="讲解",
-        actor=SYSTEM, now=now,
+        volunteer_id=volunteer.pk, on=on, minutes=minutes, service="讲解", actor=SYSTEM, now=now
     )  # fmt: skip

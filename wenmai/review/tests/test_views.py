@@ -10,6 +10,7 @@ import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -231,7 +232,7 @@ def invited(leaves: Shelf, case: Case) -> str:
     boss = client_of(make_user("boss", role="platform_admin"))
     asked = {
         "step": "1", "name": "外审专家", "employer": "某大学", "phone": "137 0013 7099",
-        "until": (clock.now() + dt.timedelta(days=5)).date().isoformat(),
+        "until": timezone.localdate(clock.now() + dt.timedelta(days=5)).isoformat(),
     }  # fmt: skip
     made = boss.post(f"/desk/review/{case.pk}/links", asked).content.decode()
     found = re.search(r"http\S*(/review/[\w-]+)", made)

@@ -21,7 +21,9 @@ ACCESS: dict[str, str | Promise] = {
     "parking": _("无障碍停车位"),
 }  # fmt: skip
 APPROVALS: dict[str, str | Promise] = {"automatic": _("约上就算"), "staff": _("工作人员同意后才算")}
-WHO: dict[str, str | Promise] = {"phone": _("有手机号就行"), "real_name": _("要实名")}
+WHO: dict[str, str | Promise] = {
+    "phone": _("有手机号就行"), "real_name": _("要实名"), "card": _("要有本馆的或互认的读者证"),
+}  # fmt: skip
 ASKERS: dict[str, str | Promise] = {"anyone": _("个人和团队"), "groups": _("只给团队，由负责人约")}
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -27,9 +27,10 @@ from wenmai.lib import workdays
 from wenmai.lib.access import Actor
 from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
+from wenmai.people import queries as people
 
 CODE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LEVELS = {"phone": Level.PHONE, "real_name": Level.REAL_NAME}
+LEVELS = {"phone": Level.PHONE, "real_name": Level.REAL_NAME, "card": Level.PHONE}
 
 
 class Ask(NamedTuple):
@@ -50,8 +51,8 @@ def ask(*, asked: Ask, key: str, holder_id: int, actor: Actor, now: dt.datetime)
     """The time is taken at once; where staff has to agree, the request waits for that. The same key again answers with
     the same request.
 
-    Refused: unknown_venue, level_needed, paused (detail: until), group_odd, groups_only, purpose_missing, heads_odd,
-    face_changed, extra_odd, and as `booking.book`.
+    Refused: unknown_venue, level_needed, card_needed, paused (detail: until), group_odd, groups_only, purpose_missing,
+    heads_odd, face_changed, extra_odd, and as `booking.book`.
     """
     venue = queries.shown().filter(pk=asked.venue_id).first()
     if venue is None:
@@ -91,6 +92,8 @@ def _check(asked: Ask, venue: Venue, face: Face, holder_id: int, actor: Actor, n
         raise Refused("face_changed")
     if actor.level < LEVELS[face.who]:
         raise Refused("level_needed")
+    if face.who == "card" and not people.card_opens(holder_id, venue.thing.organisation_id, "space", now):
+        raise Refused("card_needed")
     if face.askers == "groups" and asked.group_id is None:
         raise Refused("groups_only")
     if asked.group_id is not None and not queries.leads(asked.group_id, holder_id):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from wenmai.booking import services as booking
 from wenmai.booking.absences.models import Absence
@@ -19,12 +20,15 @@ from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.faces import Photo, read
 from wenmai.files.testing import make_object
 from wenmai.institutions import services as institutions
+from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import personal
 from wenmai.lib.access import NOBODY, SYSTEM, Actor, Grant
 from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
+from wenmai.people.models import Agreement, ReaderCard
 from wenmai.people.testing import make_reader
+from wenmai.people.testing.cards import make_card
 from wenmai.people.testing.groups import make_group, make_real
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +161,26 @@ def test_what_cannot_be_asked():
     assert ask() == "taken"
     hidden = make_venue("没审的厅", approve=False, organisation_id=venue.thing.organisation_id)
     assert refused(make_request, hidden, reader) == "unknown_venue"
+
+
+def test_for_who_has_a_card_of_the_house_of_its_head_library_or_one_that_it_recognises():
+    head, other = make_organisation("甲总馆"), make_organisation("乙图书馆")
+    branch = make_organisation("甲分馆", professional_parent=head)
+    venue = make_venue(face=AUTOMATIC._replace(who="card"), organisation_id=branch.pk)
+    readers = [make_reader(f"+861380013800{n}") for n in range(3)]
+    make_card(readers[0], head.pk)
+    theirs = make_card(readers[1], other.pk)
+    assert [refused(make_request, venue, one) for one in readers[1:]] == ["card_needed", "card_needed"]
+    assert step(make_request(venue, readers[0])) == "confirmed"
+    today = timezone.localdate(NOW)
+    days = {"from_on": today, "until_on": today + dt.timedelta(days=9), "offered_at": NOW, "accepted_at": NOW}
+    agreed = Agreement.objects.create(giver=other, host=branch, offered_by=other, services=["enter"], **days)
+    assert refused(make_request, venue, readers[1]) == "card_needed", "they agreed about the door only"
+    Agreement.objects.filter(pk=agreed.pk).update(services=["enter", "space"])
+    begins = NOW + dt.timedelta(days=2)
+    assert step(make_request(venue, readers[1], times=Times(begins, begins + HOUR))) == "confirmed"
+    ReaderCard.objects.filter(pk=theirs.pk).update(standing="blocked")
+    assert refused(make_request, venue, readers[1], key="again") == "card_needed"
 
 
 def test_only_for_groups():

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock, looks, personal
@@ -133,7 +134,7 @@ def test_auditors_see_names_within_their_scope_and_are_seen_themselves(library: 
 
 def test_who_sees_unusually_many_stands_out(library: Any) -> None:
     auditor = make_user("auditor", role="auditor", organisation_id=library.pk)
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     Look.objects.bulk_create(
         Look(day=today, at=clock.now(), actor_id=who, role="x", organisation_path=library.administrative_path,
              person_id=1_000 + number, page="desk:people:account", shown=1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from tests.test_architecture import patterns
 from wenmai.institutions.testing import make_organisation
@@ -65,7 +66,7 @@ def two() -> tuple[User, User]:
 
 
 def day(days: int) -> str:
-    return (clock.now() + dt.timedelta(days=days)).date().isoformat()
+    return timezone.localdate(clock.now() + dt.timedelta(days=days)).isoformat()
 
 
 def test_from_the_code_to_a_card_linked_in_another_name(told: list[dict[str, str]]) -> None:

@@ -127,7 +127,7 @@ def test_the_page_of_a_system_says_how_it_is(system: CardSystem) -> None:
     assert "没有打开" in admin.get(where).content.decode()
     admin.post(f"{where}recheck", {"is_on": "on", "per_minute": "20"})
     Recheck.objects.update(held_at=clock.now(), held_count=12)
-    RecheckDay.objects.create(system=system, day=clock.now().date(), asked_count=7, same_count=7)
+    RecheckDay.objects.create(system=system, day=timezone.localdate(clock.now()), asked_count=7, same_count=7)
     page = admin.get(where).content.decode()
     assert ("12 张证不能用了" in page, "<td>" in page) == (True, True)
     assert "复查等人看" in admin.get("/desk/cards/").content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -73,7 +74,10 @@ def test_either_side_ends_it_and_it_does_not_come_back(province: Neighbour) -> N
     last = agreed(province, peer, library.pk, direction="hosts")
     services.end_peer(peer_id=peer.pk, actor=officer("one"), now=clock.now())
     assert (document_of.document(clock.now())["issuers"], queries.said(clock.now())) == ([], [])
-    assert queries.state(PeerAgreement.objects.select_related("peer").get(pk=last.pk), clock.now().date()) == "ended"
+    assert (
+        queries.state(PeerAgreement.objects.select_related("peer").get(pk=last.pk), timezone.localdate(clock.now()))
+        == "ended"
+    )
     refused("unknown_peer", read, neighbour=province, peer=peer)
 
 
@@ -89,7 +93,7 @@ def test_what_the_other_side_offers_is_answered_in_its_words(province: Neighbour
     refused("offer_gone", services.answer, peer_id=peer.pk, key=offer.line.key, actor=actor, now=clock.now())
     assert queries.offers(actor.scope("cards.change")) == []
     assert services.approve(agreement_id=made.pk, actor=officer("other"), now=clock.now()).met_at
-    assert queries.state(made, clock.now().date()) == "draft"
+    assert queries.state(made, timezone.localdate(clock.now())) == "draft"
     assert document_of.document(clock.now())["issuers"][0]["agreements"][0]["to"] == library.code
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock, waiting
@@ -30,7 +31,7 @@ def test_from_the_peer_to_an_agreement_by_two_persons() -> None:
     assert "问不到对方" in told
     province.offer(library.pk)
     read(province, peer)
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     asked = {
         "peer": peer.pk, "own": library.pk, "their_code": "12", "their_name": "省馆", "direction": "gives",
         "from_on": today, "until_on": today + dt.timedelta(days=9),
@@ -67,7 +68,7 @@ def test_nobody_speaks_for_a_library_of_others() -> None:
     client = client_of(foreign)
     assert "漪岭省图书馆" not in client.get(HERE).content.decode()
     client.post(f"{HERE}answer", {"peer": peer.pk, "key": "k" * 22})
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     asked = {
         "peer": peer.pk, "own": library.pk, "their_code": THERE, "their_name": "省馆", "direction": "gives",
         "from_on": today, "until_on": today,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -95,7 +96,7 @@ def test_the_person_reads_why_and_auditors_read_who(library: Any) -> None:
     page = client_of(auditor).get("/desk/looks/").content.decode()
     assert "zhao-admin" in page
     assert f"完整号码 {rules.MANY + 1} 个" in " ".join(page.split())
-    (busy,) = looks.busy(people_scope(auditor), clock.now().date())
+    (busy,) = looks.busy(people_scope(auditor), timezone.localdate(clock.now()))
     assert (busy.people, busy.numbers) == (1, rules.MANY + 1), "each press counts, of one person too"
 
 

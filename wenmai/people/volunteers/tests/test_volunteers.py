@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -32,7 +33,7 @@ def text(answer: Any) -> str:
 
 
 def day(days: int) -> str:
-    return (clock.now() + dt.timedelta(days=days)).date().isoformat()
+    return timezone.localdate(clock.now() + dt.timedelta(days=days)).isoformat()
 
 
 def test_from_registering_to_a_paper_that_somebody_checks() -> None:
