@@ -25,9 +25,23 @@ TABLES = (
         "orders.Order", _("点单的人"), _("找得到是谁点的"), Basis.DUTY, columns("made_by made_at", withheld=WORK),
         of=None, ending=Ending.KEPT, because=_("工作记录：是谁点的"), seen=STAFF,
         impersonal=(
-            "season release offer station state price heads wish_from wish_until place words key begins_at ends_at "
-            "answer_by counted deduction settled_at moved_at"
+            "season release request offer station state price heads wish_from wish_until place words key begins_at "
+            "ends_at answer_by counted deduction settled_at moved_at"
         ),
+    ),
+    Table(
+        "orders.Request", _("写定制单的人"), _("找得到是谁写的"), Basis.DUTY,
+        columns("made_by made_at reason", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：是谁写的、为什么选"), seen=STAFF,
+        impersonal=(
+            "season station need state kind title whom words heads wish_from wish_until place most key bids_until "
+            "choose_by chosen moved_at"
+        ),
+    ),
+    Table(
+        "orders.Bid", _("报价的人"), _("找得到是谁报的"), Basis.DUTY, columns("by_id said_at", withheld=WORK), of=None,
+        ending=Ending.KEPT, because=_("工作记录：供应商里是谁报的"), seen=STAFF,
+        impersonal="request supplier state edition title text minutes price sessions first last words made_at",
     ),
     Table(
         "orders.OrderStep", _("点单的经过"), _("查得出哪一方几时办了什么"), Basis.DUTY,
@@ -50,6 +64,6 @@ IMPERSONAL = {
     "orders.Weight": "season organisation people tilt",
     "orders.Account": "season organisation release granted_fen granted_sessions used_fen used_sessions",
     "orders.Kept": "order stay",
-    "orders.Offer": "list product edition price sessions rank ended_at reason",
+    "orders.Offer": "list product edition price sessions rank bid ended_at reason",
 }
 RULES: tuple[Rule, ...] = ()

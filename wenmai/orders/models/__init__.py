@@ -1,11 +1,13 @@
-"""Tables of suppliers and lists, of seasons and their ledger, of orders."""
+"""Tables of suppliers and lists, of seasons and their ledger, of requests, of orders."""
 
 from wenmai.orders.models.orders import Kept, Order, OrderStep, Report
 from wenmai.orders.models.quotas import Account, Movement, Opening, Release, Season, Weight
+from wenmai.orders.models.requests import Bid, Request
 from wenmai.orders.models.supply import Edition, Offer, Paper, Product, Qualification, SupplyList
 
 __all__ = [
     "Account",
+    "Bid",
     "Edition",
     "Kept",
     "Movement",
@@ -18,6 +20,7 @@ __all__ = [
     "Qualification",
     "Release",
     "Report",
+    "Request",
     "Season",
     "SupplyList",
     "Weight",

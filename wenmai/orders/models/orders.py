@@ -6,18 +6,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.orders.models.quotas import Release, Season
+from wenmai.orders.models.requests import Request
 from wenmai.orders.models.supply import Offer
 from wenmai.orders.rules.states import Side, State
 
 
 class Order(models.Model):
-    """One session for one station. `offer` is another one than that of the release where a supplier could not and the
-    next was asked. `price` in fen, as agreed when it was submitted; never more later.
-    `counted`: how many came, once both sides agree, one is silent, or the organiser decides; `deduction`: fen of the
-    price that the supplier does not get."""
+    """One session for one station; out of a release of the list, or of a request of the station. `offer` is another one
+    than that of the release where a supplier could not and the next was asked. `price` in fen, as agreed when it was
+    submitted; never more later. `counted`: how many came, once both sides agree, one is silent, or the organiser
+    decides; `deduction`: fen of the price that the supplier does not get."""
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="orders", verbose_name=_("季"))
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="orders", verbose_name=_("哪一批"))
+    release = models.ForeignKey(
+        Release, on_delete=models.PROTECT, null=True, related_name="orders", verbose_name=_("哪一批")
+    )
+    request = models.ForeignKey(
+        Request, on_delete=models.PROTECT, null=True, related_name="orders", verbose_name=_("定制单")
+    )
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("产品"))
     station = models.ForeignKey(
         "institutions.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("站点")
@@ -43,6 +49,10 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["station", "key"], name="orders_order_key_once"),
+            models.CheckConstraint(
+                condition=Q(release__isnull=False, request=None) | Q(release=None, request__isnull=False),
+                name="orders_order_comes_from",
+            ),
             models.CheckConstraint(
                 condition=Q(heads__gt=0, price__gte=0, wish_from__lte=F("wish_until"))
                 & (
@@ -73,6 +83,9 @@ class Order(models.Model):
             models.Index(fields=["begins_at"], name="orders_order_begins"),
             models.Index(
                 fields=["ends_at"], condition=Q(state__in=["confirmed", "delivering"]), name="orders_order_ended"
+            ),
+            models.Index(
+                fields=["-begins_at", "-id"], condition=Q(state__in=["delivered", "rated"]), name="orders_order_public"
             ),
             models.Index(fields=["settled_at"], condition=Q(state="delivered"), name="orders_order_delivered"),
             models.Index(fields=["answer_by"], condition=Q(state="dispatched"), name="orders_order_due"),

@@ -143,7 +143,8 @@ class SupplyList(models.Model):
 
 class Offer(models.Model):
     """A product in a list: which edition, at which agreed price, how many sessions in the year. `rank`: which one comes
-    first where another of its kind falls out. Ended, with a reason, once the list is published; never deleted then."""
+    first where another of its kind falls out. Ended, with a reason, once the list is published; never deleted then.
+    `bid`: made for a station's request alone; it stands in nobody's list."""
 
     list = models.ForeignKey(SupplyList, on_delete=models.PROTECT, related_name="offers", verbose_name=_("清单"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offers", verbose_name=_("产品"))
@@ -151,12 +152,15 @@ class Offer(models.Model):
     price = models.BigIntegerField(_("每场（分）"))
     sessions = models.PositiveIntegerField(_("全年场次"))
     rank = models.PositiveSmallIntegerField(_("次序"), default=100)
+    bid = models.OneToOneField(
+        "orders.Bid", on_delete=models.PROTECT, null=True, related_name="offer", verbose_name=_("报价")
+    )
     ended_at = models.DateTimeField(_("撤出时间"), null=True)
     reason = models.CharField(_("撤出理由"), max_length=400, default="", blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["list", "product"], name="orders_offer_once"),
+            models.UniqueConstraint(fields=["list", "product"], condition=Q(bid=None), name="orders_offer_once"),
             models.CheckConstraint(
                 condition=Q(price__gte=0, sessions__gt=0) & (Q(ended_at=None) | ~Q(reason="")),
                 name="orders_offer_whole",

@@ -16,6 +16,7 @@ from wenmai.orders.queries.qualifications import suppliers
 from wenmai.orders.rules import Content, Kind, ListState, read, yuan
 
 MOST_STALE, MOST_ADDABLE = 5, 200
+_STANDING = Count("offers", filter=Q(offers__ended_at=None, offers__bid=None))
 
 
 class Line(NamedTuple):
@@ -33,7 +34,7 @@ class Line(NamedTuple):
 def lists(scope: Scope) -> "QuerySet[SupplyList]":
     """With `count`, how many offers stand in each; the newest year first."""
     rows = SupplyList.objects.filter(organiser__in=institutions.ids_within(scope)).select_related("organiser")
-    return rows.annotate(count=Count("offers", filter=Q(offers__ended_at=None))).order_by("-year", "organiser", "pk")
+    return rows.annotate(count=_STANDING).order_by("-year", "organiser", "pk")
 
 
 def supply_list(list_id: int) -> SupplyList | None:
@@ -54,8 +55,8 @@ def offer(offer_id: int) -> Offer | None:
 
 
 def offers(list_id: int) -> "QuerySet[Offer]":
-    """By kind and rank; those that ended last."""
-    rows = Offer.objects.filter(list=list_id).select_related("product__supplier", "edition", "list")
+    """By kind and rank; those that ended last. What was made for a request alone is not among them."""
+    rows = Offer.objects.filter(list=list_id, bid=None).select_related("product__supplier", "edition", "list")
     return rows.order_by(F("ended_at").asc(nulls_first=True), "edition__kind", "rank", "pk")
 
 
@@ -79,7 +80,7 @@ def of_list(rows: Sequence[Offer]) -> list[Line]:
 def addable(found: SupplyList, day: dt.date, words: str = "") -> "QuerySet[Product]":
     """What is on show, of suppliers who are qualified there, and not in it yet."""
     rows = Product.objects.filter(shown__isnull=False, supplier__in=suppliers(found.organiser_id, day))
-    rows = rows.exclude(offers__in=Offer.objects.filter(list=found, ended_at=None))
+    rows = rows.exclude(offers__in=Offer.objects.filter(list=found, ended_at=None, bid=None))
     if words:
         rows = rows.filter(Q(shown__title__icontains=words) | Q(supplier__name__icontains=words))
     return rows.select_related("supplier", "shown").order_by("shown__title", "pk")[:MOST_ADDABLE]
@@ -87,7 +88,7 @@ def addable(found: SupplyList, day: dt.date, words: str = "") -> "QuerySet[Produ
 
 def stale_titles(found: SupplyList, day: dt.date) -> list[str]:
     """What stands in it and is not on show any more, or not of a qualified supplier: some of their titles."""
-    rows = Offer.objects.filter(list=found, ended_at=None)
+    rows = Offer.objects.filter(list=found, ended_at=None, bid=None)
     good = Q(product__shown__isnull=False, product__supplier__in=suppliers(found.organiser_id, day))
     return list(rows.exclude(good).values_list("edition__title", flat=True)[:MOST_STALE])
 
@@ -95,7 +96,7 @@ def stale_titles(found: SupplyList, day: dt.date) -> list[str]:
 def public_lists() -> "QuerySet[SupplyList]":
     """Published, the newest year first."""
     rows = SupplyList.objects.exclude(state=ListState.DRAFT).filter(organiser__closed_on=None)
-    rows = rows.select_related("organiser__place").annotate(count=Count("offers", filter=Q(offers__ended_at=None)))
+    rows = rows.select_related("organiser__place").annotate(count=_STANDING)
     return rows.order_by("-year", "organiser__place__prefix", "pk")
 
 

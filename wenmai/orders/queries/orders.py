@@ -25,7 +25,10 @@ from wenmai.orders.rules.states import HOLDS, State
 UNREPORTED = "unreported"
 """In the place of a state: what waits for this side's report."""
 MOST_THINGS, MOST_SUBSTITUTES = 100, 20
-_NAMED = ("season__list__organiser", "offer__edition", "offer__product__supplier", "station", "release__offer__edition")
+_NAMED = (
+    "season__list__organiser", "offer__edition", "offer__product__supplier", "station", "release__offer__edition",
+    "request",
+)  # fmt: skip
 # Orders that hold something have just taken their session out of a quota, and others have taken nothing.
 _ODD = """
 SELECT count(*) FROM orders_order o LEFT JOIN (
@@ -145,10 +148,10 @@ def dishes(rows: Sequence[Any], station_id: int) -> list[Dish]:
 
 
 def offer_can(offer: Offer, day: dt.date) -> bool:
-    """In the list, on show, of a supplier who is qualified."""
+    """In the list, on show, of a supplier who is qualified; what was made for a request need not be on show."""
     product = offer.product
     return (
-        offer.ended_at is None and product.shown_id is not None
+        offer.ended_at is None and (product.shown_id is not None or offer.bid_id is not None)
         and is_qualified(offer.list.organiser_id, product.supplier_id, day)
     )  # fmt: skip
 
@@ -168,8 +171,9 @@ def things_for(found: Order) -> list[Any]:
 def substitutes(found: Order, asked: set[int], day: dt.date) -> list[Offer]:
     """Others of its kind in the list that cost no more, by rank; without those that were asked already."""
     rows = Offer.objects.filter(
-        list=found.season.list_id, ended_at=None, edition__kind=found.offer.edition.kind, price__lte=found.price,
-        product__shown__isnull=False, product__supplier__in=suppliers(found.season.list.organiser_id, day),
+        list=found.season.list_id, bid=None, ended_at=None, edition__kind=found.offer.edition.kind,
+        price__lte=found.price, product__shown__isnull=False,
+        product__supplier__in=suppliers(found.season.list.organiser_id, day),
     )  # fmt: skip
     rows = rows.exclude(pk__in=asked).exclude(product__supplier=found.offer.product.supplier_id)
     return list(rows.select_related("product", "edition").order_by("rank", "pk")[:MOST_SUBSTITUTES])

@@ -120,7 +120,9 @@ def releases(season_id: int) -> "QuerySet[Release]":
 
 def unreleased(found: Season) -> list[tuple[int, int]]:
     """Offer -> sessions of it that no release of any season has."""
-    rows = Offer.objects.filter(list=found.list_id, ended_at=None).annotate(out=Coalesce(Sum("releases__sessions"), 0))
+    rows = Offer.objects.filter(list=found.list_id, ended_at=None, bid=None).annotate(
+        out=Coalesce(Sum("releases__sessions"), 0)
+    )
     return [(one.pk, one.sessions - one.out) for one in rows.order_by("pk") if one.sessions > one.out]
 
 

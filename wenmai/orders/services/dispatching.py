@@ -127,11 +127,11 @@ def _follow_one(number: int, now: dt.datetime) -> bool:
 
 def _pass_on(found: Order, side: Side, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Declined; then to the next of its kind by the list's ranks, at the same time and place; where there is none, or
-    no time is left, back to the county."""
+    no time is left, back to the county. What a station chose itself is not passed on."""
     step(found, State.DECLINED, side, actor, now, reason=reason, cause=Side.SUPPLIER)
     let_go(found, actor, now, organisation_id=found.offer.product.supplier_id)
     asked = {*OrderStep.objects.filter(order=found, after=State.DECLINED).values_list("offer", flat=True)}
-    has_time = found.begins_at is not None and found.begins_at > now
+    has_time = found.request_id is None and found.begins_at is not None and found.begins_at > now
     following = _next(found, asked, now) if has_time else None
     if following is None:
         let_go(found, actor, now)

@@ -63,15 +63,15 @@ def set_offer(
         "edition_id": product.shown_id, "price": checked_price(price), "sessions": checked_sessions(sessions),
         "rank": rank, "ended_at": None, "reason": "",
     }  # fmt: skip
-    before = Offer.objects.filter(list=found, product=product).first()
-    if before is None and found.offers.count() >= supply.MOST_OFFERS:
+    before = Offer.objects.filter(list=found, product=product, bid=None).first()
+    if before is None and found.offers.filter(bid=None).count() >= supply.MOST_OFFERS:
         raise Refused("offers_many", str(supply.MOST_OFFERS))
     out = Release.objects.filter(offer=before).aggregate(all=Sum("sessions"))["all"] or 0
     if out > sessions:
         raise Refused("sessions_released", str(out))
     if before is not None and all(getattr(before, name) == value for name, value in said.items()):
         return before
-    made, _is_new = Offer.objects.update_or_create(list=found, product=product, defaults=said)
+    made, _is_new = Offer.objects.update_or_create(list=found, product=product, bid=None, defaults=said)
     was = {} if before is None else {"price_before": before.price, "sessions_before": before.sessions}
     _note("orders.offer_set", found, actor, now, offer=made.pk, price=price, sessions=sessions, **was)
     return made
@@ -81,7 +81,7 @@ def set_offer(
 def end_offer(*, offer_id: int, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Out of a draft without a trace, out of a published list with a reason. Refused: unknown_offer, list_odd,
     reason_missing."""
-    list_id = Offer.objects.filter(pk=offer_id).values_list("list", flat=True).first()
+    list_id = Offer.objects.filter(pk=offer_id, bid=None).values_list("list", flat=True).first()
     if list_id is None:
         raise Refused("unknown_offer")
     found = _locked(list_id)

@@ -68,11 +68,11 @@ def submit_order(*, order_id: int, actor: Actor, now: dt.datetime) -> Order:
     if found.state == State.SUBMITTED:
         return found
     states.check_move(found.state, State.SUBMITTED)
-    if not queries.can_be_had(found.release, timezone.localdate(now)):
+    if found.release is None or not queries.can_be_had(found.release, timezone.localdate(now)):
         raise Refused("unknown_offer")
     found.price = found.offer.price
     take(
-        release_id=found.release_id, organisation_id=found.station_id, amount=Amount(found.price, 1),
+        release_id=found.release.pk, organisation_id=found.station_id, amount=Amount(found.price, 1),
         key=f"order:{found.pk}", actor=actor, now=now,
     )  # fmt: skip
     step(found, State.SUBMITTED, Side.STATION, actor, now)

@@ -135,7 +135,7 @@ def add_release(
     """So many sessions of an offer from a moment on. Refused: unknown_season, list_odd, unknown_offer, release_odd,
     release_many (detail: how many are left), release_there."""
     found = held_season(season_id)
-    offer = Offer.objects.select_for_update().filter(pk=offer_id, list=found.list, ended_at=None).first()
+    offer = Offer.objects.select_for_update().filter(pk=offer_id, list=found.list, ended_at=None, bid=None).first()
     if offer is None:
         raise Refused("unknown_offer")
     if sessions < 1 or per_station < 0 or opens_at >= found.orders_until:

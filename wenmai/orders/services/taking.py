@@ -30,20 +30,14 @@ def take(
         raise Refused("unknown_offer")
     season = held_season(release.season_id)
     quota = account_of(season.pk, organisation_id=organisation_id)
-    if Movement.objects.filter(account=quota, kind=Kind.TAKEN, key=key).exists():
+    if _has_taken(quota, key):
         return
     if not season.orders_from <= now < season.orders_until:
         raise Refused("season_shut")
     if now < release.opens_at:
         raise Refused("release_shut")
-    open_now = quotas.opened(
-        Amount(quota.granted_fen, quota.granted_sessions), queries.openings(season.pk), now
-    )  # fmt: skip
-    after = Amount(quota.used_fen + amount.fen, quota.used_sessions + amount.sessions)
-    if after.fen <= quota.granted_fen and (after.fen > open_now.fen or after.sessions > open_now.sessions):
-        raise Refused("quota_shut")
     by: dict[str, Any] = {"key": key, "actor": actor, "now": now}
-    move(quota, Kind.TAKEN, amount, refusal="quota_short", **by)
+    _take_of_quota(quota, amount, **by)
     places = Amount(0, amount.sessions)
     if release.per_station:
         limit = account_of(season.pk, organisation_id=organisation_id, release_id=release.pk)
@@ -52,6 +46,33 @@ def take(
             move(limit, Kind.GRANTED, most, refusal="station_limit", actor=actor, now=now)
         move(limit, Kind.TAKEN, places, refusal="station_limit", **by)
     move(account_of(season.pk, release_id=release.pk), Kind.TAKEN, places, refusal="release_short", **by)
+
+
+@transaction.atomic
+def take_of_quota(
+    *, season_id: int, organisation_id: int, amount: Amount, key: str, actor: Actor, now: dt.datetime
+) -> None:  # fmt: skip
+    """Out of the station's quota alone, for what is in no release. The same key again takes nothing more.
+
+    Refused: unknown_season, list_odd, quota_shut (not open yet), quota_short.
+    """
+    season = held_season(season_id)
+    quota = account_of(season.pk, organisation_id=organisation_id)
+    if not _has_taken(quota, key):
+        _take_of_quota(quota, amount, key=key, actor=actor, now=now)
+
+
+def _has_taken(quota: Account, key: str) -> bool:
+    return Movement.objects.filter(account=quota, kind=Kind.TAKEN, key=key).exists()
+
+
+def _take_of_quota(quota: Account, amount: Amount, *, key: str, actor: Actor, now: dt.datetime) -> None:
+    granted = Amount(quota.granted_fen, quota.granted_sessions)
+    open_now = quotas.opened(granted, queries.openings(quota.season_id), now)
+    after = Amount(quota.used_fen + amount.fen, quota.used_sessions + amount.sessions)
+    if after.fen <= quota.granted_fen and (after.fen > open_now.fen or after.sessions > open_now.sessions):
+        raise Refused("quota_shut")
+    move(quota, Kind.TAKEN, amount, refusal="quota_short", key=key, actor=actor, now=now)
 
 
 @transaction.atomic
