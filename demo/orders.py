@@ -1,5 +1,5 @@
 """An invented troupe, qualified by the county's culture centre, with three products in this year's supply list, two
-seasons of it, an order that the troupe is to accept, and one that was delivered yesterday."""
+seasons of it, an order that the troupe is to accept, and one that was delivered yesterday; and a second troupe."""
 
 import datetime as dt
 import io
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
+from demo import requests
 from wenmai.files import services as files
 from wenmai.lib.access import SYSTEM, Actor, Grant
 from wenmai.orders import queries, services
@@ -45,14 +46,8 @@ def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
         return
     by: dict[str, Any] = {"actor": SYSTEM, "now": now}
     review.set_plan(organisation_id=None, kind=REVIEWED, steps=[Step("审核", "review.final", 2)], **by)
-    asked = services.ask(organiser_id=county, supplier_id=troupe, statement="演示数据。下乡演出二十年。", **by)
-    paper = io.BytesIO()
-    Image.new("RGB", (640, 400), "#8a3b2a").save(paper, "PNG")
-    paper.seek(0)
-    services.add_paper(qualification_id=asked.pk, name="演示材料", stream=paper, file_name="演示.png", **by)
-    services.decide(
-        qualification_id=asked.pk, passed=True, valid_to=timezone.localdate(now) + dt.timedelta(days=365), **by
-    )
+    _qualify(county, troupe, now)
+    _qualify(county, organisations["opera"], now)
     made = services.make_list(organiser_id=county, year=timezone.localdate(now).year, **by)
     for rank, (content, sessions) in enumerate(PRODUCTS, 1):
         product = services.write(supplier_id=troupe, content=content, demo=True, **by)
@@ -61,15 +56,28 @@ def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
             list_id=made.pk, product_id=product.pk, price=content.price, sessions=sessions, rank=rank, **by
         )
     services.publish_list(list_id=made.pk, **by)
-    _order(made.pk, organisations["station"], now)
+    past_id, next_id = _order(made.pk, organisations["station"], now)
+    requests.load(past_id=past_id, next_id=next_id, organisations=organisations, now=now)
 
 
-def _order(list_id: int, station_id: int, now: dt.datetime) -> None:
+def _qualify(county: int, supplier: int, now: dt.datetime) -> None:
+    by: dict[str, Any] = {"actor": SYSTEM, "now": now}
+    asked = services.ask(organiser_id=county, supplier_id=supplier, statement="演示数据。下乡演出二十年。", **by)
+    paper = io.BytesIO()
+    Image.new("RGB", (640, 400), "#8a3b2a").save(paper, "PNG")
+    paper.seek(0)
+    services.add_paper(qualification_id=asked.pk, name="演示材料", stream=paper, file_name="演示.png", **by)
+    services.decide(
+        qualification_id=asked.pk, passed=True, valid_to=timezone.localdate(now) + dt.timedelta(days=365), **by
+    )
+
+
+def _order(list_id: int, station_id: int, now: dt.datetime) -> tuple[int, int]:
     """One season whose orders are being dispatched, and one that can be ordered from."""
     day = dt.timedelta(days=1)
     earlier, today = now - 20 * day, timezone.localdate(now)
     past = _season(list_id, "这一季", station_id, (now - 30 * day, now - 3 * day), now)
-    _season(list_id, "下一季", station_id, (now - day, now + 30 * day), now)
+    following = _season(list_id, "下一季", station_id, (now - day, now + 30 * day), now)
     release = queries.releases(past).get(offer__edition__kind=PRODUCTS[0][0].kind)
     wish = Wish(300, today, today + 60 * day, "镇文化广场", "赶集那天最好")
     by: dict[str, Any] = {"actor": SYSTEM, "now": earlier}
@@ -84,6 +92,7 @@ def _order(list_id: int, station_id: int, now: dt.datetime) -> None:
         order_id=order.pk, begins_at=begins, ends_at=begins + dt.timedelta(minutes=90), place="镇文化广场",
         actor=SYSTEM, now=now,
     )  # fmt: skip
+    return past, following
 
 
 def _deliver(season_id: int, station_id: int, now: dt.datetime) -> None:

@@ -91,6 +91,10 @@ INSTITUTIONS = (
         "县里的民营团队，会芦笙和铜鼓，常年下乡演出。",
     ),
     Institution(
+        "opera", "槿溪县花灯剧社", "花灯剧社", "supplier", COUNTY, "county_office", "",
+        "唱花灯戏的老社团，能带一台灯和锣鼓进村。",
+    ),
+    Institution(
         "station", "菱渡镇综合文化站", "镇文化站", "station", TOWNSHIP, "county_office", "county_library",
         "镇上的分馆：借书、看展、上课、放映。",
     ),

@@ -31,6 +31,7 @@ from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.orders import services as orders
+from wenmai.orders.asking import testing as asking
 from wenmai.orders.rules.quotas import Times as Season
 from wenmai.orders.testing import (
     give_quota,
@@ -319,6 +320,19 @@ def placed_subject(organisation_id: int) -> Values:
     return {"order_id": made.pk}
 
 
+def wanted_subject(organisation_id: int) -> Values:
+    """A station's request that a supplier has offered for; all three below the institution."""
+    above = {"administrative_parent": Organisation.objects.get(pk=organisation_id)}
+    here = make_organiser(f"{MARK}请县馆{organisation_id}", **above)
+    troupe = make_supplier(f"{MARK}请团{organisation_id}", **above)
+    station = make_station(f"{MARK}请站{organisation_id}", **above)
+    season = make_season(make_offer(here, troupe))
+    give_quota(season, station)
+    found = asking.opened(asking.make_request(season, station, title=f"{MARK}想要的"))
+    asking.make_bid(found, troupe, title=f"{MARK}报的")
+    return {"wanted_id": found.pk, "organisation_id": troupe.pk}
+
+
 def order_subject(organisation_id: int) -> Values:
     """A supplier below the institution asks it to be let in; a product that nobody has reviewed, an empty list."""
     above = Organisation.objects.get(pk=organisation_id)
@@ -364,6 +378,7 @@ def need_subject(organisation_id: int) -> Values:
 MAKERS = (
     absence_subject,
     placed_subject,
+    wanted_subject,
     order_subject,
     need_subject,
     hotline_subject,
@@ -415,6 +430,9 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"order_id"}): placed_subject,
     frozenset({"order_id", "kind"}): lambda found: {**placed_subject(found), "kind": "complaint"},
     frozenset({"order_id", "deed"}): lambda found: {**placed_subject(found), "deed": "call_off"},
+    frozenset({"wanted_id"}): wanted_subject,
+    frozenset({"wanted_id", "organisation_id"}): wanted_subject,
+    frozenset({"wanted_id", "deed"}): lambda found: {**wanted_subject(found), "deed": "withdraw"},
     frozenset({"pool_id"}): pool_subject,
     frozenset({"pool_id", "claim_id"}): pool_subject,
     frozenset({"pool_id", "wait_id"}): pool_subject,

@@ -142,6 +142,9 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/orders/all/").content.decode()
     assert MARK in client.get("/desk/orders/given/").content.decode()
     assert MARK in client.get("/desk/orders/asked/").content.decode()
+    assert MARK in client.get("/desk/orders/requests/").content.decode()
+    assert MARK in client.get("/desk/orders/requests/all/").content.decode()
+    assert MARK in client.get("/desk/orders/requests/open/").content.decode()
     assert MARK in client.get("/desk/proxies/").content.decode()
 
 

@@ -48,12 +48,12 @@ def test_the_look_finds_a_real_name(shared, monkeypatch):
 def test_the_province_is_made_once_with_its_three_hierarchies():
     ids = places.load(actor=SYSTEM, now=NOW)
     assert places.load(actor=SYSTEM, now=NOW) == ids
-    assert len(queries.demo_organisations()) == len(places.INSTITUTIONS) == 16
+    assert len(queries.demo_organisations()) == len(places.INSTITUTIONS) == 17
     assert all(view.demo and view.code[:2] == "99" for view in queries.demo_organisations())
     assert set(queries.subtree_ids(ids["county_office"])) == {
         ids[key]
         for key in (
-            "county_office", "county_library", "county_culture", "troupe", "station", "village_1", "village_2",
+            "county_office", "county_library", "county_culture", "troupe", "opera", "station", "village_1", "village_2",
             "village_3",
         )
     }  # fmt: skip

@@ -20,6 +20,7 @@ from tests.browser import (
     desk_pages,
     import_pages,
     order_pages,
+    request_pages,
     voices_pages,
 )
 from tests.browser.conftest import AXE, ROOT, WCAG, Opener, keep_picture, overflow, violations
@@ -39,6 +40,7 @@ STAFF = {
     **activity_pages.make_pages(),
     **import_pages.make_pages(),
     **order_pages.make_pages(),
+    **request_pages.make_pages(),
     **review.make_pages(),
     **voices_pages.make_pages(),
 }
@@ -49,6 +51,7 @@ SPECIMENS = {
     **calendar_pages.everywhere(),
     **voices_pages.everywhere(),
     **order_pages.everywhere(),
+    **request_pages.everywhere(),
     **harvest.make_pages(),
     **messages.make_pages(),
     **people.everywhere(),

@@ -62,11 +62,14 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (_("点单配送"), (
         Entry("orders.ask", _("点单"), "desk:orders:stations", _("看菜单和额度，点了以后看排到哪天")),
         Entry("orders.ask", _("我的点单"), "desk:orders:asked_orders", _("排到哪天、谁来，确认或撤回")),
+        Entry("orders.ask", _("定制单"), "desk:orders:requests", _("清单里没有的，写一张，供应商来报价，您来选")),
         Entry("orders.view", _("排期"), "desk:orders:orders", _("哪些要排、派给了谁、谁还没接")),
         Entry("orders.view", _("这一周"), "desk:orders:board", _("哪天在哪里送什么")),
         Entry("orders.view", _("供应清单"), "desk:orders:lists", _("全年有哪些产品，多少钱，公布给大家看")),
         Entry("orders.view", _("供应商资质"), "desk:orders:qualifications", _("谁来申请，材料齐不齐，合格到哪天")),
+        Entry("orders.view", _("站点的定制单"), "desk:orders:county_requests", _("站点想要什么，开放给供应商或者退回")),
         Entry("orders.supply", _("派给我的单"), "desk:orders:given_orders", _("接单，看哪天去哪里")),
+        Entry("orders.supply", _("给村里报价"), "desk:orders:offering", _("村里想要什么，报价，看选上没有")),
         Entry("orders.supply", _("我的产品"), "desk:orders:products", _("写产品、送审，申请进哪家的清单")),
     )),
     (_("需求"), (

@@ -38,7 +38,9 @@ class OrdersApp(AppConfig):
         journal.subscribe("orders.stays", services.HEARD_STAYS, services.hear_stays)
         _queues()
         rated.register(rated.Kind(queries.RATED, _("点单的一场"), queries.attended, counts=False))
-        links.register(links.Kind(services.LINK, _("点单"), queries.fulfilments))
+        links.register(
+            links.Kind(services.LINK, _("点单"), queries.fulfilments, "desk:orders:begin_request", "orders.ask")
+        )
         for side, permission in (("county", "orders.view"), ("station", "orders.ask"), ("supplier", "orders.supply")):
             seen = partial(queries.pieces, side)
             evidence.register(evidence.Source(f"orders:{side}", permission, SEEN_BY[side], seen))
@@ -55,8 +57,25 @@ def _queues() -> None:
     """What waits for each side."""
     from wenmai.lib import waiting
     from wenmai.orders import queries
+    from wenmai.orders.asking import queries as asking
 
     for queue in (
+        waiting.Queue(
+            "requests_to_open", "orders.change", _("等开放的定制单"), _("看站点要什么，定截止时间开放，或者退回"),
+            "desk:orders:county_requests", asking.to_open, query="state=asked",
+        ),
+        waiting.Queue(
+            "requests_to_mend", "orders.ask", _("退回的定制单"), _("看主办机构写的理由，改好再送"),
+            "desk:orders:requests", asking.to_mend, query="state=returned",
+        ),
+        waiting.Queue(
+            "requests_to_choose", "orders.ask", _("等您选的报价"), _("报价截止了，选一家，或者都不选"),
+            "desk:orders:requests", asking.to_choose, query="state=choosing",
+        ),
+        waiting.Queue(
+            "requests_to_offer", "orders.supply", _("等您报价的定制单"), _("村里想要的，看做不做得了，截止前报价"),
+            "desk:orders:offering", asking.to_offer,
+        ),
         waiting.Queue(
             "orders_to_schedule", "orders.change", _("等排期的点单"), _("定时间、地点，派给供应商"),
             "desk:orders:orders", queries.to_schedule, query="state=scheduling",

@@ -8,5 +8,6 @@ app_name = "supply"
 urlpatterns = [
     path("", public.index, name="index"),
     path("<int:list_id>/", public.supply_list, name="list"),
+    path("delivered", public.delivered, name="delivered"),
     path("products/<int:product_id>/", public.product, name="product"),
 ]

@@ -1,11 +1,18 @@
 from wenmai.lib import clock, jobs
 from wenmai.orders import services
+from wenmai.orders.asking import services as asking
 
 
 @jobs.periodic("* * * * *", name="orders.follow", alone=True)
 def follow(timestamp: int) -> None:
     """Where ordering has ended, scheduling begins; who has not answered in time has declined."""
     services.follow(now=clock.now())
+
+
+@jobs.periodic("* * * * *", name="orders.requests", alone=True)
+def follow_requests(timestamp: int) -> None:
+    """Where offers have ended, the station chooses; what nobody chose in time has lapsed."""
+    asking.follow(now=clock.now())
 
 
 @jobs.periodic("*/10 * * * *", name="orders.settle", alone=True)

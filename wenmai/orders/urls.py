@@ -1,6 +1,6 @@
 """Addresses of the desk's pages about supplies."""
 
-from django.urls import path
+from django.urls import include, path
 
 from wenmai.orders.staff import fulfilment, lists, orders, products, seasons, stations
 
@@ -48,6 +48,7 @@ urlpatterns = [
     path("all/<int:order_id>/decide", fulfilment.decide, name="decide_dispute"),
     path("given/<int:order_id>/report/<slug:kind>", fulfilment.given_report, name="given_report"),
     path("asked/<int:order_id>/report/<slug:kind>", fulfilment.asked_report, name="asked_report"),
+    path("requests/", include("wenmai.orders.asking.urls")),
     path("board/", orders.board, name="board"),
     path("given/", orders.given, name="given_orders"),
     path("given/<int:order_id>/", orders.given_order, name="given_order"),

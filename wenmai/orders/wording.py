@@ -93,6 +93,22 @@ SENTENCES: dict[str, str | Promise] = {
     "said_already": _("您这一方已经报过 %(detail)s 人，不能改；不对请提异议。"),
     "deduction_odd": _("扣减要在 0 到 %(detail)s 元之间，最多两位小数。"),
     "unknown_offer": _("清单里没有这一项。"),
+    "unknown_request": _("没有这张定制单。"),
+    "request_odd": _("现在不能这样办：定制单%(detail)s。"),
+    "requests_many": _("还没有办完的定制单最多 %(detail)s 张，请先选定或撤回。"),
+    "unknown_need": _("没有这条需求，或者还没有采纳；也可以不选需求，直接写。"),
+    "most_odd": _("最多多少钱要在 0.01 到 %(detail)s 元之间。"),
+    "names_a_person": _("供应商都看得到，请去掉电话和证件号。"),
+    "deadline_odd": _("截止时间要在一小时以后、%(detail)s 天以内。"),
+    "deadline_late": _("截止要早于想要的最后一天：%(detail)s。"),
+    "bids_over": _("报价截止了，不能再报或改。"),
+    "bids_open": _("报价还没有截止，截止以后才看得到、才能选。"),
+    "bids_many": _("一张定制单最多收 %(detail)s 家的报价。"),
+    "bid_sessions": _("场次要在 1 到 %(detail)s 之间。"),
+    "over_most": _("合计超过了站点写的最多 %(detail)s 元。"),
+    "unknown_bid": _("没有这份报价，或者它已经撤回。"),
+    "reason_cheaper": _("有更便宜的没有选，请写理由。"),
+    "choose_late": _("选定的期限过了，这张定制单已经过期。可以再写一张。"),
 }
 
 

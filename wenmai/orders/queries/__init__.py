@@ -1,6 +1,7 @@
 """Suppliers, products and lists as staff, suppliers, reviewers and the public read them."""
 
 from wenmai.orders.queries.agenda import happenings
+from wenmai.orders.queries.delivered import Delivered, delivered, delivered_lines, delivered_regions
 from wenmai.orders.queries.fulfilment import (
     RATED,
     Chances,
@@ -110,6 +111,7 @@ __all__ = [
     "RATED",
     "UNREPORTED",
     "Chances",
+    "Delivered",
     "Dish",
     "Line",
     "Purse",
@@ -127,6 +129,9 @@ __all__ = [
     "check_orders",
     "claims_files",
     "content_of",
+    "delivered",
+    "delivered_lines",
+    "delivered_regions",
     "dishes",
     "disputed",
     "earlier_for_review",

@@ -8,6 +8,7 @@ ACCEPT_HOURS = "orders.accept_hours"
 ARRIVE_HOURS = "orders.arrive_hours"
 REPORT_DAYS = "orders.report_days"
 TOLERANCE = "orders.heads_tolerance"
+CHOOSE_DAYS = "orders.choose_days"
 GROUP = Group(
     "orders", _("点单配送"), "organisations.change", (
         Setting(
@@ -18,6 +19,10 @@ GROUP = Group(
         ),
         Setting(
             REPORT_DAYS, _("结束后几天内报人数、提异议"), 7, 1, 60, _("马上照这个；一方没有报的，以另一方的为准。"),
+        ),
+        Setting(
+            CHOOSE_DAYS, _("定制单的报价截止后几天内由站点选定"), 7, 1, 60,
+            _("从下一次开放定制单起照这个；过了就过期。"),
         ),
         Setting(
             TOLERANCE, _("双方报的人数相差百分之几以内算一致"), 10, 0, 100, _("从下一次报人数起照这个。"),

@@ -1,16 +1,19 @@
 """What a county offers in a year, open to everybody."""
 
+import datetime as dt
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from wenmai.lib import clock, lists
+from wenmai.institutions import queries as institutions
+from wenmai.lib import clock, faces, lists
 from wenmai.lib.access import public
 from wenmai.lib.pages import render
 from wenmai.orders import queries
 from wenmai.orders.rules import Kind
 
-PER_PAGE = 24
+PER_PAGE, MONTHS = 24, 24
 
 
 @require_safe
@@ -48,3 +51,35 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "one": found, "content": content, "facts": queries.facts(content), "photos": queries.photos(content)
     }  # fmt: skip
     return render(request, "orders/public_product.html", context)
+
+
+@require_safe
+@public
+def delivered(request: HttpRequest) -> HttpResponse:
+    """What came where; `region`: a place's code, `month`: 2026-11."""
+    code = request.GET.get("region", faces.region_of(request))[:12]
+    place = institutions.place(code) if code else None
+    months = _months(timezone.localdate(clock.now()))
+    asked = next((one for one in months if f"{one:%Y-%m}" == request.GET.get("month", "")), None)
+    rows = queries.delivered(
+        region=place.prefix if place is not None else "", times=_within(asked) if asked is not None else None
+    )
+    page, regions = lists.page_of(request, rows, PER_PAGE), queries.delivered_regions()
+    if place is not None and place.code not in dict(regions):
+        regions = [(place.code, place.name), *regions]
+    context = {
+        "page": page, "lines": queries.delivered_lines(list(page)), "regions": regions, "months": months,
+        "region": place.code if place is not None else "", "month": asked,
+    }  # fmt: skip
+    return render(request, "orders/delivered.html", context)
+
+
+def _months(day: dt.date) -> list[dt.date]:
+    """The first days of this month and of those before."""
+    count = day.year * 12 + day.month - 1
+    return [dt.date((count - n) // 12, (count - n) % 12 + 1, 1) for n in range(MONTHS)]
+
+
+def _within(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    following = (first + dt.timedelta(days=31)).replace(day=1)
+    return clock.midnight(first), clock.midnight(following)
