@@ -1,4 +1,5 @@
-"""REST under /api/v1, read-only and open: what the portal shows, as JSON. Described by /api/v1/openapi.json."""
+"""REST under /api/v1: what the portal shows, as JSON and open; below /my by an app's token (`taking`). Described by
+/api/v1/openapi.json."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from wenmai.catalogue import queries as catalogue
 from wenmai.catalogue.queries import Card, RecordPage, Related
 from wenmai.formats.values import Elements
 from wenmai.gateway import choosing, venues
+from wenmai.gateway.taking import asking, company, enrolments, rooms, sessions
 from wenmai.identifiers import queries as identifiers
 from wenmai.institutions import queries as institutions
 from wenmai.search import queries as search
@@ -22,13 +24,22 @@ from wenmai.search.values import Query as Question
 api = NinjaAPI(
     title="文脉 Wenmai",
     version=__version__,
-    description="Records, institutions and identifiers of this node. Read-only, open, no key needed.",
+    description=(
+        "Records, institutions, identifiers, sessions and venues of this node: open, no key needed. Below /my, what a"
+        " person has taken part in and booked, and taking places for them: by the access token of an app that they"
+        " agreed to (OpenID Connect, scopes `bookings` and `bookings_write`)."
+    ),
     docs_url=None,
     urls_namespace="api",
 )
 
 
 api.add_router("/venues", venues.router)
+api.add_router("/sessions", sessions.router)
+api.add_router("/my/company", company.router)
+api.add_router("/my/enrolments", enrolments.router)
+api.add_router("/my/bookings", rooms.router)
+asking.register(api)
 
 
 class Problem(Schema):

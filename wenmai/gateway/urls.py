@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from wenmai.gateway.api import api
+from wenmai.gateway.taking.asking import HERE, in_their_language
 from wenmai.gateway.views import oai
 from wenmai.lib.access import public
 
@@ -26,9 +27,11 @@ def _answers_head(view: View) -> View:
 
 _patterns, _app_name, _namespace = api.urls
 for _pattern in _patterns:
-    # Everything under /api/v1 is what the portal shows to everybody.
+    # Everything under /api/v1 is what the portal shows to everybody; below /my a token in the request lets in.
     if _pattern.callback:
-        _pattern.callback = public(_answers_head(_pattern.callback))
+        _view = _answers_head(_pattern.callback)
+        _is_own = str(_pattern.pattern).startswith(HERE)
+        _pattern.callback = public(in_their_language(_view) if _is_own else _view)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oai", oai.answer, name="oai"),

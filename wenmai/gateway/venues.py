@@ -1,4 +1,5 @@
-"""Venues of /api/v1: which can be booked, and when they are free. Booking itself needs a person: the page is named."""
+"""Venues of /api/v1: which can be booked, by what rules, and when they are free. Booking is below /my, by a person's
+token; the page is named for who has none."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -70,17 +71,54 @@ class Span(Schema):
 def listing(request: HttpRequest, asked: Query[Wanted]) -> list[Venue]:
     rows = venues.cards(words=asked.q, people=asked.people, access=asked.access, is_free=asked.free)
     first = (asked.page - 1) * PER_PAGE
-    return [
-        Venue(
-            id=one.venue.pk, name=one.venue.thing.name, institution=one.venue.thing.organisation_id,
-            institution_name=one.venue.thing.organisation.name,
-            place=one.venue.thing.organisation.place.name if one.venue.thing.organisation.place else "",
-            capacity=one.face.capacity, access=list(one.face.access), price_fen_an_hour=one.face.price,
-            approval="automatic" if one.face.approval == "automatic" else "staff",
-            url=f"{settings.BASE_URL}/venues/{one.venue.pk}/",
-        )
-        for one in venues.of(list(rows[first : first + PER_PAGE]))
-    ]  # fmt: skip
+    return [_told(one) for one in venues.of(list(rows[first : first + PER_PAGE]))]
+
+
+def _told(one: venues.Card) -> Venue:
+    thing = one.venue.thing
+    return Venue(
+        id=one.venue.pk, name=thing.name, institution=thing.organisation_id, institution_name=thing.organisation.name,
+        place=thing.organisation.place.name if thing.organisation.place else "", capacity=one.face.capacity,
+        access=list(one.face.access), price_fen_an_hour=one.face.price,
+        approval="automatic" if one.face.approval == "automatic" else "staff",
+        url=f"{settings.BASE_URL}/venues/{one.venue.pk}/",
+    )  # fmt: skip
+
+
+class Lent(Schema):
+    thing: int
+    name: str
+    units: int
+
+
+class Whole(Venue):
+    about: str
+    access_note: str
+    equipment: str
+    house_rules: str
+    rules_hash: str = Field(description="Say it when you book: it is of the rules that the person has read.")
+    level: int = Field(description="What the login has to have shown: `urn:wenmai:level:N` in `acr_values`.")
+    groups_only: bool
+    longest_minutes: int
+    lead_minutes: int = Field(description="How long before it begins one asks at the latest.")
+    window_days: int = Field(description="How many days ahead one can ask.")
+    extras: list[Lent] = Field(description="What can be lent along.")
+
+
+@router.get("/{int:venue_id}", response={200: Whole, 404: Nothing}, summary="One venue, with its house rules")
+def one(request: HttpRequest, venue_id: int) -> Whole:
+    found = venues.shown().filter(pk=venue_id).first() if 0 < venue_id < 2**63 else None
+    if found is None:
+        raise HttpError(404, f"There is no venue {venue_id} that can be booked.")
+    (card,), terms = venues.of([found]), booking.terms(found.thing)
+    face = card.face
+    return Whole(
+        **_told(card).dict(), about=face.about, access_note=face.access_note, equipment=face.equipment,
+        house_rules=face.house_rules, rules_hash=bytes(found.shown_hash or b"").hex(), level=venues.LEVELS[face.who],
+        groups_only=face.askers == "groups", longest_minutes=terms.longest_minutes, lead_minutes=terms.lead_minutes,
+        window_days=terms.window_days,
+        extras=[Lent(thing=each.pk, name=each.name, units=each.units) for each in venues.extras(found)],
+    )  # fmt: skip
 
 
 @router.get("/{venue_id}/free", response={200: Calendar, 404: Nothing}, summary="When it is free, by day")

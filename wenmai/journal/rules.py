@@ -96,6 +96,7 @@ DEEDS: dict[str, str | Promise] = {
     "people.app_secret_renewed": pgettext_lazy("deed", "换应用的密钥"),
     "people.app_allowed": pgettext_lazy("deed", "同意应用得到资料"),
     "people.app_forgotten": pgettext_lazy("deed", "从应用收回"),
+    "gateway.acted_by_app": pgettext_lazy("deed", "由应用替本人办理"),
     "people.app_replayed": pgettext_lazy("deed", "应用的令牌被重复使用"),
     "people.upstream_approved": pgettext_lazy("deed", "通过登录方的设置"),
     "people.upstream_refused": pgettext_lazy("deed", "退回登录方的设置"),

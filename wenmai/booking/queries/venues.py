@@ -1,6 +1,28 @@
 """The door to venues for modules above."""
 
-from wenmai.booking.venues.queries import Card, cards, of, shown
-from wenmai.booking.venues.rules.faces import ACCESS
+from wenmai.booking.venues.models import VenueRequest
+from wenmai.booking.venues.queries import Card, cards, extras, face_of, mine, of, request, shown
+from wenmai.booking.venues.rules import steps
+from wenmai.booking.venues.rules.faces import ACCESS, HOUSE_RULES, WHO
+from wenmai.booking.wording import sentence
 
-__all__ = ["ACCESS", "Card", "cards", "of", "shown"]
+LEVELS = {"phone": 1, "real_name": 2}
+"""What a venue asks for -> the level of `lib.levels`."""
+
+__all__ = [
+    "ACCESS",
+    "HOUSE_RULES",
+    "LEVELS",
+    "WHO",
+    "Card",
+    "VenueRequest",
+    "cards",
+    "extras",
+    "face_of",
+    "mine",
+    "of",
+    "request",
+    "sentence",
+    "shown",
+    "steps",
+]

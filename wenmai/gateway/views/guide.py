@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from wenmai.gateway.api import api
+from wenmai.gateway.taking.asking import Reads, Writes
 from wenmai.lib.access import public
 from wenmai.lib.pages import render
 
@@ -15,6 +16,8 @@ class Operation(NamedTuple):
     path: str
     summary: str
     parameters: list[tuple[str, str, str]]
+    scope: str
+    """What a token has to have; empty: it is open."""
 
 
 @public
@@ -22,11 +25,16 @@ def guide(request: HttpRequest) -> HttpResponse:
     """/api/v1/: what can be asked, with examples that work."""
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     operations = [
-        Operation(method.upper(), path, operation.get("summary", ""), _parameters(operation))
+        Operation(method.upper(), path, operation.get("summary", ""), _parameters(operation), _scope(operation))
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
     return render(request, "gateway/guide.html", {"operations": operations, "base": settings.BASE_URL})
+
+
+def _scope(operation: dict[str, Any]) -> str:
+    named = next(iter(operation.get("security", [{}])[0]), "")
+    return next((one.scope for one in (Reads, Writes) if one.__name__ == named), "")
 
 
 def _parameters(operation: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -17,9 +17,11 @@ SCOPES: dict[str, str | Promise] = {
     "institution": _("您在这个应用所属的机构（和它下面的机构）里有什么角色"),
     "cards": _("您的读者证：只有对方按互认认的那几张，只有图书馆、末几位证号和有效期"),
     "card_numbers": _("这几张读者证的完整证号，如果两家图书馆约定要给"),
+    "bookings": _("您和您照看的孩子报的活动、您约的场馆，有谁同去，还有到场出示的票"),
+    "bookings_write": _("以您的名义报名、约场馆、确认候补、取消，也可以给您照看的孩子和您负责的团队报名"),
 }
 """What an app can ask for, in the words of the page where people agree. Everybody gives the first."""
-OPTIONAL = ("cards", "card_numbers")
+OPTIONAL = ("cards", "card_numbers", "bookings", "bookings_write")
 """Nobody gives these by the way: they are left out of a login until somebody has agreed on a page that asked for them
 (`prompt=consent`). An app whose terms do not have them is not refused, it gets the rest."""
 SCOPES_FOR_ALL = ("openid", "profile")
