@@ -24,8 +24,10 @@ from wenmai.orders.forms import (
     WishForm,
 )
 from wenmai.orders.queries import Chances, Dish, Line, Share, Status, facts
+from wenmai.orders.queries import Standing as SheetStanding
 from wenmai.orders.rules import Content, Kind, Standing
 from wenmai.orders.rules.quotas import Amount, Weight
+from wenmai.orders.rules.sheets import SheetContent
 from wenmai.orders.rules.states import Side, State
 from wenmai.voices.rules.rated import Stars
 
@@ -40,6 +42,11 @@ SEASON = SimpleNamespace(
     orders_until=NOW, serves_from=NOW.date(), serves_until=NOW.date(),
 )  # fmt: skip
 MONEY = SimpleNamespace(granted_fen=99_999_999_999, granted_sessions=12_345, used_fen=1, used_sessions=1)
+
+SHEET = SheetContent(
+    123_456, HALL, STATION, STATION, "performance", TITLE, NOW, NOW, HALL, 123_456, WORDS, 123_456_789, 90, 200, "", "",
+    (), (),
+)  # fmt: skip
 
 
 def make_pages() -> Pages:
@@ -280,4 +287,8 @@ def everywhere() -> Pages:
         "supply-product": (
             "orders/public_product.html", {"one": product(), "content": CONTENT, "facts": facts(CONTENT), "photos": []}
         ),
+        "supply-sheet": ("orders/public_sheet.html", {"one": SheetStanding("stands", 123_456, SHEET)}),
+        "supply-sheet-changed": ("orders/public_sheet.html", {"one": SheetStanding("changed", 42)}),
+        "supply-sheet-off": ("orders/public_sheet.html", {"one": SheetStanding("off", 42)}),
+        "supply-sheet-unknown": ("orders/public_sheet.html", {"one": None}),
     }  # fmt: skip

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:list_id>/", public.supply_list, name="list"),
     path("delivered", public.delivered, name="delivered"),
     path("products/<int:product_id>/", public.product, name="product"),
+    path("sheets/<str:code>", public.sheet, name="sheet"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wenmai.orders.staff import fulfilment, lists, orders, products, seasons, stations
+from wenmai.orders.staff import fulfilment, lists, orders, products, seasons, sheets, stations
 
 app_name = "orders"
 urlpatterns = [
@@ -43,6 +43,7 @@ urlpatterns = [
     path("stations/<int:organisation_id>/submit", stations.submit, name="submit_cart"),
     path("all/", orders.orders, name="orders"),
     path("all/<int:order_id>/", orders.order, name="order"),
+    path("all/<int:order_id>/sheet.pdf", sheets.order, name="order_sheet"),
     path("all/<int:order_id>/dispatch", orders.dispatch, name="dispatch"),
     path("all/<int:order_id>/do/<slug:deed>", orders.act, name="order_act"),
     path("all/<int:order_id>/decide", fulfilment.decide, name="decide_dispute"),
@@ -52,8 +53,10 @@ urlpatterns = [
     path("board/", orders.board, name="board"),
     path("given/", orders.given, name="given_orders"),
     path("given/<int:order_id>/", orders.given_order, name="given_order"),
+    path("given/<int:order_id>/sheet.pdf", sheets.given, name="given_order_sheet"),
     path("given/<int:order_id>/do/<slug:deed>", orders.given_act, name="given_act"),
     path("asked/", orders.asked, name="asked_orders"),
     path("asked/<int:order_id>/", orders.asked_order, name="asked_order"),
+    path("asked/<int:order_id>/sheet.pdf", sheets.asked, name="asked_order_sheet"),
     path("asked/<int:order_id>/do/<slug:deed>", orders.asked_act, name="asked_act"),
 ]

@@ -105,6 +105,7 @@ from wenmai.orders.queries.quotas import (
     unreleased,
     weights,
 )
+from wenmai.orders.queries.sheets import Standing, sheet, sheet_code, sheet_standing
 from wenmai.orders.queries.stored import claims_files, shows_file
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "Purse",
     "Said",
     "Share",
+    "Standing",
     "Status",
     "addable",
     "attended",
@@ -188,6 +190,9 @@ __all__ = [
     "seasons",
     "served",
     "shares",
+    "sheet",
+    "sheet_code",
+    "sheet_standing",
     "shows_file",
     "stale_titles",
     "stars",

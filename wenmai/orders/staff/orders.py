@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,11 +16,16 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.orders import queries, services
 from wenmai.orders.forms import DispatchForm
+from wenmai.orders.rules.sheets import has_sheet
 from wenmai.orders.rules.states import CAUSES, State
 from wenmai.orders.staff.doors import ASK, CHANGE, PER_PAGE, SUPPLY, VIEW, answer, by, do, there
 from wenmai.orders.wording import sentence
 
 WEEK = 7
+_SHEETS = {
+    "county": "desk:orders:order_sheet", "supplier": "desk:orders:given_order_sheet",
+    "station": "desk:orders:asked_order_sheet",
+}  # fmt: skip
 # deed -> service; both say because of whom, and why
 COUNTY: dict[str, Callable[..., Any]] = {"put_back": services.put_back, "call_off": services.call_off}
 
@@ -80,6 +86,7 @@ def _page(request: HttpRequest, order_id: int, side: str, form: DispatchForm | N
         "reports": queries.reports(order_id), "chances": queries.chances(found, side, clock.now()),
         "stars": queries.stars(found.season.list.organiser_id, "supplier", found.offer.product.supplier_id)
         if side == "county" else None,
+        "sheet_url": reverse(_SHEETS[side], args=[order_id]) if has_sheet(found.state) else "",
         "can_withdraw": found.state == State.SUBMITTED and clock.now() < found.season.orders_until,
     }  # fmt: skip
     return render(request, "orders/order.html", context, status=400 if form is not None and form.errors else 200)

@@ -83,3 +83,13 @@ def _months(day: dt.date) -> list[dt.date]:
 def _within(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
     following = (first + dt.timedelta(days=31)).replace(day=1)
     return clock.midnight(first), clock.midnight(following)
+
+
+@require_safe
+@public
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a confirmation sheet on paper still counts; what it says only where it does."""
+    found = queries.sheet_standing(code)
+    answer = render(request, "orders/public_sheet.html", {"one": found}, status=404 if found is None else 200)
+    answer["Cache-Control"], answer["X-Robots-Tag"] = "private, no-store", "noindex"
+    return answer
