@@ -32,6 +32,11 @@ from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.orders import services as orders
 from wenmai.orders.asking import testing as asking
+from wenmai.orders.calling import services as calling
+from wenmai.orders.calling.models import CallItem
+from wenmai.orders.calling.rules import month_of
+from wenmai.orders.models import Order
+from wenmai.orders.rules.fulfilment import Said
 from wenmai.orders.rules.quotas import Times as Season
 from wenmai.orders.testing import (
     give_quota,
@@ -333,6 +338,20 @@ def wanted_subject(organisation_id: int) -> Values:
     return {"wanted_id": found.pk, "organisation_id": troupe.pk}
 
 
+def called_subject(organisation_id: int) -> Values:
+    """An order that was delivered, and drawn to be asked about."""
+    order = Order.objects.select_related("season__list").get(pk=placed_subject(organisation_id)["order_id"])
+    for service in (orders.accept, orders.confirm_order):
+        service(order_id=order.pk, actor=SYSTEM, now=order.moved_at)
+    assert order.ends_at is not None
+    for side in ("supplier", "station"):
+        orders.report_done(order_id=order.pk, side=side, heads=9, said=Said(), actor=SYSTEM, now=order.ends_at)
+    month = month_of(timezone.localdate(order.ends_at))
+    calling.draw_calls(organiser_id=order.season.list.organiser_id, month=month, now=order.ends_at)
+    drawn = CallItem.objects.get(order=order)
+    return {"round_id": drawn.round_id, "call_item_id": drawn.pk}
+
+
 def order_subject(organisation_id: int) -> Values:
     """A supplier below the institution asks it to be let in; a product that nobody has reviewed, an empty list."""
     above = Organisation.objects.get(pk=organisation_id)
@@ -379,6 +398,7 @@ MAKERS = (
     absence_subject,
     placed_subject,
     wanted_subject,
+    called_subject,
     order_subject,
     need_subject,
     hotline_subject,
@@ -427,6 +447,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"product_id"}): order_subject,
     frozenset({"list_id"}): order_subject,
     frozenset({"season_id"}): order_subject,
+    frozenset({"round_id"}): called_subject,
+    frozenset({"call_item_id"}): called_subject,
     frozenset({"order_id"}): placed_subject,
     frozenset({"order_id", "kind"}): lambda found: {**placed_subject(found), "kind": "complaint"},
     frozenset({"order_id", "deed"}): lambda found: {**placed_subject(found), "deed": "call_off"},

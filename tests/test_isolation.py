@@ -140,6 +140,7 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/orders/qualifications/").content.decode()
     assert MARK in client.get("/desk/orders/lists/").content.decode()
     assert MARK in client.get("/desk/orders/all/").content.decode()
+    assert MARK in client.get("/desk/orders/calls/").content.decode()
     assert MARK in client.get("/desk/orders/given/").content.decode()
     assert MARK in client.get("/desk/orders/asked/").content.decode()
     assert MARK in client.get("/desk/orders/requests/").content.decode()

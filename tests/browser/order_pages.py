@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PLACE, STATION, TRAIL, WORDS, Pages, many
+from wenmai.orders.calling.queries import STATUS
+from wenmai.orders.calling.queries import Line as CallLine
 from wenmai.orders.forms import (
     AskForm,
     BudgetForm,
@@ -51,7 +53,7 @@ SHEET = SheetContent(
 
 def make_pages() -> Pages:
     """What only staff sees."""
-    return {**supplier(), **organiser(), **seasons(), **placed()}
+    return {**supplier(), **organiser(), **seasons(), **placed(), **called()}
 
 
 def product(**more: object) -> SimpleNamespace:
@@ -227,7 +229,7 @@ def placed() -> Pages:
     ]
     chances = Chances(arrive=True, done=True, complain=True, rate="1.station")
     page = {
-        "reports": [], "chances": Chances(), "stars": Stars(3, 4.5), "is_one_sided": False,
+        "reports": [], "chances": Chances(), "call": None, "stars": Stars(3, 4.5), "is_one_sided": False,
         "side": "county", "steps": steps, "kept": kept, "form": None, "may_change": True, "now": NOW,
         "causes": Side.choices, "can_put_back": True, "can_call_off": True, "can_withdraw": False,
     }  # fmt: skip
@@ -275,6 +277,34 @@ def placed() -> Pages:
         "orders-menu-empty": ("orders/menu.html", {"station": station, "purses": [], "purse": None, "cart": []}),
         "orders-stations": ("orders/stations.html", {"stations": [station, station]}),
     }  # fmt: skip
+
+
+def called() -> Pages:
+    order = an_order("delivered", counted=99_999)
+    month = SimpleNamespace(
+        pk=1, organiser=ORGANISER, month=NOW.date(), percent=5, drawn_count=1_234, until=NOW.date(), seed="0f" * 16,
+        digest="0f" * 32, answered=3, odd=1, population=[*range(10_001, 10_060)],
+    )  # fmt: skip
+    said = [
+        SimpleNamespace(
+            reached=reached, came=came, heads=99_999, as_agreed=agreed, opened=opened, differs=not agreed, words=WORDS,
+            at=NOW,
+        )
+        for reached, came, agreed, opened in (
+            (False, None, True, False), (True, False, False, True), (True, True, True, False),
+            (True, True, False, False),
+        )
+    ]  # fmt: skip
+    item = SimpleNamespace(pk=1, order=order, round=month, round_id=1)
+    lines = [CallLine(item, said, status) for status in STATUS]  # type: ignore[arg-type]
+    page = {"one": month, "page": many([1]), "lines": lines, "total": 12_345}
+    return {
+        "calls-full": ("orders/calls.html", {"page": many([month, month]), "today": NOW.date()}),
+        "calls-empty": ("orders/calls.html", {"page": many([]), "today": NOW.date()}),
+        "calls-month": ("orders/call_round.html", {**page, "is_same": None}),
+        "calls-again": ("orders/call_round.html", {**page, "is_same": False}),
+        "call-note": ("orders/call.html", {"line": lines[2], "one": order, "can_note": True}),
+    }
 
 
 def everywhere() -> Pages:

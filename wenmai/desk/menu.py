@@ -65,6 +65,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("orders.ask", _("定制单"), "desk:orders:requests", _("清单里没有的，写一张，供应商来报价，您来选")),
         Entry("orders.view", _("排期"), "desk:orders:orders", _("哪些要排、派给了谁、谁还没接")),
         Entry("orders.view", _("这一周"), "desk:orders:board", _("哪天在哪里送什么")),
+        Entry("orders.view", _("回访"), "desk:orders:calls", _("抽到哪些，站点怎么说，哪些没有问到")),
         Entry("orders.view", _("供应清单"), "desk:orders:lists", _("全年有哪些产品，多少钱，公布给大家看")),
         Entry("orders.view", _("供应商资质"), "desk:orders:qualifications", _("谁来申请，材料齐不齐，合格到哪天")),
         Entry("orders.view", _("站点的定制单"), "desk:orders:county_requests", _("站点想要什么，开放给供应商或者退回")),

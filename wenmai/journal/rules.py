@@ -350,6 +350,8 @@ DEEDS: dict[str, str | Promise] = {
     "orders.bid_withdrawn": pgettext_lazy("deed", "撤回了报价"),
     "orders.moved": pgettext_lazy("deed", "点单走了一步"),
     "orders.reported": pgettext_lazy("deed", "报了一场送得怎样"),
+    "orders.calls_drawn": pgettext_lazy("deed", "抽了要回访的点单"),
+    "orders.called_back": pgettext_lazy("deed", "记了站点回访时说的"),
     "orders.decided": pgettext_lazy("deed", "裁定了点单的争议"),
     "orders.release_added": pgettext_lazy("deed", "放出一批场次"),
 }

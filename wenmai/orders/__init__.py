@@ -6,7 +6,8 @@ for it, which one it chooses.
 Owns: qualifications of suppliers with their papers and what was decided of them, products with their editions, the
 yearly supply lists with what stands in them at which price; seasons with their money, quotas, what opens when, and one
 ledger of money and sessions; orders with each of their steps, who is kept free for them, and
-what both sides reported of how it was; requests of stations and what was offered for them.
+what both sides reported of how it was; requests of stations and what was offered for them; which delivered orders were
+drawn to be asked about, and what was said (`calling`).
 Promises: what is on show of a product was passed by the review in just these words (trigger); an edition is never
 changed; who qualifies a supplier is not who asked for it; only what is on show, of a supplier who is qualified, comes
 into a list; what stands in a published list is ended with a reason, never deleted; money is whole fen;
@@ -22,5 +23,6 @@ orders.product_written, orders.product_submitted, orders.product_shown, orders.p
 orders.list_published, orders.list_closed, orders.offer_set, orders.offer_ended,
 orders.season_made, orders.season_changed, orders.budget_set, orders.weights_set, orders.quotas_set,
 orders.openings_set, orders.release_added, orders.moved, orders.reported, orders.decided,
-orders.request_written, orders.request_moved, orders.bid_said, orders.bid_withdrawn.
+orders.request_written, orders.request_moved, orders.bid_said, orders.bid_withdrawn,
+orders.calls_drawn, orders.called_back.
 """

@@ -58,6 +58,7 @@ def _queues() -> None:
     from wenmai.lib import waiting
     from wenmai.orders import queries
     from wenmai.orders.asking import queries as asking
+    from wenmai.orders.calling import queries as calling
 
     for queue in (
         waiting.Queue(
@@ -91,6 +92,10 @@ def _queues() -> None:
         waiting.Queue(
             "orders_disputed", "orders.change", _("有争议的点单"), _("看双方怎么说，定人数、扣减和责任"),
             "desk:orders:orders", queries.disputed, query="state=disputed",
+        ),
+        waiting.Queue(
+            "orders_to_call", "orders.change", _("等回访的点单"), _("打电话问站点：来了没有，来了多少人"),
+            "desk:orders:calls", calling.to_call,
         ),
         waiting.Queue(
             "orders_to_report:supplier", "orders.supply", _("等您报人数的单"), _("送完了，报到场多少人"),

@@ -53,6 +53,12 @@ TABLES = (
         columns("by_id at words photos", withheld=WORK), of=None, ending=Ending.KEPT,
         because=_("工作记录：结算和评价的依据"), seen=STAFF, impersonal="order side kind heads place is_late",
     ),
+    Table(
+        "orders.Call", _("点单的回访"), _("知道送到的是不是像报的那样"), Basis.DUTY,
+        columns("by_id at words", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：谁问的，站点怎么说"), seen=STAFF,
+        impersonal="item reached came heads as_agreed differs opened",
+    ),
 )  # fmt: skip
 IMPERSONAL = {
     "orders.Paper": "qualification name file added_at",
@@ -65,5 +71,7 @@ IMPERSONAL = {
     "orders.Account": "season organisation release granted_fen granted_sessions used_fen used_sessions",
     "orders.Kept": "order stay",
     "orders.Offer": "list product edition price sessions rank bid ended_at reason",
+    "orders.CallRound": "organiser month percent seed population digest drawn_count until made_at",
+    "orders.CallItem": "round number order",
 }
 RULES: tuple[Rule, ...] = ()

@@ -1,6 +1,7 @@
 from wenmai.lib import clock, jobs
 from wenmai.orders import services
 from wenmai.orders.asking import services as asking
+from wenmai.orders.calling import services as calling
 
 
 @jobs.periodic("* * * * *", name="orders.follow", alone=True)
@@ -19,3 +20,9 @@ def follow_requests(timestamp: int) -> None:
 def settle(timestamp: int) -> None:
     """Who is silent leaves it to the other side; what can be rated no longer is closed."""
     services.settle_due(now=clock.now())
+
+
+@jobs.periodic("7 * * * *", name="orders.draw_calls", alone=True)
+def draw_calls(timestamp: int) -> None:
+    """Which of last month's orders are asked about, once in the first hour of a month."""
+    calling.draw_due(now=clock.now())

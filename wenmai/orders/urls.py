@@ -50,6 +50,7 @@ urlpatterns = [
     path("given/<int:order_id>/report/<slug:kind>", fulfilment.given_report, name="given_report"),
     path("asked/<int:order_id>/report/<slug:kind>", fulfilment.asked_report, name="asked_report"),
     path("requests/", include("wenmai.orders.asking.urls")),
+    path("calls/", include("wenmai.orders.calling.urls")),
     path("board/", orders.board, name="board"),
     path("given/", orders.given, name="given_orders"),
     path("given/<int:order_id>/", orders.given_order, name="given_order"),

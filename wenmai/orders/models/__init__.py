@@ -1,5 +1,6 @@
 """Tables of suppliers and lists, of seasons and their ledger, of requests, of orders."""
 
+from wenmai.orders.calling import models as calling
 from wenmai.orders.models.orders import Kept, Order, OrderStep, Report
 from wenmai.orders.models.quotas import Account, Movement, Opening, Release, Season, Weight
 from wenmai.orders.models.requests import Bid, Request
@@ -24,4 +25,5 @@ __all__ = [
     "Season",
     "SupplyList",
     "Weight",
+    "calling",
 ]

@@ -9,6 +9,7 @@ ARRIVE_HOURS = "orders.arrive_hours"
 REPORT_DAYS = "orders.report_days"
 TOLERANCE = "orders.heads_tolerance"
 CHOOSE_DAYS = "orders.choose_days"
+CALL_PERCENT = "orders.call_percent"
 GROUP = Group(
     "orders", _("点单配送"), "organisations.change", (
         Setting(
@@ -26,6 +27,9 @@ GROUP = Group(
         ),
         Setting(
             TOLERANCE, _("双方报的人数相差百分之几以内算一致"), 10, 0, 100, _("从下一次报人数起照这个。"),
+        ),
+        Setting(
+            CALL_PERCENT, _("每月送到的点单抽百分之几回访，最少一张"), 5, 1, 100, _("从下个月初的抽取起照这个。"),
         ),
     ),
 )  # fmt: skip

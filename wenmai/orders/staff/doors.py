@@ -74,6 +74,15 @@ def do(
     return redirect(f"desk:orders:{page}", *args)
 
 
+def refuse(refusal: Refused) -> Callable[..., Any]:
+    """In the place of a service, where it was refused already."""
+
+    def again(**_asked: Any) -> None:
+        raise refusal
+
+    return again
+
+
 def answer(request: HttpRequest, done: str, page: str, /, *args: Any) -> HttpResponse:
     messages.success(request, done, extra_tags="good")
     return redirect(f"desk:orders:{page}", *args)

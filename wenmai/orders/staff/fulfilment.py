@@ -66,7 +66,12 @@ def _count(written: str) -> int:
 
 
 def _said(request: HttpRequest) -> Said:
-    """With photos, stored. Refused: photo_large (detail: megabytes), photo_kind, photos_many, and as `files.store`."""
+    """Refused: as `stored_photos`."""
+    return Said(request.POST.get("words", "")[:800], request.POST.get("place", "")[:240], stored_photos(request))
+
+
+def stored_photos(request: HttpRequest) -> tuple[str, ...]:
+    """Hashes. Refused: photo_large (detail: megabytes), photo_kind, photos_many, and as `files.store`."""
     given = request.FILES.getlist("photos")
     if len(given) > MOST_PHOTOS:
         raise Refused("photos_many", str(MOST_PHOTOS))
@@ -78,7 +83,7 @@ def _said(request: HttpRequest) -> Said:
         if not stored.media_type.startswith("image/"):
             raise Refused("photo_kind")
         kept.append(stored.hash)
-    return Said(request.POST.get("words", "")[:800], request.POST.get("place", "")[:240], tuple(kept))
+    return tuple(kept)
 
 
 @require_POST
@@ -89,14 +94,14 @@ def decide(request: HttpRequest, order_id: int) -> HttpResponse:
 
     def act(**given: Any) -> None:
         services.decide_dispute(
-            heads=_count(said.get("heads", "")[:12]), deduction=_fen(said.get("yuan", "")[:20]),
+            heads=_count(said.get("heads", "")[:12]), deduction=written_fen(said.get("yuan", "")[:20]),
             cause=said.get("cause", "")[:20], reason=said.get("reason", "")[:800], **given,
         )  # fmt: skip
 
     return do(request, act, _("裁定了，双方都看得到。"), "order", order_id, order_id=order_id)
 
 
-def _fen(written: str) -> int:
+def written_fen(written: str) -> int:
     """-1 where it is no amount: refused as one that is odd."""
     try:
         found = Decimal(written.strip() or "0")

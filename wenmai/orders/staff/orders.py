@@ -15,10 +15,11 @@ from wenmai.lib.access import Reach, actor_of, door
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.orders import queries, services
+from wenmai.orders.calling import queries as calling
 from wenmai.orders.forms import DispatchForm
 from wenmai.orders.rules.sheets import has_sheet
 from wenmai.orders.rules.states import CAUSES, State
-from wenmai.orders.staff.doors import ASK, CHANGE, PER_PAGE, SUPPLY, VIEW, answer, by, do, there
+from wenmai.orders.staff.doors import ASK, CHANGE, PER_PAGE, SUPPLY, VIEW, answer, by, do, refuse, there
 from wenmai.orders.wording import sentence
 
 WEEK = 7
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, order_id: int, side: str, form: DispatchForm | N
         "can_call_off": found.state in ("scheduling", "dispatched", "accepted", "confirmed"),
         "is_one_sided": queries.is_one_sided(found),
         "reports": queries.reports(order_id), "chances": queries.chances(found, side, clock.now()),
+        "call": calling.line_of(order_id, timezone.localdate(clock.now())) if side == "county" else None,
         "stars": queries.stars(found.season.list.organiser_id, "supplier", found.offer.product.supplier_id)
         if side == "county" else None,
         "sheet_url": reverse(_SHEETS[side], args=[order_id]) if has_sheet(found.state) else "",
@@ -159,15 +161,8 @@ def given_act(request: HttpRequest, order_id: int, deed: str) -> HttpResponse:
     try:
         services.decline(order_id=order_id, reason=_reason(request), **by(request))
     except Refused as refusal:
-        return do(request, _again(refusal), "", "given_order", order_id)
+        return do(request, refuse(refusal), "", "given_order", order_id)
     return answer(request, _("拒了，会问下一家。"), "given_orders")
-
-
-def _again(refusal: Refused) -> Callable[..., Any]:
-    def refuse(**_asked: Any) -> None:
-        raise refusal
-
-    return refuse
 
 
 @require_POST
