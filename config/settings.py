@@ -244,6 +244,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_session"
 CSRF_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_csrf"
 DEVICE_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_device"
+KIOSK_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_kiosk"
 MINORS_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_minors"
 CHILD_COOKIE_NAME = env.text("WENMAI_COOKIE", "wenmai") + "_child"
 SESSION_COOKIE_HTTPONLY = True

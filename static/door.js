@@ -51,8 +51,11 @@
     parts.replaceChildren();
     if (!/^[2-9A-Z]+\.[2-9A-Z]{16}$/.test(code)) return say("bad", words.forged);
     const hash = hex(await crypto.subtle.digest("SHA-256", bytes(`${list.salt}:${code}`))).slice(0, 32);
-    const ticket = tickets.get(hash), before = noted.scans.find((one) => one.code === code);
-    const scan = { code, heads: ticket?.[1] ?? 1, good: Boolean(ticket) && !before && !ticket[3] };
+    const ticket = tickets.get(hash), same = noted.scans.filter((one) => one.code === code), before = same[0];
+    const came = same.reduce((sum, one) => sum + (one.good ? one.heads : 0), ticket?.[3] ?? 0);
+    const missing = ticket ? ticket[1] - came : 1;
+    const scan = { code, heads: Math.max(missing, 1), good: Boolean(ticket) && missing > 0 };
+    if (scan.good && came) scan.more = true;
     if (!note(scan)) return;
     if (!ticket) return say("bad", words.unlisted);
     if (!scan.good) return say("bad", `${words.used} ${before ? clock(before.at) : ""} ${ticket[2]}`);
@@ -60,7 +63,7 @@
     const odd = now < Date.parse(list.from) ? words.early : now > Date.parse(list.until) ? words.late : "";
     say(odd ? "warn" : "good", `✓ ${words.good.replace("%s", scan.heads)} · ${ticket[2]} ${odd}`);
     const last = noted.scans.at(-1);
-    for (let heads = 1; heads < Math.min(ticket[1], 10); heads++) {
+    for (let heads = 1; heads < Math.min(missing, 10); heads++) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet";
@@ -86,7 +89,7 @@
     if (busy || !some.length) return;
     busy = true;
     try {
-      const scans = some.map(({ n, code, heads, at }) => ({ n, code, heads, at }));
+      const scans = some.map(({ n, code, heads, at, more }) => ({ n, code, heads, at, more }));
       const body = bytes(JSON.stringify({ form: list.form, clock: new Date().toISOString(), scans }));
       const raw = Uint8Array.from(list.key.match(/../g), (pair) => parseInt(pair, 16));
       const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
@@ -96,7 +99,7 @@
       if (!said.ok) return say("bad", `${words.refused} ${came.words}`);
       noted.sent += some.length;
       keep();
-      for (const one of came.scans.filter((each) => !["counted", "heads"].includes(each.outcome) || each.doubts.length)) {
+      for (const one of came.scans.filter((each) => !["counted", "heads", "rest"].includes(each.outcome) || each.doubts.length)) {
         const line = document.createElement("li");
         line.textContent = `${clock(one.at)} · ${one.words}`;
         $("odd").append(line);

@@ -289,7 +289,11 @@ def activity_subject(organisation_id: int) -> Values:
         session=session, salt="0" * 32, device=f"{MARK}手机", by=made_by.pk, by_name=f"{MARK}门口", ticket_count=0,
         made_at=clock.now(), good_until=clock.now(),
     )  # fmt: skip
+    box, _code = activities.make_kiosk(
+        organisation_id=organisation_id, name=f"{MARK}大厅", actor=SYSTEM, now=clock.now()
+    )
     more = {
+        "kiosk_id": box.pk,
         "door_list_id": listed.pk,
         "calendar_id": source.pk,
         "call_off_id": call_off.pk,
@@ -435,6 +439,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"call_off_id"}): activity_subject,
     frozenset({"calendar_id"}): activity_subject,
     frozenset({"door_list_id"}): activity_subject,
+    frozenset({"kiosk_id"}): activity_subject,
     frozenset({"absence_id"}): absence_subject,
     frozenset({"need_id"}): need_subject,
     frozenset({"hotline_id"}): hotline_subject,

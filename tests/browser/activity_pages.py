@@ -9,9 +9,11 @@ from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WOR
 from wenmai.activities.models import Standing
 from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Status
 from wenmai.activities.queries.doors import Count
+from wenmai.activities.queries.paper import PaperLine
 from wenmai.activities.queries.staff import Room
 from wenmai.activities.rules.draws import Outcome
 from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
+from wenmai.activities.staff.kiosks import KioskForm
 from wenmai.portal.queries import OnNow
 from wenmai.portal.testing import make_home
 from wenmai.review.rules import Field
@@ -181,6 +183,7 @@ def own() -> Pages:
             "activities/enrol.html", {**enrol, "session": VIEWS[1], "waits": True, "refusal": WORDS[:60]}
         ),
         "enrol-shut": ("activities/enrol.html", {**enrol, "session": VIEWS[3], "is_open": False}),
+        **kiosk(),
         **{
             f"enrolment-{one.enrolment.standing}": (
                 "activities/enrolment.html", {
@@ -190,6 +193,40 @@ def own() -> Pages:
             ) for one in lines
         },
     }  # fmt: skip
+
+
+def kiosk() -> Pages:
+    """What stands on a kiosk at a door: asking, welcoming, refusing."""
+    box = SimpleNamespace(organisation=SimpleNamespace(name=OFFICE))
+    session = SimpleNamespace(begins_at=NOW)
+    page = {"kiosk": box, "field": "text", "idle_s": 30}
+    done = SimpleNamespace(heads=3, session=session)
+    return {
+        "kiosk-code": ("activities/kiosk.html", {"field": "code", "is_start": True, "idle_s": 300}),
+        "kiosk-start": ("activities/kiosk.html", {**page, "is_start": True, "idle_s": 300}),
+        "kiosk-tail": ("activities/kiosk.html", {**page, "field": "tail", "said": {"text": "1234567"}, "typed": "80"}),
+        "kiosk-heads": (
+            "activities/kiosk.html", {**page, "field": "heads", "parts": range(1, 11), "most": 45, "said": {}},
+        ),
+        "kiosk-in": ("activities/kiosk.html", {**page, "done": done, "edition": make_edition()}),
+        "kiosk-refusing": ("activities/kiosk.html", {**page, "refusal": WORDS[:60]}),
+    }  # fmt: skip
+
+
+def kiosks() -> Pages:
+    box = SimpleNamespace(
+        pk=1, name=HALL[:40], organisation=SimpleNamespace(name=OFFICE), by_name=PERSON, made_at=NOW, seen_at=NOW,
+        opened_at=NOW, revoked_at=None, code_until=None,
+    )  # fmt: skip
+    gone = SimpleNamespace(**{**vars(box), "pk": 2, "revoked_at": NOW})
+    late = SimpleNamespace(**{**vars(box), "pk": 3, "opened_at": None, "seen_at": None, "code_until": NOW})
+    page = {"form": KioskForm({"name": ""}, scope=ADMIN.scope("activities.change"), few=FEW), "now": NOW}
+    code = {"one": box, "code": "12345 67890", "where": f"https://wenmai.example.cn/{'a' * 60}/activities/kiosk/"}
+    return {
+        "desk-kiosks": ("activities/desk_kiosks.html", {**page, "page": many([box, gone, late])}),
+        "desk-kiosks-none": ("activities/desk_kiosks.html", {**page, "page": many([])}),
+        "desk-kiosk-code": ("activities/desk_kiosk_code.html", code),
+    }
 
 
 def activity() -> SimpleNamespace:
@@ -322,13 +359,20 @@ def offline(one: SimpleNamespace) -> Pages:
 
 def door(one: SimpleNamespace, enrolment: SimpleNamespace) -> Pages:
     waits = SimpleNamespace(**{**vars(enrolment), "standing": "confirmed"})
-    came = SimpleNamespace(**{**vars(enrolment), "standing": "checked_in", "get_standing_display": "已签到"})
+    came = SimpleNamespace(
+        **{**vars(enrolment), "standing": "checked_in", "get_standing_display": "已签到"},
+        arrival=SimpleNamespace(heads=1),
+    )
+    line = PaperLine(1_234_567, "PQR2", PERSON, "8000", 30, 30)
     page = {
         "one": one, "count": Count(12_000, 11_999, 1_234, 13_233), "q": PERSON, "met": [waits, came], "key": "k",
-        "is_open": True,
+        "is_open": True, "last": line, "parts": [*range(1, 13)],
     }  # fmt: skip
+    paper = {"one": one, "page": many([line]), "now": NOW, "lines": [line, line._replace(came=0)], "blanks": range(8)}
     return {
-        "desk-doors": ("activities/desk_doors.html", {"page": many([one])}),
+        "desk-door-paper": ("activities/desk_door_paper.html", paper),
+        "desk-doors": ("activities/desk_doors.html", {"page": many([one]), "may_change": True}),
+        **kiosks(),
         "desk-doors-none": ("activities/desk_doors.html", {"page": many([])}),
         "desk-door": ("activities/desk_door.html", page),
         **offline(one),

@@ -88,6 +88,14 @@ TABLES = (
         impersonal="session salt good_until ticket_count heard_at revoked_at",
     ),
     Table(
+        "activities.Kiosk", _("自助签到机"), _("知道谁启用了哪台，丢了能停用"), Basis.DUTY,
+        columns("by by_name made_at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：是谁建的"),
+        seen=STAFF,
+        impersonal=(
+            "organisation name code_digest code_until word_digest opened_at seen_at revoked_at misses missed_from"
+        ),
+    ),
+    Table(
         "activities.CallOff", _("取消场次"), _("知道是谁提出、谁同意取消的"), Basis.DUTY,
         columns(
             "reason proposed_by proposed_by_name proposed_at decided_by decided_by_name decided_at", withheld=WORK

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, changing, doors, imports, live, offline, sessions
+from wenmai.activities.staff import activities, changing, doors, imports, kiosks, live, offline, paper, sessions
 
 app_name = "activities"
 urlpatterns = [
@@ -32,11 +32,17 @@ urlpatterns = [
     path("doors/lists/<int:door_list_id>/revoke", offline.revoke, name="revoke_list"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/absent", doors.mark_absent, name="mark_absent"),
     path("sessions/<int:session_id>/enrolments/<int:enrolment_id>/exempt", doors.exempt, name="exempt"),
+    path("kiosks/", kiosks.index, name="kiosks"),
+    path("kiosks/<int:kiosk_id>/code", kiosks.code, name="kiosk_code"),
+    path("kiosks/<int:kiosk_id>/revoke", kiosks.revoke, name="revoke_kiosk"),
     path("doors/", doors.index, name="doors"),
     path("doors/<int:session_id>/", doors.at_door, name="door"),
     path("doors/<int:session_id>/scan", doors.scan, name="scan"),
     path("doors/<int:session_id>/count", doors.count, name="count"),
     path("doors/<int:session_id>/enrolments/<int:enrolment_id>/check", doors.check, name="check"),
+    path("doors/<int:session_id>/enrolments/<int:enrolment_id>/recount", doors.recount, name="recount"),
+    path("doors/<int:session_id>/paper", paper.paper, name="door_paper"),
+    path("doors/<int:session_id>/paper.xlsx", paper.paper_table, name="door_paper_table"),
     path("cancelling/", changing.call_offs, name="call_offs"),
     path("cancelling/<int:call_off_id>/answer", changing.answer, name="answer_cancel"),
 ]

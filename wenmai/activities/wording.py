@@ -95,6 +95,11 @@ SENTENCES: dict[str, str | Promise] = {
     "too_early": _("还没到签到时间，%(detail)s 开始。"),
     "door_closed": _("签到已经截止。"),
     "used": _("这张票 %(detail)s 已经签到过了，不能再用。"),
+    "unknown_kiosk": _("没有这台自助机。"),
+    "kiosk_unnamed": _("请写自助机放在哪里。"),
+    "kiosk_revoked": _("它已经停用了，请另加一台。"),
+    "not_in": _("这张票还没有签到，不能改人数。"),
+    "party_many": _("人数不对：这张票上最多还有 %(detail)s 人。"),
     "not_confirmed": _("这次报名不能签到：%(detail)s。"),
     "door_full": _("现场名额没有了。"),
     "not_absent": _("这次报名没有记“没有来”。"),
@@ -129,6 +134,20 @@ SENTENCES: dict[str, str | Promise] = {
     "read_often": _("读得太勤了，请一小时以后再来。"),
     "begun": _("活动已经开始，不能取消了。"),
 }
+AT_KIOSK: dict[str, str | Promise] = {
+    "forged": _("认不出这张票。请再扫一次，或者输入票号。"),
+    "no_match": _("票号和手机后四位对不上，请再试一次，或者问工作人员。"),
+    "misses_many": _("对不上的次数太多了，请等十分钟，或者扫票，或者问工作人员。"),
+    "elsewhere": _("这张票不是这里的活动，请问工作人员。"),
+    "called_off": _("这一场取消或延期了，请问工作人员。"),
+    "too_early": _("还没到签到时间：%(detail)s 开始。"),
+    "door_closed": _("这张票的签到时间已经过去，请问工作人员。"),
+    "used": _("这张票 %(detail)s 已经签到过了。"),
+    "not_confirmed": _("这张票现在不能签到，请问工作人员。"),
+    "party_many": _("人数不对：这张票上最多还有 %(detail)s 人。"),
+    "code_wrong": _("代码不对，或者过时了。请在工作台“自助签到机”里换一个。"),
+}
+"""To whoever stands in front of it."""
 DOUBTS = {
     "rule": _("怎样重复没有看懂，只收第一次。"),
     "zone": _("时区不认识，按北京时间算。"),
@@ -143,3 +162,7 @@ def sentence(refusal: Refused) -> str:
     if refusal.code in ("words_missing", "words_long", "choice_odd", "number_odd"):
         detail = str(Edition._meta.get_field(detail).verbose_name)  # type: ignore[union-attr]
     return str(SENTENCES[refusal.code]) % {"detail": detail}
+
+
+def kiosk_sentence(refusal: Refused) -> str:
+    return str(AT_KIOSK[refusal.code]) % {"detail": refusal.detail}

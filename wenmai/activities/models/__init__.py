@@ -4,6 +4,7 @@ from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
 from wenmai.activities.models.imports import Imported, Source
+from wenmai.activities.models.kiosks import Kiosk
 from wenmai.activities.models.lists import DoorList, DoorScan
 from wenmai.activities.models.live import Broadcast, LiveHost
 from wenmai.activities.models.notices import CallOff, Notice
@@ -24,6 +25,7 @@ __all__ = [
     "Edition",
     "Enrolment",
     "Imported",
+    "Kiosk",
     "LiveHost",
     "Notice",
     "Session",

@@ -9,12 +9,14 @@ from wenmai.activities.models.sessions import Session
 
 
 class Arrival(models.Model):
-    """So many people came, or, counted at the door, left (less than nothing). With an enrolment once."""
+    """So many people came, or, counted at the door, left (less than nothing). With an enrolment one row, never with
+    more than are enrolled: `heads` grows as the others of the party come."""
 
     class Way(models.TextChoices):
         TICKET = "ticket", _("扫码")
         NAME = "name", _("报姓名")
         COUNT = "count", _("数人头")
+        KIOSK = "kiosk", _("自助机")
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="arrivals", verbose_name=_("场次"))
     enrolment = models.OneToOneField(

@@ -55,7 +55,7 @@ class DoorScan(models.Model):
                 fields=["enrolment"], condition=Q(outcome="counted"), name="activities_scan_counts_once"
             ),
             models.CheckConstraint(
-                condition=~Q(outcome__in=["counted", "again"]) | Q(enrolment__isnull=False, heads__gt=0),
+                condition=~Q(outcome__in=["counted", "again", "rest"]) | Q(enrolment__isnull=False, heads__gt=0),
                 name="activities_scan_counts_somebody",
             ),
         ]

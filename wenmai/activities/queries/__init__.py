@@ -10,8 +10,9 @@ from wenmai.activities.queries.changing import (
     open_call_off,
     session_of_call_off,
 )
-from wenmai.activities.queries.doors import count_of, doors, expected, happenings, ticket_of
+from wenmai.activities.queries.doors import count_of, doors, expected, happenings, is_ticket_good, ticket_of
 from wenmai.activities.queries.enrolments import Mine, coming, enrolment, enrolments, lines, mine, of_anybody, people_in
+from wenmai.activities.queries.kiosks import kiosk_of_word, kiosk_reach, kiosks_of
 from wenmai.activities.queries.lists import (
     conflicts,
     content_of_list,
@@ -21,6 +22,7 @@ from wenmai.activities.queries.lists import (
     list_reach,
     sealed_list,
 )
+from wenmai.activities.queries.paper import PaperLine, last_in, on_paper, paper_lines
 from wenmai.activities.queries.public import (
     Asked,
     Day,
@@ -61,6 +63,7 @@ __all__ = [
     "Day",
     "Line",
     "Mine",
+    "PaperLine",
     "SessionView",
     "Shown",
     "Status",
@@ -90,12 +93,19 @@ __all__ = [
     "happenings",
     "has_enrolment",
     "hashes_for_review",
+    "is_ticket_good",
     "key_of",
+    "kiosk_of_word",
+    "kiosk_reach",
+    "kiosks_of",
+    "last_in",
     "lines",
     "list_reach",
     "mine",
     "of_anybody",
+    "on_paper",
     "open_call_off",
+    "paper_lines",
     "people_in",
     "reach",
     "read_for_review",

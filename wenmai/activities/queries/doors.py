@@ -34,6 +34,13 @@ def ticket_of(enrolment_id: int) -> str:
     return ticket_token(vault.secret_of(TICKETS), enrolment_id)
 
 
+def is_ticket_good(one: Enrolment) -> bool:
+    """Until all of the party are there."""
+    if one.standing == Standing.CHECKED_IN:
+        return not Arrival.objects.filter(enrolment=one, heads__gte=one.count).exists()
+    return one.standing == Standing.CONFIRMED
+
+
 def doors(scope: Scope, now: dt.datetime) -> "QuerySet[Session]":
     """Sessions at whose door somebody may stand now or within a day."""
     rows = Session.objects.filter(check_until__gt=now, check_from__lt=now + AHEAD, state__in=OPEN)
@@ -80,7 +87,7 @@ def count_of(session_id: int) -> Count:
 def expected(session_id: int, words: str) -> list[Enrolment]:
     """Who is meant by a name, or by the last four digits of the telephone of whoever booked."""
     rows = Enrolment.objects.filter(session=session_id, standing__in=[Standing.CONFIRMED, Standing.CHECKED_IN])
-    rows = rows.select_related("booked_by", "group").prefetch_related("people__person").order_by("pk")
+    rows = rows.select_related("booked_by", "group", "arrival").prefetch_related("people__person").order_by("pk")
     if words.isascii() and words.isdigit() and len(words) == 4:
         near = rows.filter(booked_by__isnull=False)[:MOST_READ]
         return [one for one in near if one.booked_by and people.phone_of(one.booked_by).endswith(words)][:MOST_FOUND]

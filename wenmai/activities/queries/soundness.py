@@ -12,9 +12,6 @@ _NAMED, _BATCH = 5, 200
 _LOST = """
 SELECT e.id FROM activities_enrolment e JOIN booking_claim c ON c.id = e.claim_id
 WHERE e.standing IN ('confirmed', 'checked_in') AND c.state NOT IN ('held', 'confirmed') ORDER BY e.id"""
-_HEADS = """
-SELECT a.id FROM activities_arrival a JOIN activities_enrolment e ON e.id = a.enrolment_id
-WHERE a.heads > e.count OR e.session_id <> a.session_id ORDER BY a.id"""
 _STRANGE = """
 SELECT DISTINCT e.id FROM activities_enrolment e JOIN activities_session s ON s.id = e.session_id
 JOIN booking_claim c ON c.id = e.claim_id JOIN booking_share h ON h.id = c.share_id
@@ -27,7 +24,6 @@ ORDER BY s.id"""
 # What is looked at, how it is found, and what a person does where no machine may.
 _HOLDS = (
     ("Enrolments that count and have lost their places", _LOST, "open them in the desk: give places again or say no"),
-    ("Arrivals with more heads than were enrolled, or at another session", _HEADS, "compare with the list of the door"),
     ("Enrolments with places of another session", _STRANGE, "restore the last backup: no page can do this"),
     ("Sessions to come without their venue at their time", _ROOMS, "open them in the desk and take the venue again"),
 )  # fmt: skip

@@ -28,6 +28,7 @@ _HASH_LETTERS = 32
 
 class Outcome(TextChoices):
     COUNTED = "counted", _("算了")
+    REST = "rest", _("同一张票后到的人")
     AGAIN = "again", _("别处已经签到")
     FORGED = "forged", _("不是这里的票")
     OTHER = "other", _("别的场次的票")
@@ -46,12 +47,13 @@ class Doubt(TextChoices):
 
 class Scan(NamedTuple):
     """`number`: the device counts from 1; `code`: what was read, nothing where heads were counted; `heads`: less than
-    nothing where people left; `device_at`: as the device's clock said."""
+    nothing where people left; `device_at`: as the device's clock said; `more`: of a party that was there in part."""
 
     number: int
     code: str
     heads: int
     device_at: dt.datetime
+    more: bool = False
 
 
 class Moment(NamedTuple):
@@ -100,13 +102,13 @@ def checked_upload(body: bytes) -> tuple[dt.datetime, list[Scan]]:
 
 
 def _scan(said: Mapping[str, Any]) -> Scan:
-    number, heads, code = said["n"], said["heads"], said.get("code", "")
-    if type(number) is not int or type(heads) is not int or not isinstance(code, str):
+    number, heads, code, more = said["n"], said["heads"], said.get("code", ""), said.get("more", False)
+    if type(number) is not int or type(heads) is not int or type(more) is not bool or not isinstance(code, str):
         raise ValueError(number)
     fits = 1 <= number <= 1_000_000 and 0 < abs(heads) <= MOST_HEADS and (heads > 0 or not code) and len(code) <= 200
     if not fits:
         raise ValueError(number)
-    return Scan(number, code, heads, _moment(said["at"]))
+    return Scan(number, code, heads, _moment(said["at"]), more)
 
 
 def _moment(text: Any) -> dt.datetime:

@@ -5,10 +5,11 @@ from wenmai.activities.services.absences import exempt, hear_lifted, mark_absent
 from wenmai.activities.services.activities import change, make, submit
 from wenmai.activities.services.calendars import drop_calendar, make_calendar, read_calendar
 from wenmai.activities.services.changing import answer_cancel, move_session, postpone, propose_cancel, reopen
-from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, settle, settle_due
+from wenmai.activities.services.doors import check_in, check_in_by_ticket, count_heads, recount, settle, settle_due
 from wenmai.activities.services.draws import draw, draw_due
 from wenmai.activities.services.enrolments import accept, decide, enrol, enrol_group, is_late, leave
 from wenmai.activities.services.imports import fetch, offer, take
+from wenmai.activities.services.kiosks import arrive, make_kiosk, open_kiosk, renew_code, revoke_kiosk
 from wenmai.activities.services.lists import revoke_list, take_list, take_scans
 from wenmai.activities.services.live import add_host, check_due, drop_host, set_broadcast
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
@@ -25,6 +26,7 @@ __all__ = [
     "add_host",
     "add_sessions",
     "answer_cancel",
+    "arrive",
     "change",
     "change_session",
     "check_due",
@@ -51,13 +53,18 @@ __all__ = [
     "leave",
     "make",
     "make_calendar",
+    "make_kiosk",
     "mark_absent",
     "move_session",
     "offer",
+    "open_kiosk",
     "postpone",
     "propose_cancel",
     "read_calendar",
+    "recount",
+    "renew_code",
     "reopen",
+    "revoke_kiosk",
     "revoke_list",
     "send",
     "set_broadcast",

@@ -32,34 +32,91 @@ def check_in_by_ticket(*, session_id: int, text: str, actor: Actor, now: dt.date
 
 
 @transaction.atomic
-def check_in(*, session_id: int, enrolment_id: int, way: str, actor: Actor, now: dt.datetime) -> Arrival:
-    """A party has come; the same ticket again is told when it was used, whichever door it was.
+def check_in(
+    *, session_id: int, enrolment_id: int, way: str, heads: int | None = None, actor: Actor, now: dt.datetime
+) -> Arrival:
+    """A party has come, or those of it who were missing: all of them, or `heads`. The ticket of a party that is whole
+    is told when it was used, whichever door it was.
 
     Refused: unknown_session, unknown_enrolment, other_session (detail: which), too_early, door_closed, called_off,
-    used (detail: when), not_confirmed (detail: how it stands).
+    used (detail: when), not_confirmed (detail: how it stands), party_many (detail: how many are missing).
     """
-    session = _open_door(session_id, now)
+    session = open_door(session_id, now)
+    found = _party(session, enrolment_id)
+    there = Arrival.objects.filter(enrolment=found).first()
+    missing = missing_of(found, there)
+    if heads is not None and not 1 <= heads <= missing:
+        raise Refused("party_many", str(missing))
+    came = missing if heads is None else heads
+    if there is not None:
+        there.heads += came
+        there.save(update_fields=["heads"])
+    else:
+        there = Arrival.objects.create(
+            session=session, enrolment=found, heads=came, way=way, key=f"enrol:{found.pk}", by=actor.user_id, at=now
+        )
+        _stands(found, Standing.CHECKED_IN)
+        usage.note(
+            kind="act.checkin", subject_kind="session", subject_key=session_id,
+            organisation_id=session.activity.organisation_id, now=now,
+        )  # fmt: skip
+    note_session("activities.checked_in", session_id, actor, now, enrolment=found.pk, heads=came, way=str(way))
+    return there
+
+
+@transaction.atomic
+def recount(*, session_id: int, enrolment_id: int, heads: int, actor: Actor, now: dt.datetime) -> int:
+    """So many of a party that was checked in have come by now, not what was noted; with nobody it is as if nobody had
+    stood there, and the ticket is good again. The same number again: nothing more happens.
+
+    Refused: unknown_session, unknown_enrolment, other_session, too_early, door_closed, called_off, not_in (nobody of
+    them was checked in), party_many (detail: how many they are).
+    """
+    session = open_door(session_id, now)
+    found = _party(session, enrolment_id)
+    there = Arrival.objects.filter(enrolment=found).first()
+    if there is None and heads == 0:
+        return 0
+    if there is None or found.standing != Standing.CHECKED_IN:
+        raise Refused("not_in")
+    if not 0 <= heads <= found.count:
+        raise Refused("party_many", str(found.count))
+    before = there.heads
+    if heads == before:
+        return heads
+    if heads:
+        there.heads = heads
+        there.save(update_fields=["heads"])
+    else:
+        there.delete()
+        _stands(found, Standing.CONFIRMED)
+    note_session("activities.recounted", session_id, actor, now, enrolment=found.pk, before=before, heads=heads)
+    return heads
+
+
+def missing_of(found: Enrolment, there: Arrival | None) -> int:
+    """How many of a party may still come in. Refused: used, not_confirmed."""
+    missing = found.count - (there.heads if there is not None else 0)
+    if there is not None and (missing < 1 or found.standing != Standing.CHECKED_IN):
+        raise Refused("used", f"{timezone.localtime(there.at):%H:%M:%S}")
+    if there is None and found.standing != Standing.CONFIRMED:
+        raise Refused("not_confirmed", str(found.get_standing_display()))
+    return missing
+
+
+def _party(session: Session, enrolment_id: int) -> Enrolment:
     found = Enrolment.objects.select_for_update(no_key=True).filter(pk=enrolment_id).first()
     if found is None:
         raise Refused("unknown_enrolment")
-    if found.session_id != session_id:
+    if found.session_id != session.pk:
         other = Session.objects.select_related("activity__latest").get(pk=found.session_id)
         raise Refused("other_session", f"{other.activity} {timezone.localtime(other.begins_at):%m-%d %H:%M}")
-    if found.standing == Standing.CHECKED_IN:
-        raise Refused("used", f"{timezone.localtime(Arrival.objects.get(enrolment=found).at):%H:%M:%S}")
-    if found.standing != Standing.CONFIRMED:
-        raise Refused("not_confirmed", str(found.get_standing_display()))
-    made = Arrival.objects.create(
-        session=session, enrolment=found, heads=found.count, way=way, key=f"enrol:{found.pk}", by=actor.user_id, at=now
-    )
-    found.standing = Standing.CHECKED_IN
+    return found
+
+
+def _stands(found: Enrolment, standing: Standing) -> None:
+    found.standing = standing
     found.save(update_fields=["standing"])
-    usage.note(
-        kind="act.checkin", subject_kind="session", subject_key=session_id,
-        organisation_id=session.activity.organisation_id, now=now,
-    )  # fmt: skip
-    note_session("activities.checked_in", session_id, actor, now, enrolment=found.pk, heads=found.count, way=str(way))
-    return made
 
 
 @transaction.atomic
@@ -74,7 +131,7 @@ def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.
         return before
     if not heads or abs(heads) > MOST_HEADS:
         raise Refused("heads_odd", f"{MOST_HEADS:,}")
-    session = _open_door(session_id, now)
+    session = open_door(session_id, now)
     claim = None
     if heads > 0 and session.pool_id is not None and places.has_share(session.pool_id, "door"):
         try:
@@ -91,18 +148,23 @@ def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.
     return made
 
 
-def _open_door(session_id: int, now: dt.datetime) -> Session:
-    """The first who comes begins it."""
+def open_door(session_id: int, now: dt.datetime) -> Session:
+    """Locked; the first who comes begins it. Refused: unknown_session, called_off, too_early, door_closed."""
     session = locked_session(session_id)
+    require_open_door(session, now)
+    if may_move(session.state, State.ONGOING, Deed.DOOR):
+        Session.objects.filter(pk=session_id).update(state=State.ONGOING, moved_on_at=now)
+    return session
+
+
+def require_open_door(session: Session, now: dt.datetime) -> None:
+    """Refused: called_off, too_early (detail: when it opens), door_closed."""
     if session.state in (State.CANCELLED, State.POSTPONED):
         raise Refused("called_off")
     if now < session.check_from:
         raise Refused("too_early", f"{timezone.localtime(session.check_from):%m-%d %H:%M}")
     if now > session.check_until or session.state in (State.ENDED, State.RATING, State.ARCHIVED):
         raise Refused("door_closed")
-    if may_move(session.state, State.ONGOING, Deed.DOOR):
-        Session.objects.filter(pk=session_id).update(state=State.ONGOING, moved_on_at=now)
-    return session
 
 
 def settle_due(*, now: dt.datetime) -> int:

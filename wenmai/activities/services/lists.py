@@ -153,15 +153,21 @@ def _look(
         made.enrolment, made.heads = enrolment, min(one.scan.heads, enrolment.count)
         if enrolment.made_at > found.made_at:
             doubts.append(str(Doubt.UNLISTED))
-        made.outcome = _arrive(enrolment, made, session, arrived, by, now)
+        made.outcome = _arrive(enrolment, made, session, arrived, by, now, more=one.scan.more)
     return made
 
 
 def _arrive(
-    enrolment: Enrolment, scan: DoorScan, session: Session, arrived: dict[int, Arrival], by: Actor, now: dt.datetime
-) -> Outcome:
-    """The first who was at a door counts, whoever sends first."""
+    enrolment: Enrolment, scan: DoorScan, session: Session, arrived: dict[int, Arrival], by: Actor, now: dt.datetime,
+    *, more: bool,
+) -> Outcome:  # fmt: skip
+    """The first who was at a door counts, whoever sends first; `more`: those of the party who were missing then."""
     there = arrived.get(enrolment.pk)
+    if there is not None and more and there.heads < enrolment.count:
+        scan.heads = min(scan.heads, enrolment.count - there.heads)
+        there.heads += scan.heads
+        there.save(update_fields=["heads"])
+        return Outcome.REST
     if there is not None:
         if scan.at >= there.at or scan.doubts or there.by == by.user_id:
             return Outcome.AGAIN
@@ -169,6 +175,8 @@ def _arrive(
         there.at, there.by, there.heads = scan.at, by.user_id, max(there.heads, scan.heads)
         there.save(update_fields=["at", "by", "heads"])
         return Outcome.COUNTED
+    # what was counted before somebody took it back on the network counts no longer
+    DoorScan.objects.filter(enrolment=enrolment, outcome=Outcome.COUNTED).update(outcome=Outcome.AGAIN)
     arrived[enrolment.pk] = Arrival.objects.create(
         session=session, enrolment=enrolment, heads=scan.heads, way=Arrival.Way.TICKET, key=f"enrol:{enrolment.pk}",
         by=by.user_id, at=scan.at,

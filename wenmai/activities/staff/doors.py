@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +23,8 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
 DOOR = "activities.door"
+MOST_BUTTONS = 12
+"""For how many of a party came; of a larger one the number is written."""
 
 
 @require_safe
@@ -29,7 +32,7 @@ DOOR = "activities.door"
 def index(request: HttpRequest) -> HttpResponse:
     """What is on now and within a day."""
     page = lists.page_of(request, queries.doors(actor_of(request).scope(DOOR), clock.now()), PER_PAGE)
-    return render(request, "activities/desk_doors.html", {"page": page})
+    return render(request, "activities/desk_doors.html", {"page": page, "may_change": actor_of(request).may(CHANGE)})
 
 
 @require_safe
@@ -37,10 +40,13 @@ def index(request: HttpRequest) -> HttpResponse:
 def at_door(request: HttpRequest, session_id: int) -> HttpResponse:
     found, words = found_session(session_id), request.GET.get("q", "").strip()[:40]
     met = queries.expected(session_id, words) if words else []
-    looks.note_list(request, len(met), reason="words" if words else "")
+    number = row_number(request.GET.get("last", "")[:18])
+    last = queries.last_in(session_id, number) if number is not None else None
+    looks.note_list(request, len(met) + (last is not None), reason="words" if words else "")
     context = {
         "one": found, "count": queries.count_of(session_id), "q": words, "met": met, "key": secrets.token_hex(16),
-        "is_open": found.check_from <= clock.now() <= found.check_until,
+        "is_open": found.check_from <= clock.now() <= found.check_until, "last": last,
+        "parts": [n for n in range(1, min(last.size, MOST_BUTTONS) + 1) if n != last.came] if last else [],
     }  # fmt: skip
     return render(request, "activities/desk_door.html", context)
 
@@ -71,7 +77,31 @@ def _check(request: HttpRequest, session_id: int, service: Any, asked: dict[str,
     else:
         heads = ngettext("签到 %(n)s 人。", "签到 %(n)s 人。", made.heads) % {"n": made.heads}
         messages.success(request, heads, extra_tags="good")
+        return _with_last(session_id, made.enrolment_id)
     return redirect("desk:activities:door", session_id=session_id)
+
+
+def _with_last(session_id: int, enrolment_id: int | None) -> HttpResponse:
+    return redirect(f"{reverse('desk:activities:door', args=[session_id])}?last={enrolment_id}")
+
+
+@require_POST
+@door(DOOR, of=of_session)
+def recount(request: HttpRequest, session_id: int, enrolment_id: int) -> HttpResponse:
+    """So many of that party are there; nobody: it was a mistake."""
+    if not queries.has_enrolment(session_id, enrolment_id):
+        raise Http404
+    heads = row_number(request.POST.get("heads", "")[:6])
+    try:
+        left = services.recount(
+            session_id=session_id, enrolment_id=enrolment_id, heads=-1 if heads is None else heads, **by(request)
+        )
+    except Refused as refusal:
+        messages.error(request, sentence(refusal), extra_tags="bad")
+    else:
+        done = ngettext("改好了，来了 %(n)s 人。", "改好了，来了 %(n)s 人。", left) % {"n": left}
+        messages.success(request, done if left else _("撤销了，这张票还能用。"), extra_tags="good")
+    return _with_last(session_id, enrolment_id)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.activities import queries, services
-from wenmai.activities.models import Enrolment, Session, Standing
+from wenmai.activities.models import Enrolment, Session
 from wenmai.activities.queries import calendars
 from wenmai.activities.rules import Groups, Mode
 from wenmai.activities.wording import sentence
@@ -134,7 +134,7 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if not found:
         raise Http404
     one = found[0].enrolment
-    ticket = queries.ticket_of(one.pk) if one.standing == Standing.CONFIRMED else ""
+    ticket = queries.ticket_of(one.pk) if queries.is_ticket_good(one) else ""
     return render(
         request,
         "activities/enrolment.html",

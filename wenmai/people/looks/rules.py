@@ -34,6 +34,8 @@ PAGES: dict[str, str | Promise] = {
     "desk:activities:enrolments_table": _("活动的一场"),
     "desk:activities:door": _("活动的门口"),
     "desk:activities:door_list": _("活动的门口"),
+    "desk:activities:door_paper": _("活动的门口"),
+    "desk:activities:door_paper_table": _("活动的门口"),
     "desk:booking:absences": _("爽约与申诉"),
     "desk:booking:absence": _("爽约与申诉"),
     "desk:booking:pool": _("名额"),

@@ -76,13 +76,15 @@ class Command(BaseCommand):
 def _check(said: dict[str, Any], notes: dict[str, Any], code: str) -> str:
     """By the list alone. What is no ticket of it is noted, too: the node finds out what it is."""
     found = next((one for one in said["tickets"] if one[0] == lists.hash_of(said["salt"], code)), None)
-    before = next((one for one in notes["scans"] if lists.folded(one["code"]) == lists.folded(code)), None)
-    heads = found[1] if found else 1
-    notes["scans"].append({"n": len(notes["scans"]) + 1, "code": code[:200], "heads": heads, "at": _now()})
+    before = [one for one in notes["scans"] if lists.folded(one["code"]) == lists.folded(code)]
+    missing = found[1] - found[3] - sum(one["heads"] for one in before) if found else 1
+    heads = max(missing, 1)
+    made = {"n": len(notes["scans"]) + 1, "code": code[:200], "heads": heads, "at": _now()}
+    notes["scans"].append({**made, "more": True} if found and 0 < missing < found[1] else made)
     if found is None:
         return "no   not in this list: of another session, enrolled later, or no ticket of this node"
-    if before is not None or found[3]:
-        return f"no   used {before['at'] if before else 'before the list was made'}"
+    if missing < 1:
+        return f"no   used {before[0]['at'] if before else 'before the list was made'}"
     return f"yes  {heads} {found[2]}"
 
 
