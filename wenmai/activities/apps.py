@@ -14,7 +14,7 @@ class ActivitiesApp(AppConfig):
         from wenmai.files import services as files
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import agenda, mine, personal, upkeep, waiting
+        from wenmai.lib import agenda, evidence, mine, personal, upkeep, waiting
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
 
@@ -22,6 +22,7 @@ class ActivitiesApp(AppConfig):
         settings.register(GROUP)
         upkeep.register("activities", soundness.findings)
         agenda.register(agenda.Source("activities", "activities.door", _("活动"), queries.happenings))
+        evidence.register(evidence.Source("activities", "activities.view", _("活动"), queries.pieces))
         mine.register(mine.Shelf("activities", _("我的活动"), "my_activities:index", queries.coming))
         files.register_gate("activities", queries.shows_file)
         files.register_claims("activities", queries.claims_files)

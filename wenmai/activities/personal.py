@@ -77,7 +77,8 @@ TABLES = (
         because=_("地址不再有用"), erase=_drop_calendar,
     ),
     Table(
-        "activities.Arrival", _("签到"), _("知道来了多少人，一张票用一次"), Basis.DUTY, columns("by at", withheld=WORK),
+        "activities.Arrival", _("签到"), _("知道来了多少人，一张票用一次"), Basis.DUTY,
+        columns("by at words photos", withheld=WORK),
         of=None, ending=Ending.KEPT, because=_("工作记录：是谁签到的"), seen=STAFF,
         impersonal="session enrolment heads way claim key",
     ),

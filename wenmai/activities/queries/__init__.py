@@ -56,7 +56,7 @@ from wenmai.activities.queries.staff import (
     status_of,
     trail,
 )
-from wenmai.activities.queries.stored import claims_files, shows_file
+from wenmai.activities.queries.stored import claims_files, pieces, shows_file
 
 __all__ = [
     "Asked",
@@ -107,6 +107,7 @@ __all__ = [
     "open_call_off",
     "paper_lines",
     "people_in",
+    "pieces",
     "reach",
     "read_for_review",
     "regions",

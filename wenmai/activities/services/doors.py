@@ -1,6 +1,7 @@
 """At the door: checking in with a ticket or by name, counting heads; and what is settled when it is over."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,13 +14,16 @@ from wenmai.activities.services.noting import note_session
 from wenmai.activities.services.sessions import locked_session
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
-from wenmai.booking.rules import checked_key
+from wenmai.booking.rules import checked_key, plain
+from wenmai.files import queries as files
 from wenmai.lib import vault
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.usage import services as usage
 
 MOST_HEADS = 10_000
+MOST_PHOTOS, MOST_WORDS = 6, 200
+"""With one count. Ours."""
 
 
 @transaction.atomic
@@ -120,10 +124,15 @@ def _stands(found: Enrolment, standing: Standing) -> None:
 
 
 @transaction.atomic
-def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.datetime) -> Arrival:
-    """So many without a ticket came, or left; of the places for the door, where there are such.
+def count_heads(
+    *, session_id: int, heads: int, key: str, words: str = "", photos: Sequence[str] = (), actor: Actor,
+    now: dt.datetime,
+) -> Arrival:  # fmt: skip
+    """So many without a ticket came, or left; of the places for the door, where there are such. `photos`: hashes of
+    stored files that show it.
 
-    Refused: unknown_session, heads_odd, key_odd, too_early, door_closed, called_off, full.
+    Refused: unknown_session, heads_odd, key_odd, too_early, door_closed, called_off, full, photos_many (detail: the
+    most), photo_gone.
     """
     checked_key(key)
     before = Arrival.objects.filter(session=session_id, key=key).first()
@@ -131,6 +140,11 @@ def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.
         return before
     if not heads or abs(heads) > MOST_HEADS:
         raise Refused("heads_odd", f"{MOST_HEADS:,}")
+    shown = list(dict.fromkeys(photos))
+    if len(shown) > MOST_PHOTOS:
+        raise Refused("photos_many", str(MOST_PHOTOS))
+    if {*shown} - files.known(shown):
+        raise Refused("photo_gone")
     session = open_door(session_id, now)
     claim = None
     if heads > 0 and session.pool_id is not None and places.has_share(session.pool_id, "door"):
@@ -142,9 +156,10 @@ def count_heads(*, session_id: int, heads: int, key: str, actor: Actor, now: dt.
         except Refused as refusal:
             raise Refused("door_full") if refusal.code in ("full", "waiting_first") else refusal from refusal
     made = Arrival.objects.create(
-        session=session, heads=heads, way=Arrival.Way.COUNT, claim=claim, key=key, by=actor.user_id, at=now
-    )
-    note_session("activities.counted", session_id, actor, now, heads=heads)
+        session=session, heads=heads, way=Arrival.Way.COUNT, claim=claim, key=key, words=plain(words, MOST_WORDS),
+        photos=shown, by=actor.user_id, at=now,
+    )  # fmt: skip
+    note_session("activities.counted", session_id, actor, now, heads=heads, photos=len(shown))
     return made
 
 

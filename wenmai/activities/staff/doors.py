@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wenmai.activities import queries, services
 from wenmai.activities.models import Arrival
+from wenmai.activities.services.doors import MOST_PHOTOS
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, by, do
 from wenmai.activities.staff.sessions import found_session, of_session
-from wenmai.activities.wording import sentence
+from wenmai.activities.wording import SENTENCES, sentence
+from wenmai.files import services as files
 from wenmai.lib import clock, lists, looks
 from wenmai.lib.access import actor_of, door
 from wenmai.lib.numbers import row_number
@@ -110,10 +112,25 @@ def count(request: HttpRequest, session_id: int) -> HttpResponse:
     """Without tickets: so many came, or left."""
     heads = row_number(request.POST.get("heads", "")[:6]) or 0
     heads = -heads if request.POST.get("way") == "out" else heads
+
+    def act(**given: Any) -> None:
+        services.count_heads(photos=_photos(request), **given)
+
     return do(
-        request, "door", session_id, services.count_heads, _("数上了。"), session_id=session_id, heads=heads,
-        key=request.POST.get("key", "")[:64],
+        request, "door", session_id, act, _("数上了。"), session_id=session_id, heads=heads,
+        key=request.POST.get("key", "")[:64], words=request.POST.get("words", "")[:400],
     )  # fmt: skip
+
+
+def _photos(request: HttpRequest) -> list[str]:
+    """Stored, by their hashes. Refused: photos_many (detail: the most), and as `files.store_photo`."""
+    given = request.FILES.getlist("photos")
+    if len(given) > MOST_PHOTOS:
+        raise Refused("photos_many", str(MOST_PHOTOS))
+    try:
+        return [files.store_photo(file, name=file.name or "", **by(request)).hash for file in given]
+    except Refused as refusal:
+        raise refusal if refusal.code in SENTENCES else Refused("photo_kind") from refusal
 
 
 @require_POST

@@ -10,12 +10,14 @@ from wenmai.files.services.owners import (
     register_pool,
     suits_minors,
 )
+from wenmai.files.services.photos import PHOTO_LIMIT, store_photo
 from wenmai.files.services.pictures import make_picture, make_pictures
 from wenmai.files.services.stills import seek_stills
 from wenmai.files.services.storing import store
 from wenmai.files.services.sweeping import remove_orphans, remove_strays
 
 __all__ = [
+    "PHOTO_LIMIT",
     "allowed",
     "make_book_picture",
     "make_picture",
@@ -30,5 +32,6 @@ __all__ = [
     "remove_strays",
     "seek_stills",
     "store",
+    "store_photo",
     "suits_minors",
 ]
