@@ -8,6 +8,7 @@ from django.utils import timezone
 from wenmai.activities import services
 from wenmai.activities.models import Activity
 from wenmai.activities.rules import KIND, Content, Plan
+from wenmai.activities.rules.questions import Kind, Question, Seen
 from wenmai.lib.access import Actor
 from wenmai.people import queries as people
 from wenmai.people.models import User
@@ -52,6 +53,11 @@ WISHES = (
     )),
     Wish("city_culture", 8, 14, 30, _content(
         "合唱团招新试唱", "会不会识谱都可以来", "市文化馆排练厅", "class", "general", mode="approval", groups="also",
+        questions=(
+            Question("唱哪个声部", Kind.ONE, ("高声部", "中声部", "低声部", "不知道"), True),
+            Question("第一次唱合唱吗", Kind.YES),
+            Question("需要什么帮助", Kind.SEVERAL, ("坐轮椅", "要手语", "带陪同的人"), False, Seen.DOOR),
+        ),
     )),
 )  # fmt: skip
 

@@ -7,11 +7,12 @@ from typing import Any
 from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import ADMIN, FEW, NOW, OFFICE, PERSON, TRAIL, WORDS, Pages, many
 from wenmai.activities.models import Standing
-from wenmai.activities.queries import Asked, Day, Line, Mine, SessionView, Status
+from wenmai.activities.queries import Asked, Day, Line, Mine, Said, SessionView, Status
 from wenmai.activities.queries.doors import Count
 from wenmai.activities.queries.paper import PaperLine
 from wenmai.activities.queries.staff import Room
 from wenmai.activities.rules.draws import Outcome
+from wenmai.activities.rules.questions import Kind, Question, Seen
 from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
 from wenmai.activities.staff.kiosks import KioskForm
 from wenmai.portal.queries import OnNow
@@ -20,6 +21,11 @@ from wenmai.review.rules import Field
 
 TITLE = "“针尖上的史诗”黔东南苗族刺绣与银饰锻制技艺国家级非物质文化遗产代表性传承人公开课（第二期）"
 HOURS = dt.timedelta(hours=1)
+QUESTIONS = (
+    Question(WORDS[:100], required=True), Question("衣服穿几号", Kind.ONE, ("小", "中", WORDS[:60])),
+    Question(WORDS[:60], Kind.SEVERAL, ("坐轮椅", "要手语"), False, Seen.DOOR), Question("第一次来吗", Kind.YES),
+)  # fmt: skip
+SAID = [Said(WORDS[:100], WORDS), Said("衣服穿几号", "中")]
 
 
 def view(number: int = 1, **more: object) -> SessionView:
@@ -160,6 +166,7 @@ def own() -> Pages:
     enrol = {
         "one": session, "edition": make_edition(), "session": VIEWS[0], "key": "k", "company": company, "waits": False,
         "refusal": "", "is_open": True, "alone": True, "groups": [], "heads": "",
+        "questions": [(number, one, ["中", WORDS[:40]]) for number, one in enumerate(QUESTIONS)],
     }  # fmt: skip
     return {
         "my-activities": (
@@ -187,7 +194,7 @@ def own() -> Pages:
         **{
             f"enrolment-{one.enrolment.standing}": (
                 "activities/enrolment.html", {
-                    "line": one, "one": one.enrolment, "is_late": False,
+                    "line": one, "one": one.enrolment, "is_late": False, "said": SAID,
                     "ticket": "23A.ABCDEFGHJKLMNPQR" * (one.enrolment.standing == "confirmed"),
                 },
             ) for one in lines
@@ -259,6 +266,13 @@ def desk() -> Pages:
             "activities/desk_activity.html",
             {**page, "page": many([]), "status": Status("草稿"), "fields": [], "trail": [], "may_change": False},
         ),
+        "desk-questions": (
+            "activities/desk_questions.html",
+            {
+                "one": one, "asked": [(each, "\n".join(each.options)) for each in (*QUESTIONS, Question(""))],
+                "refusal": WORDS[:60], "kinds": Kind.choices, "seen": Seen.choices, "longest": 120,
+            },
+        ),
         "desk-activity-new": ("activities/desk_form.html", {"form": wrong, "one": None}),
         "desk-activity-change": (
             "activities/desk_form.html",
@@ -284,7 +298,8 @@ def desk_sessions() -> Pages:
     )  # fmt: skip
     share = SimpleNamespace(name="open", confirmed=11_999, capacity=12_000, parties=1_000)
     page = {
-        "one": one, "page": many([enrolment]), "standing": "", "standings": Standing.choices,
+        "one": one, "page": many([enrolment]), "rows": [(enrolment, SAID)], "standing": "",
+        "standings": Standing.choices,
         "shares": [("公开名额", share)], "may_change": True, "is_written": True,
         "is_movable": False, "is_postponed": False, "call_off": None, "decides": True, "draw": None,
     }  # fmt: skip
@@ -314,7 +329,7 @@ def desk_sessions() -> Pages:
         **door(one, enrolment),
         "desk-session-absent": (
             "activities/desk_session.html",
-            {**page, "page": many([SimpleNamespace(**{**vars(enrolment), "standing": "no_show"})])},
+            {**page, "rows": [(SimpleNamespace(**{**vars(enrolment), "standing": "no_show"}), [])]},
         ),
         "desk-call-offs": ("activities/desk_call_offs.html", {"page": many([call_off])}),
         "desk-call-offs-none": ("activities/desk_call_offs.html", {"page": many([])}),
@@ -323,7 +338,7 @@ def desk_sessions() -> Pages:
             {"one": one, "form": MoveForm({"reason": ""}, enrols=True, needs_reason=True), "moves": True},
         ),
         "desk-session-empty": (
-            "activities/desk_session.html", {**page, "page": many([]), "may_change": False, "shares": []}
+            "activities/desk_session.html", {**page, "page": many([]), "rows": [], "may_change": False, "shares": []}
         ),
         "desk-session-change": (
             "activities/desk_session_form.html", {"one": one, "form": SessionForm({"begins_at": "x"}, enrols=True)}
@@ -363,7 +378,7 @@ def door(one: SimpleNamespace, enrolment: SimpleNamespace) -> Pages:
         **{**vars(enrolment), "standing": "checked_in", "get_standing_display": "已签到"},
         arrival=SimpleNamespace(heads=1),
     )
-    line = PaperLine(1_234_567, "PQR2", PERSON, "8000", 30, 30)
+    line = PaperLine(1_234_567, "PQR2", PERSON, "8000", 30, 30, WORDS[:80])
     page = {
         "one": one, "count": Count(12_000, 11_999, 1_234, 13_233), "q": PERSON, "met": [waits, came], "key": "k",
         "is_open": True, "last": line, "parts": [*range(1, 13)],

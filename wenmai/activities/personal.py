@@ -6,12 +6,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from wenmai.activities.models import COMING, Attendee, CalendarKey, Enrolment
+from wenmai.activities.models import COMING, Answer, Attendee, CalendarKey, Enrolment
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.personal import OWNER_AND_STAFF, STAFF, WORK, Basis, Ending, Person, Rule, Table, columns
 
 KEPT_DAYS = 365
 """How long it stays known who was where. Ours, no norm."""
+ANSWERS_DAYS = 90
+"""How long what they answered at enrolment. Ours, no norm."""
 
 
 def attendees_that_stay(_from_id: int, to_id: int) -> Q:
@@ -29,6 +31,7 @@ def _leave(person: Person, now: dt.datetime) -> int:
     )
     for number in sorted({*alone.values_list("pk", flat=True)}):
         services.leave(enrolment_id=number, actor=SYSTEM, now=now)
+    Answer.objects.filter(enrolment__booked_by=person.id).delete()
     return Enrolment.objects.filter(booked_by=person.id).update(booked_by=None, group=None, reason="")
 
 
@@ -48,6 +51,15 @@ def _past_bookings(before: dt.datetime) -> "QuerySet[Any]":
     return Enrolment.objects.filter(session__ends_at__lt=before).exclude(booked_by=None)
 
 
+def _told_answer(_person: Person, one: Any) -> dict[str, Any]:
+    """With what was asked."""
+    return {"question": one.question, "said": list(one.said)}
+
+
+def _past_answers(before: dt.datetime) -> "QuerySet[Any]":
+    return Answer.objects.filter(enrolment__session__ends_at__lt=before)
+
+
 TABLES = (
     Table(
         "activities.Edition", _("写活动的人"), _("作者不审自己的，退回时找得到人"), Basis.DUTY,
@@ -56,7 +68,7 @@ TABLES = (
         impersonal=(
             "activity number content_hash series title summary description kinds audiences way place thing cover "
             "cover_alt contact language accessibility safety_plan safety_file crowd mode groups age_from age_to region "
-            "level most cancel_hours"
+            "level most cancel_hours questions"
         ),
     ),
     Table(
@@ -64,6 +76,11 @@ TABLES = (
         columns("booked_by count standing made_at ended_at group reason"), of="booked_by", ending=Ending.ANONYMOUS,
         because=_("没用的名额让给别人；来了多少人要算得出来，只去掉是谁"), rules=("activities.enrolments",),
         erase=_leave, seen=OWNER_AND_STAFF, impersonal="session key version claim wait share lapses",
+    ),
+    Table(
+        "activities.Answer", _("报名时的回答"), _("主办方办这个活动要用的"), Basis.SERVICE, columns("said"),
+        of="enrolment__booked_by", ending=Ending.DELETED, because=_("活动办完就没有用了"),
+        rules=("activities.answers",), seen=OWNER_AND_STAFF, impersonal="enrolment edition number", told=_told_answer,
     ),
     Table(
         "activities.Attendee", _("谁参加活动"), _("一个人在一场里只占一份，到场时认得出"), Basis.SERVICE,
@@ -127,6 +144,10 @@ IMPERSONAL = {
     ),
 }
 RULES = (
+    Rule(
+        "activities.answers", _("活动结束"), lambda: dt.timedelta(days=ANSWERS_DAYS), _past_answers,
+        lambda numbers: Answer.objects.filter(pk__in=numbers).delete()[0],
+    ),
     Rule(
         "activities.enrolments", _("活动结束"), lambda: dt.timedelta(days=KEPT_DAYS), _past_bookings,
         lambda numbers: Enrolment.objects.filter(pk__in=numbers).update(booked_by=None, group=None, reason=""),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from wenmai.activities.staff import activities, changing, doors, imports, kiosks, live, offline, paper, sessions
+from wenmai.activities.staff import (
+    activities,
+    changing,
+    doors,
+    imports,
+    kiosks,
+    live,
+    offline,
+    paper,
+    questions,
+    sessions,
+)
 
 app_name = "activities"
 urlpatterns = [
@@ -13,6 +24,7 @@ urlpatterns = [
     path("new", activities.new, name="new"),
     path("<int:activity_id>/", activities.activity, name="activity"),
     path("<int:activity_id>/change", activities.change, name="change"),
+    path("<int:activity_id>/questions", questions.questions, name="questions"),
     path("<int:activity_id>/submit", activities.submit, name="submit"),
     path("<int:activity_id>/sessions/new", sessions.new, name="new_sessions"),
     path("sessions/<int:session_id>/", sessions.session, name="session"),

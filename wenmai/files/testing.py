@@ -20,6 +20,7 @@ CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
     '<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
 )
+SECRET = b"27.9881N 86.9250E"
 PACKAGE = (
     '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/><manifest>'
     '<item id="c" href="../pictures/cover%20one.png" media-type="image/png" properties="cover-image"/>'
@@ -30,6 +31,19 @@ PACKAGE = (
 def picture(width: int = 64, height: int = 48, format: str = "PNG", mode: str = "RGB") -> bytes:
     target = io.BytesIO()
     Image.linear_gradient("L").resize((width, height)).convert(mode).save(target, format)
+    return target.getvalue()
+
+
+def told(format: str, turned: int = 1) -> bytes:
+    """A photo as a telephone takes it, with a place and a remark (`SECRET`) in it."""
+    one = Image.effect_noise((48, 32), 90).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    exif[0x010E] = SECRET.decode()
+    exif.get_ifd(0x8825).update({1: "N", 2: (27.0, 59.0, 17.0)})
+    target = io.BytesIO()
+    more = {"comment": SECRET} if format == "JPEG" else {}
+    one.save(target, format, exif=exif, xmp=SECRET if format != "PNG" else None, **more)
     return target.getvalue()
 
 

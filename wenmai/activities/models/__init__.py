@@ -1,4 +1,5 @@
 from wenmai.activities.models.activities import Activity, Edition
+from wenmai.activities.models.answers import Answer
 from wenmai.activities.models.calendars import CalendarKey
 from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
@@ -14,6 +15,7 @@ __all__ = [
     "COMING",
     "LIVE",
     "Activity",
+    "Answer",
     "Arrival",
     "Attendee",
     "Broadcast",

@@ -72,6 +72,7 @@ class Edition(models.Model):
     level = models.PositiveSmallIntegerField(_("核验等级"))
     most = models.PositiveSmallIntegerField(_("一次最多几人"))
     cancel_hours = models.PositiveSmallIntegerField(_("开始前几小时为止可以取消"))
+    questions = models.JSONField(_("报名时问什么"), default=list)
     by = models.ForeignKey(
         "people.User", on_delete=models.SET_NULL, related_name="+", null=True, verbose_name=_("谁写的")
     )

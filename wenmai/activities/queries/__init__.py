@@ -1,5 +1,6 @@
 """Every read worth a name: what staff works on, what the public reads, who takes part."""
 
+from wenmai.activities.queries.answers import Said, answers_in, answers_of, asked_in, questions_of, with_answers
 from wenmai.activities.queries.changing import (
     applications,
     call_offs,
@@ -64,12 +65,16 @@ __all__ = [
     "Line",
     "Mine",
     "PaperLine",
+    "Said",
     "SessionView",
     "Shown",
     "Status",
     "activities",
     "activity",
+    "answers_in",
+    "answers_of",
     "applications",
+    "asked_in",
     "call_offs",
     "call_offs_waiting",
     "claims_files",
@@ -108,6 +113,7 @@ __all__ = [
     "paper_lines",
     "people_in",
     "pieces",
+    "questions_of",
     "reach",
     "read_for_review",
     "regions",
@@ -125,4 +131,5 @@ __all__ = [
     "trail",
     "upcoming",
     "views",
+    "with_answers",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from wenmai.activities.models import Activity, Edition, Session
 from wenmai.activities.rules import Content
+from wenmai.activities.rules.questions import Kind, Seen, read
 from wenmai.activities.rules.states import State
 from wenmai.lib.numbers import row_number
 from wenmai.review.rules import Field, Subject, Submission
@@ -20,6 +21,7 @@ def content_of(edition: Edition) -> Content:
     """Its words as the plain values that they were made of."""
     said = {name: getattr(edition, name) for name in Content._fields if name not in ("cover", "safety_file")}
     said["kinds"], said["audiences"] = tuple(edition.kinds), tuple(edition.audiences)
+    said["questions"] = read(edition.questions)
     cover, safety = edition.cover, edition.safety_file
     return Content(**said, cover=cover.hash if cover else "", safety_file=safety.hash if safety else "")
 
@@ -64,7 +66,7 @@ def fields(edition: Edition) -> list[Field]:
         "way": edition.get_way_display(), "mode": edition.get_mode_display(), "groups": edition.get_groups_display(),
         "thing": edition.thing.name if edition.thing else "", "crowd": str(edition.crowd or ""),
         "safety_file": edition.safety_file.name if edition.safety_file else "", "age_from": ages if ages != "–" else "",
-        "region": edition.region, "most": str(edition.most),
+        "region": edition.region, "most": str(edition.most), "questions": _asked(edition),
     }  # fmt: skip
     plain = (
         "series",
@@ -80,6 +82,19 @@ def fields(edition: Edition) -> list[Field]:
     names = {name: str(Edition._meta.get_field(name).verbose_name) for name in (*plain, *said)}  # type: ignore[union-attr]
     texts = {**{name: getattr(edition, name) for name in plain}, **said}
     return [Field(names[name], text) for name, text in texts.items() if text]
+
+
+def _asked(edition: Edition) -> str:
+    lines = []
+    for one in read(edition.questions):
+        more = [
+            str(Kind(one.kind).label),
+            *one.options,
+            _("必须回答") if one.required else "",
+            str(Seen(one.seen).label),
+        ]
+        lines.append(f"{one.words}（{'、'.join(part for part in more if part)}）")
+    return "\n".join(lines)
 
 
 def _times(activity: Activity) -> Field:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.activities.rules.questions import Question, checked
 from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 
@@ -45,7 +46,7 @@ class Way(TextChoices):
 class Content(NamedTuple):
     """All that the public sees of an activity and by what it takes part. `cover` and `safety_file`: hashes of stored
     objects; `region`: whose residents, by the code of a place; `most`: people in one booking; `cancel_hours`: until
-    then it is given back without more ado."""
+    then it is given back without more ado; `questions`: what is asked at enrolment."""
 
     title: str
     summary: str
@@ -72,10 +73,13 @@ class Content(NamedTuple):
     level: int = int(Level.PHONE)
     most: int = 5
     cancel_hours: int = 2
+    questions: tuple[Question, ...] = ()
 
     def checked(self) -> "Content":
         """Refused: words_missing, words_long, cover_without_words, choice_odd, number_odd, ages_odd (detail: the
-        field)."""
+        field), and as `questions.checked`."""
+        if checked(self.questions) != self.questions:
+            raise Refused("question_odd", "")
         for name in ("title", "summary", "place"):
             if not getattr(self, name).strip():
                 raise Refused("words_missing", name)
@@ -112,6 +116,9 @@ class Content(NamedTuple):
 
 
 def hash_of(content: Content) -> bytes:
-    """Of every word and number, in one order."""
-    text = json.dumps(content._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Of every word and number, in one order. What asks nothing has the hash that it had before anything was asked."""
+    said = content._asdict()
+    if not content.questions:
+        del said["questions"]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()

@@ -15,6 +15,7 @@ from wenmai.activities.services.live import add_host, check_due, drop_host, set_
 from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
+from wenmai.activities.services.questions import Answers, ask
 from wenmai.activities.services.sessions import add_sessions, change_session, drop_session, follow, keep_room
 from wenmai.activities.services.telling import send, tell_due
 
@@ -22,11 +23,13 @@ __all__ = [
     "HEARD",
     "HEARD_ABSENCES",
     "HEARD_PLACES",
+    "Answers",
     "accept",
     "add_host",
     "add_sessions",
     "answer_cancel",
     "arrive",
+    "ask",
     "change",
     "change_session",
     "check_due",

@@ -7,6 +7,7 @@ from django.db import transaction
 from wenmai.activities.models import Activity, Edition, Session
 from wenmai.activities.queries.reviewing import content_of, submission_of
 from wenmai.activities.rules import KIND, Content, State, hash_of
+from wenmai.activities.rules.questions import written
 from wenmai.activities.rules.settings import SAFETY
 from wenmai.activities.services.noting import note_activity
 from wenmai.activities.services.rooms import follow_room
@@ -131,5 +132,8 @@ def _write(activity: Activity, content: Content, number: int, actor: Actor, now:
         activity=activity, number=number, content_hash=hash_of(content), by_id=actor.user_id, made_at=now,
         cover_id=stored[content.cover].id if content.cover else None,
         safety_file_id=stored[content.safety_file].id if content.safety_file else None,
-        **{**said, "kinds": list(content.kinds), "audiences": list(content.audiences)},
+        **{
+            **said, "kinds": list(content.kinds), "audiences": list(content.audiences),
+            "questions": written(content.questions),
+        },
     )  # fmt: skip

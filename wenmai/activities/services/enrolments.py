@@ -23,6 +23,7 @@ from wenmai.activities.rules.settings import ELDER_AGE
 from wenmai.activities.services import absences
 from wenmai.activities.services.noting import note_enrolment
 from wenmai.activities.services.places import end, take_places
+from wenmai.activities.services.questions import Answers, keep_answers, read_answers
 from wenmai.activities.services.telling import tell
 from wenmai.booking import queries as places
 from wenmai.booking import services as booking
@@ -40,15 +41,16 @@ MOST_HEADS = 500
 
 @transaction.atomic
 def enrol(
-    *, session_id: int, who: Sequence[int], key: str, version: int, waits: bool, actor: Actor, now: dt.datetime
-) -> Enrolment:
+    *, session_id: int, who: Sequence[int], key: str, version: int, waits: bool, answers: Answers | None = None,
+    actor: Actor, now: dt.datetime,
+) -> Enrolment:  # fmt: skip
     """A party of accounts, the first of them the holder of its places; with `waits` on the waiting list where there is
     no room. The same key again answers with what it made.
 
     Refused: unknown_session, not_yet, enrolled_late, called_off, session_moved (its times are others than `version`
     showed), level_low, groups_only, party_odd (detail: the most), age_unknown, too_young, too_old, home_unknown,
     home_vague, home_other, home_unproven, once_each, paused (somebody of them did not come too often; detail: who,
-    until when), key_odd, key_used, full, too_many_wait.
+    until when), key_odd, key_used, full, too_many_wait, and what is answered as `questions.read_answers`.
     """
     checked_key(key)
     before = Enrolment.objects.filter(booked_by=actor.for_id, key=key).first() if actor.for_id else None
@@ -62,16 +64,19 @@ def enrol(
     edition = session.activity.shown
     _require_open(session, version, now)
     party = _party(edition, session, who, actor, now)
+    said = read_answers(edition, answers)
     made = _write(session, party, key, actor, now)
     if made is None:
         return enrol(session_id=session_id, who=who, key=key, version=version, waits=waits, actor=actor, now=now)
+    keep_answers(made, edition, said)
     return _go_on(made, edition, actor, now, waits=waits, elders=_are_elders(party, session))
 
 
 @transaction.atomic
 def enrol_group(
-    *, session_id: int, group_id: int, heads: int, key: str, version: int, waits: bool, actor: Actor, now: dt.datetime
-) -> Enrolment:
+    *, session_id: int, group_id: int, heads: int, key: str, version: int, waits: bool, answers: Answers | None = None,
+    actor: Actor, now: dt.datetime,
+) -> Enrolment:  # fmt: skip
     """By whoever answers for the group, with so many heads, of the places for groups where there are such.
 
     Refused: what `enrol` refuses, no_groups (it takes individuals only), not_responsible, heads_odd (detail: the most).
@@ -96,6 +101,7 @@ def enrol_group(
     if not 1 <= heads <= MOST_HEADS:
         raise Refused("heads_odd", str(MOST_HEADS))
     absences.check({actor.for_id or 0: ""}, session, now)
+    said = read_answers(edition, answers)
     share = "group" if places.has_share(session.pool_id or 0, "group") else "open"
     made = _write(session, [], key, actor, now, group_id=group_id, count=heads, share=share)
     if made is None:
@@ -103,6 +109,7 @@ def enrol_group(
             session_id=session_id, group_id=group_id, heads=heads, key=key, version=version, waits=waits, actor=actor,
             now=now,
         )  # fmt: skip
+    keep_answers(made, edition, said)
     return _go_on(made, edition, actor, now, waits=waits, elders=False)
 
 

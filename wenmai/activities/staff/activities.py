@@ -154,7 +154,8 @@ def _content(request: HttpRequest, form: ActivityForm, before: Content | None, o
             kept[name] = _stored(file, most, request, name)
         elif request.POST.get(f"{name}_away") == "on":
             kept[name] = ""
-    return form.content(**kept, cancel_hours=institutions.setting(CANCEL_HOURS, organisation_id))
+    said = form.content(**kept, cancel_hours=institutions.setting(CANCEL_HOURS, organisation_id))
+    return said._replace(questions=before.questions if before is not None else ())
 
 
 def _stored(file: Any, most: int, request: HttpRequest, name: str) -> str:

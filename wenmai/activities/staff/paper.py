@@ -29,7 +29,7 @@ def paper(request: HttpRequest, session_id: int) -> HttpResponse:
     looks.note_list(request, queries.people_in(queries.on_paper(session_id).filter(pk__in=[one.pk for one in page])))
     context = {
         "one": found_session(session_id), "page": page, "now": clock.now(), "blanks": range(BLANK_LINES),
-        "lines": queries.paper_lines(page.object_list, masked=_is_masked(request, session_id)),
+        "lines": queries.paper_lines(session_id, page.object_list, masked=_is_masked(request, session_id)),
     }  # fmt: skip
     answer = render(request, "activities/desk_door_paper.html", context)
     answer.headers["Cache-Control"] = "no-store"
@@ -41,12 +41,21 @@ def paper(request: HttpRequest, session_id: int) -> HttpResponse:
 def paper_table(request: HttpRequest, session_id: int) -> HttpResponseBase:
     found, rows = found_session(session_id), queries.on_paper(session_id)
     looks.note_list(request, queries.people_in(rows), reason="table")
-    head = (_("来了"), _("票号"), _("票的末四位"), _("谁"), _("手机后四位"), _("报了几人"), _("来了几人"))
+    head = (
+        _("来了"),
+        _("票号"),
+        _("票的末四位"),
+        _("谁"),
+        _("手机后四位"),
+        _("报了几人"),
+        _("来了几人"),
+        _("要留意的"),
+    )
     title = f"{timezone.localtime(found.begins_at):%m-%d %H%M} {found.activity}"
-    lines = queries.paper_lines(rows.iterator(chunk_size=500), masked=_is_masked(request, session_id))
+    lines = queries.paper_lines(session_id, rows.iterator(chunk_size=500), masked=_is_masked(request, session_id))
     return sheets.xlsx(f"door-{session_id}", title, head, map(_cells, lines))
 
 
 def _cells(one: PaperLine) -> tuple[object, ...]:
     tick = "√" if one.came == one.size else "□"
-    return (tick, one.number, one.mark, one.name, one.phone, one.size, one.came or None)
+    return (tick, one.number, one.mark, one.name, one.phone, one.size, one.came or None, one.said)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.activities import queries, services
 from wenmai.activities.models import Enrolment, Session, Standing
-from wenmai.activities.queries import live
+from wenmai.activities.queries import Said, live
 from wenmai.activities.rules.settings import CHECK_EARLY, CHECK_LATE
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, VIEW, by, do, found_activity, of_activity
 from wenmai.activities.staff.forms import SHARE_WORDS, SessionForm, SessionsForm
@@ -79,7 +79,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     looks.note_list(request, len(people))
     shares = booking.availability(found.pool_id, now).shares if found.pool_id is not None else []
     context = {
-        "one": found, "page": page, "standing": standing, "standings": Standing.choices,
+        "one": found, "page": page, "rows": queries.with_answers(list(page)), "standing": standing,
+        "standings": Standing.choices,
         "shares": [(SHARE_WORDS.get(one.name, one.name), one) for one in shares],
         "may_change": actor_of(request).may(CHANGE, of_session(request, session_id)),
         "is_written": found.state in ("draft", "review"), "is_movable": found.state in MOVABLE,
@@ -151,15 +152,19 @@ def table(request: HttpRequest, session_id: int) -> HttpResponseBase:
     found, standing = found_session(session_id), request.GET.get("standing", "")
     rows = queries.enrolments(session_id, standing)
     looks.note_list(request, queries.people_in(rows), reason="table")
+    asked, said = queries.asked_in(session_id), queries.answers_in(session_id)
     head = (
-        _("编号"), _("状态"), _("几人"), _("份额"), _("团队"), _("谁参加"), _("报名时间"), _("没有通过的理由"),
+        _("编号"), _("状态"), _("几人"), _("份额"), _("团队"), _("谁参加"), _("报名时间"), _("没有通过的理由"), *asked,
     )  # fmt: skip
     title = f"{timezone.localtime(found.begins_at):%m-%d %H%M} {found.activity}"
-    return sheets.xlsx(f"session-{session_id}", title, head, map(_cells, rows.iterator(chunk_size=500)))
+    cells = (_cells(one, asked, said.get(one.pk, [])) for one in rows.iterator(chunk_size=500))
+    return sheets.xlsx(f"session-{session_id}", title, head, cells)
 
 
-def _cells(one: Enrolment) -> tuple[object, ...]:
+def _cells(one: Enrolment, asked: list[str], said: list[Said]) -> tuple[object, ...]:
     names = "、".join(person.person.name if person.person else "—" for person in one.people.all())
     share = str(SHARE_WORDS.get(one.share, one.share))
     group = one.group.name if one.group else ""
-    return (one.pk, one.get_standing_display(), one.count, share, group, names, one.made_at, one.reason)
+    answers = {each.question: each.answer for each in said}
+    told = (one.pk, one.get_standing_display(), one.count, share, group, names, one.made_at, one.reason)
+    return (*told, *(answers.get(question, "") for question in asked))

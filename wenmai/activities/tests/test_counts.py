@@ -11,8 +11,7 @@ from wenmai.activities.models import Arrival
 from wenmai.activities.tests.test_doors import soon
 from wenmai.activities.tests.test_services import enrol, reader, refused
 from wenmai.files import queries as files
-from wenmai.files.testing import picture
-from wenmai.files.tests.test_bare import SECRET, told
+from wenmai.files.testing import SECRET, picture, told
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM

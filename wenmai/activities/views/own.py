@@ -15,6 +15,7 @@ from wenmai.activities import queries, services
 from wenmai.activities.models import Enrolment, Session
 from wenmai.activities.queries import calendars
 from wenmai.activities.rules import Groups, Mode
+from wenmai.activities.rules.questions import MOST
 from wenmai.activities.wording import sentence
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
@@ -100,7 +101,12 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     return {
         "who": who, "key": request.POST.get("key", "")[:64], "waits": request.POST.get("waits") == "1",
         "version": row_number(request.POST.get("version", "")[:9]) or 0,
+        "answers": services.Answers(row_number(request.POST.get("edition", "")[:18]) or 0, _answers(request)),
     }  # fmt: skip
+
+
+def _answers(request: HttpRequest) -> dict[int, list[str]]:
+    return {number: [text[:800] for text in request.POST.getlist(f"q{number}")[:20]] for number in range(MOST)}
 
 
 def _enrol_page(request: HttpRequest, session: Session, refusal: Refused | None) -> HttpResponse:
@@ -109,6 +115,7 @@ def _enrol_page(request: HttpRequest, session: Session, refusal: Refused | None)
     chosen = request.POST.getlist("who") if request.method == "POST" else [str(company[0].id)] if company else []
     edition = session.activity.shown
     assert edition is not None, "only what is on show is enrolled for"
+    said = _answers(request) if request.method == "POST" else {}
     waits = edition.mode == Mode.FIRST and (not view.can_enrol or _is_full(refusal))
     context = {
         "groups": people.led_groups(_own_id(request)) if edition.groups != Groups.NONE else [],
@@ -117,6 +124,9 @@ def _enrol_page(request: HttpRequest, session: Session, refusal: Refused | None)
         "region": institutions.place(edition.region) if edition.region else None,
         "home": people.home(_own_id(request)) if edition.region else None,
         "company": [(one, str(one.id) in chosen) for one in company], "waits": waits,
+        "questions": [
+            (number, one, said.get(number, [])) for number, one in enumerate(queries.questions_of(edition))
+        ],
         "refusal": sentence(refusal) if refusal else "", "is_open": view.can_enrol or view.can_wait,
     }  # fmt: skip
     return render(request, "activities/enrol.html", context, status=400 if refusal else 200)
@@ -138,7 +148,13 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     return render(
         request,
         "activities/enrolment.html",
-        {"line": found[0], "one": one, "is_late": services.is_late(one.session, one, now), "ticket": ticket},
+        {
+            "line": found[0],
+            "one": one,
+            "is_late": services.is_late(one.session, one, now),
+            "ticket": ticket,
+            "said": queries.answers_of([one.pk]).get(one.pk, []),
+        },
     )
 
 

@@ -7,23 +7,8 @@ import pytest
 from PIL import Image
 
 from wenmai.files.rules.bare import bare
-from wenmai.files.testing import picture
+from wenmai.files.testing import SECRET, picture, told
 from wenmai.lib.refusal import Refused
-
-SECRET = b"27.9881N 86.9250E"
-
-
-def told(format: str, turned: int = 1) -> bytes:
-    """With a place, a name and a remark in it."""
-    one = Image.effect_noise((48, 32), 90).convert("RGB")
-    exif = Image.Exif()
-    exif[0x0112] = turned
-    exif[0x010E] = SECRET.decode()
-    exif.get_ifd(0x8825).update({1: "N", 2: (27.0, 59.0, 17.0)})
-    target = io.BytesIO()
-    more = {"comment": SECRET} if format == "JPEG" else {}
-    one.save(target, format, exif=exif, xmp=SECRET if format != "PNG" else None, **more)
-    return target.getvalue()
 
 
 def pixels(whole: bytes) -> bytes:
