@@ -37,6 +37,8 @@ PAGES = {
     "wenmai.activities.link_urls": "o/",
     "wenmai.voices.open_urls": "needs/",
     "wenmai.voices.link_urls": "n/",
+    "wenmai.voices.surveys.open_urls": "surveys/",
+    "wenmai.voices.surveys.link_urls": "q/",
     "wenmai.portal.urls": "",
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from demo import activities, collection, family, feeds, needs, orders, peer, places, rooms
+from demo import activities, collection, family, feeds, needs, orders, peer, places, rooms, surveys
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
@@ -58,6 +58,7 @@ def load(records: int | None) -> None:
     rooms.load(organisation_id=organisations["city_culture"], now=clock.now())
     orders.load(organisations=organisations, now=clock.now())
     needs.load(organisations=organisations, now=clock.now())
+    surveys.load(organisations=organisations, now=clock.now())
     # the demonstration has one reviewer: one review, where a node begins with three
     review.set_plan(
         organisation_id=None, kind=REVIEWED, steps=[Step("审核", "catalogue.review", 2)], actor=SYSTEM, now=clock.now()

@@ -71,6 +71,7 @@ from wenmai.standards import services as standards
 from wenmai.voices import services as voices
 from wenmai.voices.hotline.testing import make_hotline
 from wenmai.voices.models import Asker, Need
+from wenmai.voices.surveys.testing import write as write_survey
 from wenmai.voices.testing import make_need
 
 MARK = "隔离样本"
@@ -387,6 +388,11 @@ def hotline_subject(organisation_id: int) -> Values:
     return {"hotline_id": make_hotline(organisation_id, f"GD1,,,{MARK}的需要,,,").pk}
 
 
+def survey_subject(organisation_id: int) -> Values:
+    """Written, and not reviewed yet."""
+    return {"survey_id": write_survey(organisation_id, population="open").pk}
+
+
 def need_subject(organisation_id: int) -> Values:
     """Somebody has asked by telephone, and something is planned."""
     number = Need.objects.count()
@@ -406,6 +412,7 @@ MAKERS = (
     order_subject,
     need_subject,
     hotline_subject,
+    survey_subject,
     booking_subject,
     activity_subject,
     pool_subject,
@@ -443,6 +450,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"absence_id"}): absence_subject,
     frozenset({"need_id"}): need_subject,
     frozenset({"hotline_id"}): hotline_subject,
+    frozenset({"survey_id"}): survey_subject,
+    frozenset({"survey_id", "deed"}): lambda found: {**survey_subject(found), "deed": "open"},
     frozenset({"need_id", "asker_id"}): need_subject,
     frozenset({"need_id", "deed"}): lambda found: {**need_subject(found), "deed": "sort"},
     frozenset({"purchase_id"}): need_subject,

@@ -26,6 +26,12 @@ from wenmai.voices.rules.links import Fulfilment
 from wenmai.voices.rules.needs import Face, Wish
 from wenmai.voices.rules.rated import Satisfaction
 from wenmai.voices.rules.steps import Step
+from wenmai.voices.surveys.forms import AnswerForm, ConcludeForm, OpenForm, SurveyForm
+from wenmai.voices.surveys.queries import Asked, Weighted
+from wenmai.voices.surveys.reading import outcome
+from wenmai.voices.surveys.results import computed
+from wenmai.voices.surveys.rules import Face as SurveyFace
+from wenmai.voices.surveys.testing import QUESTIONS
 from wenmai.voices.wording import STATE_WORDS
 
 SAID = "想在村口看一场州里的花灯戏，最好是春节前后，老人走不远，能不能来村里演，顺便教孩子们唱几句。" * 4
@@ -71,6 +77,7 @@ def everywhere() -> Pages:
     return {
         "needs-board": ("voices/board.html", board),
         "needs-board-empty": ("voices/board.html", empty),
+        **surveys(),
         "need-public": (
             "voices/need.html",
             {
@@ -136,9 +143,15 @@ def make_pages() -> Pages:
         ),
         "desk-needs-satisfaction": (
             "voices/desk_satisfaction.html",
-            {"rows": [OfInstitution(1, OFFICE, Satisfaction(1_234, 5_000, 1_100))], "first": NOW, "last": NOW},
+            {
+                "rows": [OfInstitution(1, OFFICE, Satisfaction(1_234, 5_000, 1_100))],
+                "first": NOW,
+                "last": NOW,
+                "weighted": [Weighted(1, OFFICE, 4, 4.321)],
+            },
         ),
         **hotline(),
+        **desk_surveys(),
         "desk-purchases": ("voices/desk_purchases.html", {**plan, "form": form}),
         **steps(one, line),
     }
@@ -184,3 +197,65 @@ def steps(one: SimpleNamespace, line: SimpleNamespace) -> Pages:
         "linked": need(step="linked", delivered_at=None),
     }
     return {f"desk-need-{name}": ("voices/desk_need.html", {**page, "one": one}) for name, one in said.items()}
+
+
+def survey(**more: Any) -> Any:
+    said = {
+        "pk": 4, "organisation": SimpleNamespace(name=OFFICE), "state": "asking", "get_state_display": "在问",
+        "get_population_display": "抽样：在这里参加过的人", "population": "attended", "since": NOW.date(),
+        "until": NOW.date(), "margin": 5, "confidence": 95, "ends_on": NOW.date(), "opened_at": NOW, "ended_at": NOW,
+        "population_count": 12_345, "needed_count": 373, "drawn_count": 1_244, "seed": "a" * 32, "digest": "b" * 64,
+        "is_down": True, "demo": True, "regions": [["530000", OFFICE]], "asks_importance": True, "result": SURVEYED,
+    }  # fmt: skip
+    return SimpleNamespace(**{**said, **more})
+
+
+_ROWS: list[list[Any]] = [
+    [1 + place % 5, [1 + place % 4, 3, place % 3, [0, 1], None], [5, 3, None, None, None], "60", "530000"]
+    for place in range(120)
+]
+LONG = SurveyFace(
+    "满意度问卷：" + SAID[:50], WORDS, tuple(one._replace(text=(one.text + SAID)[:100]) for one in QUESTIONS), SAID
+)
+SURVEYED = computed(LONG, _ROWS, population=12_345, margin=5, confidence=95)
+
+
+def surveys() -> Pages:
+    """For everybody: what there is, a form, what came out, thanks."""
+    one = survey()
+    form = AnswerForm({"content": "9"}, face=LONG, regions=one.regions, asks_importance=True)
+    return {
+        "surveys": (
+            "voices/surveys.html", {"page": many([1]), "rows": [(one, LONG.title)], "asking": [(one, LONG.title)]}
+        ),
+        "surveys-empty": ("voices/surveys.html", {"page": many([]), "rows": [], "asking": []}),
+        "survey-answer": (
+            "voices/survey_answer.html", {"one": one, "face": LONG, "form": form, "asked": form.asked()}
+        ),
+        "survey-result": ("voices/survey_result.html", {"one": one, "face": LONG, "outcome": outcome(one, LONG)}),
+        "survey-thanks": ("voices/survey_thanks.html", {"one": one, "is_answered": False}),
+    }  # fmt: skip
+
+
+def desk_surveys() -> Pages:
+    """The desk's: the list, writing, a draft, one that is asked, one that is over."""
+    form = SurveyForm({"title": "", "kind_1": "single"}, scope=SCOPE, few=FEW, written=5)
+    page: dict[str, Any] = {
+        "face": LONG, "asked": Asked(1_244, 1_200, 300), "stands": True, "waits_review": True, "may_change": True,
+        "may_decide": True, "trail": TRAIL, "open_form": OpenForm({}), "conclude_form": ConcludeForm({}),
+    }  # fmt: skip
+    ended = survey(state="ended", get_state_display="问完了")
+    return {
+        "desk-surveys": (
+            "voices/desk_surveys.html", {"page": many([1]), "rows": [(survey(), LONG.title)], "may_change": True}
+        ),
+        "desk-survey-form": (
+            "voices/desk_survey_form.html", {"form": form, "one": None, "blocks": form.blocks(), "most": 10}
+        ),
+        "desk-survey-draft": ("voices/desk_survey.html", {**page, "one": survey(state="draft", seed="")}),
+        "desk-survey-asking": ("voices/desk_survey.html", {**page, "one": survey()}),
+        "desk-survey-ended": (
+            "voices/desk_survey.html",
+            {**page, "one": ended, "outcome": outcome(ended, LONG), "words": [(5, LONG.questions[4].text, [SAID] * 2)]},
+        ),
+    }  # fmt: skip

@@ -60,8 +60,9 @@ class ActivitiesApp(AppConfig):
 def _register_voices() -> None:
     from wenmai.activities.queries import rating
     from wenmai.activities.services.rating import LINK
-    from wenmai.voices.rules import links, rated
+    from wenmai.voices.rules import attending, links, rated
 
+    attending.register(attending.Attending("sessions", _("活动"), rating.people))
     rated.register(rated.Kind(rating.KIND, _("活动的一场"), rating.attended))
     links.register(
         links.Kind(LINK, _("活动"), rating.fulfilments, begin="desk:activities:new", permission="activities.change")

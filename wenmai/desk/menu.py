@@ -79,6 +79,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("needs.enter", _("登记纸面清单"), "desk:voices:paper", _("一行一条，一次一百条")),
         Entry("needs.enter", _("12345 文件"), "desk:voices:hotline", _("交热线的工单表，一行一条需求，收不了的退回")),
         Entry("needs.view", _("满意度"), "desk:voices:satisfaction", _("参加过的人打了几分")),
+        Entry("needs.view", _("问卷"), "desk:voices:surveys", _("抽一些参加过的人问，或者谁来都能填，看结果")),
         Entry("needs.change", _("采购计划"), "desk:voices:purchases", _("为需求买什么，买到没有")),
     )),
     (_("场地与名额"), (

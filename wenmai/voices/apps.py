@@ -19,10 +19,12 @@ class VoicesApp(AppConfig):
         from wenmai.voices.rules.needs import CONTACT, REVIEWED
         from wenmai.voices.rules.settings import GROUP
         from wenmai.voices.services.planning import PURCHASE
+        from wenmai.voices.surveys import queries as surveys
 
         personal.register(TABLES, IMPERSONAL, RULES)
         settings.register(GROUP)
         vault.register("voices.Asker", "contact_sealed", purpose=CONTACT)
+        vault.register("voices.Box", "sealed", purpose=surveys.BOX)
         vault.register("voices.HotlineBatch", "rows_sealed", purpose=hotline.ROWS)
         review.register(
             review.Kind(REVIEWED, _("需求的答复"), read=queries.read_for_review, hashes=queries.hashes_for_review)
@@ -42,6 +44,7 @@ class VoicesApp(AppConfig):
         register_matter(Matter("needs", _("提需求"), frozenset({"voices.needed", "voices.seconded"})))
         mine.register(mine.Shelf("needs", _("提的需求"), "my_needs:index", queries.coming))
         _register_queues()
+        _register_surveys()
 
 
 def _register_queues() -> None:
@@ -63,3 +66,24 @@ def _register_queues() -> None:
         ),
     ):  # fmt: skip
         waiting.register(queue)
+
+
+def _register_surveys() -> None:
+    from wenmai.booking.queries import venues
+    from wenmai.journal import services as journal
+    from wenmai.lib import mine, personal
+    from wenmai.people.values import Owned, register_owned
+    from wenmai.review import rules as review
+    from wenmai.voices.rules import attending
+    from wenmai.voices.surveys import queries, services
+    from wenmai.voices.surveys.personal import IMPERSONAL, RULES, TABLES, invited_already
+    from wenmai.voices.surveys.rules import REVIEWED
+
+    personal.register(TABLES, IMPERSONAL, RULES)
+    review.register(
+        review.Kind(REVIEWED, _("问卷"), read=queries.read_for_review, hashes=queries.hashes_for_review)
+    )  # fmt: skip
+    journal.subscribe("voices.surveys", {"review.taken_down", "review.restored"}, services.hear)
+    attending.register(attending.Attending("venues", _("场馆"), venues.who_came))
+    register_owned(Owned("surveys", _("抽中的问卷"), "voices.Invitation", "user", stays=invited_already))
+    mine.register(mine.Shelf("surveys", _("抽中的问卷"), "surveys:index", queries.coming))

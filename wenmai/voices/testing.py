@@ -15,6 +15,8 @@ from wenmai.voices import services
 from wenmai.voices.models import Asker, Need, Rating
 from wenmai.voices.rules.needs import REVIEWED, Face, Wish
 from wenmai.voices.rules.rated import hash_of
+from wenmai.voices.surveys import rules as surveys
+from wenmai.voices.surveys.models import Invitation, Survey
 
 _REVIEWER = Grant("test", frozenset({"review.first", "review.second", "review.final"}))
 
@@ -96,4 +98,14 @@ def leave_behind(user: User, mark: str, now: dt.datetime) -> list[str]:
         kind="test", key="1", subject="1", attendance=f"{mark.lower()}-part", organisation_id=made.organisation_id,
         person=user, stars=4, words=f"{mark}评语", words_hash=hash_of(f"{mark}评语"), at=now,
     )  # fmt: skip
+    Rating.objects.create(
+        kind="test", key="1", subject="1", attendance=f"{mark.lower()}-child", organisation_id=made.organisation_id,
+        guardian=user, stars=5, at=now,
+    )  # fmt: skip
+    face = surveys.Face(f"{mark.lower()}-survey", "", ())
+    survey = Survey.objects.create(
+        organisation_id=made.organisation_id, face=face.written(), face_hash=face.hash, population="attended",
+        margin=5, confidence=95, expected=30, made_at=now,
+    )  # fmt: skip
+    Invitation.objects.create(survey=survey, user=user, place=1, invited_at=now, reminded_at=now, is_answered=True)
     return [f"{mark}评语", f"{mark}需要", f"{mark}村", f"{mark}的孩子", f"{mark}的周末"]

@@ -1,6 +1,7 @@
 """What can be rated of activities, and what they fulfil, as `voices` asks for it."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +28,15 @@ def attended(user_id: int, key: str) -> Attended | None:
         str(one.pk), str(activity.pk), activity.organisation_id, title, one.session.ends_at,
         reverse("activities:activity", args=[activity.pk]) if activity.shown_id is not None else "",
     )  # fmt: skip
+
+
+def people(organisation_ids: Collection[int], since: dt.datetime, until: dt.datetime) -> set[int]:
+    """Accounts that took part in a session that ended then, as it was settled."""
+    rows = Attendee.objects.filter(
+        enrolment__standing=Standing.COMPLETED, session__activity__organisation__in=organisation_ids,
+        session__ends_at__gte=since, session__ends_at__lt=until, person__isnull=False,
+    )  # fmt: skip
+    return {number for number in rows.order_by().values_list("person_id", flat=True).distinct() if number is not None}
 
 
 def fulfilments(keys: Sequence[str]) -> dict[str, Fulfilment]:

@@ -1,7 +1,7 @@
 """The door to venues for modules above."""
 
 from wenmai.booking.venues.models import VenueRequest
-from wenmai.booking.venues.queries import Card, cards, extras, face_of, mine, of, request, shown
+from wenmai.booking.venues.queries import Card, cards, extras, face_of, mine, of, request, shown, who_came
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.faces import ACCESS, HOUSE_RULES, WHO
 from wenmai.booking.wording import sentence
@@ -25,4 +25,5 @@ __all__ = [
     "sentence",
     "shown",
     "steps",
+    "who_came",
 ]

@@ -1,6 +1,8 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from wenmai.lib import masks, vault
 from wenmai.people.families import rules
 from wenmai.people.families.models import Child, FamilyCode, GuardianConsent, Guardianship
@@ -29,6 +31,11 @@ class ChildView(NamedTuple):
 def child(user_id: int) -> ChildView | None:
     found = Child.objects.select_related("user").filter(user_id=user_id).first()
     return _view(found) if found else None
+
+
+def child_ids() -> "QuerySet[Child, int]":
+    """Accounts of children, for narrowing others."""
+    return Child.objects.values_list("user_id", flat=True)
 
 
 def is_child(user_id: int) -> bool:

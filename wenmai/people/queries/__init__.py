@@ -18,7 +18,7 @@ from wenmai.people.models import Code, FactorSecret, RoleGrant, User
 from wenmai.people.models.cards import STANDINGS
 from wenmai.people.privacy.holding import personalises
 from wenmai.people.queries.agreements import card_opens
-from wenmai.people.queries.company import Companion, LedGroup, company_of, led_groups
+from wenmai.people.queries.company import Companion, LedGroup, company_of, grown, led_groups
 from wenmai.people.queries.grants import (
     LOOKS,
     Held,
@@ -66,6 +66,7 @@ __all__ = [
     "factor_secret",
     "factors_of",
     "grants_of",
+    "grown",
     "held",
     "held_roles",
     "home",

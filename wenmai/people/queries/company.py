@@ -1,6 +1,7 @@
 """For modules above: with whom somebody may come, and what is known of each that rules ask for."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 from wenmai.people.families import queries as families
@@ -33,6 +34,12 @@ def company_of(user_id: int) -> list[Companion]:
         Companion(user.pk, user.name, born, *home),
         *(Companion(one.id, one.name, one.born, *home) for one in children),
     ]
+
+
+def grown(ids: Collection[int]) -> list[int]:
+    """Open accounts among these that are no child's, in ascending order."""
+    rows = User.objects.filter(pk__in=list(ids), is_active=True, closed_at=None)
+    return list(rows.exclude(pk__in=families.child_ids()).order_by("pk").values_list("pk", flat=True))
 
 
 class LedGroup(NamedTuple):

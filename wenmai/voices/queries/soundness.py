@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import connection
+from django.utils import timezone
 
 from wenmai.lib import clock
 from wenmai.lib.upkeep import Finding
@@ -14,6 +15,7 @@ from wenmai.voices.hotline import queries as hotline
 from wenmai.voices.models import Link, Need
 from wenmai.voices.rules import links
 from wenmai.voices.rules.needs import REVIEWED
+from wenmai.voices.surveys import queries as surveys
 
 T = TypeVar("T")
 _NAMED, _BATCH = 5, 500
@@ -36,6 +38,14 @@ def findings() -> Iterator[Finding]:
         (
             "Needs that stand in public otherwise than the review says", misheard(),
             "`wenmai check --mend` asks it again; take down in the review what stays",
+        ),
+        (
+            "Surveys whose result is not what their answers say", surveys.untrue(),
+            "look in the journal for who could have changed them, and take the result back in the desk",
+        ),
+        (
+            "Surveys that are still asked though their time is over", surveys.overdue(timezone.localdate()),
+            "is a worker running? The job `voices.surveys` ends them",
         ),
         (
             "Files of a hotline that nobody reads on", hotline.stuck(clock.now() - dt.timedelta(hours=1)),

@@ -36,6 +36,7 @@ from wenmai.booking.venues.queries.requests import (
     today,
     trail,
     untidy,
+    who_came,
 )
 
 __all__ = [
@@ -72,4 +73,5 @@ __all__ = [
     "trail",
     "untidy",
     "venue_of",
+    "who_came",
 ]

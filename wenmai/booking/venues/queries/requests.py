@@ -1,6 +1,7 @@
 """Requests: one's own, those of the desk, and what an institution has said of numbers."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
@@ -165,6 +166,14 @@ def pieces(scope: Scope, first: dt.datetime, after: dt.datetime, organisation_id
         )
         for one in rows[:MOST_PIECES]
     ]  # fmt: skip
+
+
+def who_came(organisation_ids: Collection[int], since: dt.datetime, until: dt.datetime) -> set[int]:
+    """Accounts that used a venue then: those who were checked in."""
+    rows = VenueRequest.objects.filter(
+        venue__thing__organisation__in=organisation_ids, came_at__gte=since, came_at__lt=until, holder__isnull=False
+    )
+    return {number for number in rows.order_by().values_list("holder_id", flat=True).distinct() if number is not None}
 
 
 def trail(request_id: int) -> list[Deed]:
