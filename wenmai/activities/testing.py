@@ -8,6 +8,7 @@ from django.apps import apps
 from wenmai.activities import services
 from wenmai.activities.models import Activity, CalendarKey, Enrolment, Session
 from wenmai.activities.rules import KIND, Content, Plan
+from wenmai.activities.rules.questions import Question
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
@@ -86,16 +87,17 @@ def session_of(activity: Activity) -> Session:
 
 def leave_behind(user: User, mark: str, now: dt.datetime) -> list[str]:
     """An enrolment for a session to come."""
-    made = make_activity(f"{mark.lower()}的课", begins=now + dt.timedelta(days=9))
+    made = make_activity(f"{mark.lower()}的课", begins=now + dt.timedelta(days=9), questions=(Question("想学什么"),))
     publish(made)
     session = session_of(made)
+    said = services.Answers(made.shown_id or 0, {0: [f"{mark}报名回答"]})
     enrolled = services.enrol(
         session_id=session.pk, who=[user.pk], key=f"{mark.lower()}-activity", version=session.version, waits=False,
-        actor=Actor(user.pk, "", (), Level.PHONE), now=now,
+        answers=said, actor=Actor(user.pk, "", (), Level.PHONE), now=now,
     )  # fmt: skip
     Enrolment.objects.filter(pk=enrolled.pk).update(
         reason=f"{mark}报名理由", group=apps.get_model("people", "Group").objects.filter(responsible=user).first()
     )
     calendar = services.make_calendar(actor=Actor(user.pk, ""), now=now)
     CalendarKey.objects.filter(pk=calendar.pk).update(read_at=now, reads=1)
-    return [f"{mark}报名理由"]
+    return [f"{mark}报名理由", f"{mark}报名回答"]
