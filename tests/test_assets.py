@@ -28,10 +28,14 @@ def test_the_remote_speaks_the_script_of_old_boxes() -> None:
     assert not re.search(r"=>|\bconst\b|\blet\b|`|\?\.", text)
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
-def test_templates_load_nothing_from_elsewhere(path: Path) -> None:
-    assert not re.search(r"""(?:src|srcset|action)=["']?(?:https?:)?//""", path.read_text("utf-8"))
-    assert not re.search(r"\sstyle=|\son[a-z]+=", re.sub(r"{%.*?%}", "", path.read_text("utf-8"), flags=re.S))
+def test_templates_load_nothing_from_elsewhere() -> None:
+    wrong = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        text = path.read_text("utf-8")
+        found = re.findall(r"""(?:src|srcset|action)=["']?(?:https?:)?//""", text)
+        found += re.findall(r"\sstyle=|\son[a-z]+=", re.sub(r"{%.*?%}", "", text, flags=re.S))
+        wrong += [f"{path.relative_to(TEMPLATES)}: {one}" for one in found]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"])

@@ -130,6 +130,16 @@ HIDDEN = """[...document.querySelectorAll(".cards:not(.few) > *, .lines > *")]
     .map((one) => one.textContent.trim().slice(0, 40))"""
 """What a smaller screen must not leave out: only a choice of some (`few`) is cut short."""
 
+TURN = """async (address) => {
+    const html = await (await fetch(address)).text();
+    document.open();
+    const loaded = new Promise((done) => addEventListener("load", done, {once: true}));
+    document.write(html);
+    document.close();
+    await loaded;
+}"""
+"""The next page in the place of this one: axe, half a megabyte of script, stays read. It takes half the time."""
+
 FRAME = """Object.fromEntries(["body > header", "body > footer"]
     .map((one) => [one, document.querySelector(one)?.outerHTML])
     .filter(([, html]) => html))"""
@@ -150,11 +160,12 @@ def specimens(opened: Opener, look: str, host: str, settings, monkeypatch) -> tu
 def test_nothing_runs_over_and_everything_can_be_read(specimens: tuple[Page, str], look: str) -> None:
     page, address = specimens
     wrong, known = Answer.wrong, set[str]()
+    page.goto(f"{address}{next(iter(SPECIMENS))}")
     wrong.clear()
     for name in SPECIMENS:
         if name in NOT_ON.get(look, ()):
             continue
-        page.goto(f"{address}{name}")
+        page.evaluate(TURN, f"{address}{name}")
         keep_picture(page, f"{name}.{look}")
         wrong += [f"{name}: {wider} px too wide" for wider in [overflow(page)] if wider > 0]
         wrong += [f"{name}: {one} is hidden" for one in page.evaluate(HIDDEN)]

@@ -65,27 +65,6 @@ def ends(node: Node, process: Process, number: int) -> None:
     assert "Traceback" not in process.said
 
 
-def test_ctrl_c_at_a_terminal_ends_everything(stopped: Node) -> None:
-    process = up(stopped)
-    started = everyone(process)
-    # it goes to the whole group in the foreground, and again by somebody impatient
-    os.killpg(process.popen.pid, signal.SIGINT)
-    os.killpg(process.popen.pid, signal.SIGINT)
-    assert process.ended() == 0
-    assert nobody_of(started)
-    assert not postgres.running(stopped.var)
-    assert "Traceback" not in process.said
-
-
-def test_an_interrupt_counts_in_the_background_too(stopped: Node) -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell's `&` hands it down
-    try:
-        process = up(stopped)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    ends(stopped, process, signal.SIGINT)
-
-
 def test_an_interrupted_start_leaves_nothing(stopped: Node) -> None:
     process = stopped.up()
     until(lambda: postgres.answers(stopped.var), "PostgreSQL is there, the rest is not")
@@ -128,7 +107,13 @@ def test_supervisor_and_web_server_killed_at_once_leave_nobody_on_the_port(stopp
     process.ended()
     until(lambda: nobody_of(started), "its processes have ended, granian's workers among them", 20)
     assert stopped.postmaster() == server
-    ends(stopped, up(stopped), signal.SIGINT)
+    # an interrupt counts in the background, too: a shell's `&` hands it down as something to be passed over
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = up(stopped)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    ends(stopped, process, signal.SIGINT)
 
 
 def test_postgres_that_somebody_else_started_stays(stopped: Node) -> None:
@@ -140,7 +125,9 @@ def test_postgres_that_somebody_else_started_stays(stopped: Node) -> None:
     assert postgres.running(stopped.var)
 
 
-def test_what_stands_in_the_way_is_a_sentence(stopped: Node, make_node: Making) -> None:
+def test_what_stands_in_the_way_is_a_sentence_and_ctrl_c_at_a_terminal_ends_everything(
+    stopped: Node, make_node: Making
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", stopped.port))
         taken.listen()
@@ -149,13 +136,21 @@ def test_what_stands_in_the_way_is_a_sentence(stopped: Node, make_node: Making) 
     assert ended.stdout.split("\n") == [
         f"CommandError: Port {stopped.port} is taken by another program: choose another with PORT=.", "",
     ]  # fmt: skip
-    up(stopped)
+    process = up(stopped)
     twin = Node(stopped.var)
     ended = twin.command("up", "--port", str(twin.port))
     assert ended.returncode == 1
     assert ended.stdout == (
         f"CommandError: Another node runs on the data folder {stopped.var}: end it, or choose another.\n"
     )
+    started = everyone(process)
+    # it goes to the whole group in the foreground, and again by somebody impatient
+    os.killpg(process.popen.pid, signal.SIGINT)
+    os.killpg(process.popen.pid, signal.SIGINT)
+    assert process.ended() == 0
+    assert nobody_of(started)
+    assert not postgres.running(stopped.var)
+    assert "Traceback" not in process.said
 
 
 def test_a_lock_file_that_names_another_program(stopped: Node) -> None:
