@@ -17,7 +17,7 @@ from wenmai.booking import services as booking
 from wenmai.booking.absences.models import Absence
 from wenmai.booking.absences.testing import make_absence
 from wenmai.booking.rules.times import Times
-from wenmai.booking.testing import make_pool, make_request, make_thing, make_venue
+from wenmai.booking.testing import make_pool, make_request, make_series, make_thing, make_venue
 from wenmai.booking.venues.models import VenueRequest
 from wenmai.catalogue.testing import make_feed, make_record
 from wenmai.harvest import services as harvest
@@ -311,6 +311,14 @@ def booking_subject(organisation_id: int) -> Values:
     return {"booking_id": make_request(venue, reader, key=f"isolation{number}", now=clock.now()).pk}
 
 
+def series_subject(organisation_id: int) -> Values:
+    """Somebody has asked for a venue every week."""
+    number = VenueRequest.objects.count()
+    venue = make_venue(f"{MARK}合唱厅{number}", organisation_id=organisation_id)
+    reader = make_reader(f"+86135{number:08}", f"{MARK}合唱队长")
+    return {"series_id": make_series(venue, reader, key=f"isolation{number}", now=clock.now()).pk}
+
+
 def placed_subject(organisation_id: int) -> Values:
     """An order of a station, with a supplier who has to accept it; all three below the institution."""
     above = {"administrative_parent": Organisation.objects.get(pk=organisation_id)}
@@ -456,6 +464,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"need_id", "deed"}): lambda found: {**need_subject(found), "deed": "sort"},
     frozenset({"purchase_id"}): need_subject,
     frozenset({"booking_id"}): booking_subject,
+    frozenset({"series_id"}): series_subject,
     frozenset({"booking_id", "deed"}): lambda found: {**booking_subject(found), "deed": "agree"},
     frozenset({"qualification_id"}): order_subject,
     frozenset({"product_id"}): order_subject,

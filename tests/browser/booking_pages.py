@@ -12,9 +12,11 @@ from wenmai.booking.pool_forms import NumbersForm, SharesForm
 from wenmai.booking.queries import Day, ShareView, Wanted
 from wenmai.booking.rules.hours import Hours, Span
 from wenmai.booking.rules.times import Terms, Times
-from wenmai.booking.venues.forms import AskForm, FaceForm, PhotoForm, TimesForm
+from wenmai.booking.venues.forms import AskForm, FaceForm, PhotoForm, SeriesForm, TimesForm
 from wenmai.booking.venues.models import VenuePayment
+from wenmai.booking.venues.queries import Date
 from wenmai.booking.venues.rules.faces import ACCESS, Face
+from wenmai.booking.venues.rules.series import Caps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.booking.venues.views import Cell
 
@@ -205,11 +207,42 @@ def requests(venue: SimpleNamespace, face: Face, asked: Times) -> Pages:
     }  # fmt: skip
     return {
         **pages,
+        **series(venue, face, asked, one),
         "venue-requests": ("venues/requests.html", lines),
         "venue-today": ("venues/today.html", lines),
         "bookings-mine": ("venues/mine.html", {"page": many([one])}),
         "bookings-one": ("venues/booking.html", mine),
     }
+
+
+def series(venue: SimpleNamespace, face: Face, asked: Times, one: SimpleNamespace) -> Pages:
+    rows = [
+        SimpleNamespace(**{**vars(one), "step": step, "get_step_display": name, "series_id": 1})
+        for step, name in (("requested", "已申请"), ("confirmed", "已预约"), ("refused", "未通过"))
+    ]
+    made = SimpleNamespace(
+        pk=1, venue=venue, holder=one.holder, group=one.group, purpose=WORDS[:100], heads=1_200
+    )  # fmt: skip
+    extra: Any = SimpleNamespace(pk=9, name=HALL, units=3)
+    asking = {
+        "one": venue, "face": face, "price": "免费", "needs_name": True, "caps": Caps(), "free": 1,
+        "numbers": Numbers(),
+    }  # fmt: skip
+    times = {"day": "2026-12-01", "begins": "09:00", "ends": "12:00", "every": "weekly", "until": "2026-12-31"}
+    form = SeriesForm(times, groups=[(1, HALL[:40])], extras=[extra], asks=True)
+    first = SeriesForm(groups=[], extras=[], asks=False)
+    told = {"one": made, "rows": rows, "every": "每月同一个星期几"}
+    return {
+        "venue-series-first": ("venues/series_ask.html", {**asking, "form": first, "dates": []}),
+        "venue-series-refusing": (
+            "venues/series_ask.html",
+            {**asking, "form": form, "dates": [(Date(asked, ""), True), (Date(asked, WORDS[:30]), False)]},
+        ),
+        "venue-series-own": ("venues/series.html", {**told, "coming": 2, "due": NOW.date()}),
+        "venue-series-desk": (
+            "venues/series_desk.html", {**told, "waits": rows[:1], "may_change": True, "trail": TRAIL}
+        ),
+    }  # fmt: skip
 
 
 def places() -> Pages:

@@ -23,6 +23,7 @@ class BookingApp(AppConfig):
         register_owned(Owned("booking_waits", _("候补"), "booking.Wait", "holder", alone_by="share"))
         register_owned(Owned("booking_stays", _("约的时段"), "booking.Stay", "holder"))
         register_owned(Owned("booking_requests", _("约的场馆"), "booking.VenueRequest", "holder"))
+        register_owned(Owned("booking_series", _("成组约的场馆"), "booking.VenueSeries", "holder"))
         _register_venues()
         _register_absences()
 
@@ -33,6 +34,7 @@ def _register_venues() -> None:
     from wenmai.files import services as files
     from wenmai.journal import services as journal
     from wenmai.lib import agenda, evidence, mine, waiting
+    from wenmai.people.values import Matter, register_matter
     from wenmai.review import rules as review
 
     agenda.register(agenda.Source("venues", "bookings.view", _("场馆"), queries.happenings))
@@ -40,6 +42,11 @@ def _register_venues() -> None:
     mine.register(mine.Shelf("venues", _("订的场馆"), "account_bookings", queries.coming))
 
     review.register(review.Kind(REVIEWED, _("场馆"), read=queries.read_for_review, hashes=queries.hashes_for_review))
+    deeds = frozenset({
+        "booking.venue_asked", "booking.venue_cancelled", "booking.venue_moved", "booking.venue_series_asked",
+        "booking.venue_series_cancelled",
+    })  # fmt: skip
+    register_matter(Matter("venues", _("约场馆"), deeds))
     journal.subscribe("booking.venues", services.HEARD, services.hear)
     files.register_gate("booking", queries.shows_file)
     files.register_claims("booking", queries.files_claimed)

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.booking.models import LIVE, Claim, Stay, Wait
-from wenmai.booking.venues.models import Venue, VenueNote, VenuePayment, VenueRequest
+from wenmai.booking.venues.models import Venue, VenueNote, VenuePayment, VenueRequest, VenueSeries
 from wenmai.lib.access import SYSTEM
 from wenmai.lib.personal import OWNER_AND_STAFF, Basis, Ending, Person, Rule, Table, columns
 
@@ -80,6 +80,13 @@ def _wipe_venues(numbers: list[Any]) -> None:
     VenuePayment.objects.filter(request__in=numbers).exclude(words="").update(words="—", by_id=None)
     rows.exclude(answer="").update(answer="—")
     rows.update(holder=None, group=None, purpose="", answered_by=None, **_NOBODYS)
+    _wipe_series(VenueSeries.objects.filter(requests__in=numbers))
+
+
+def _wipe_series(rows: "QuerySet[VenueSeries]") -> None:
+    """Once all of their dates are nobody's."""
+    whole = rows.exclude(requests__holder__isnull=False).values("pk")
+    VenueSeries.objects.filter(pk__in=whole).update(holder=None, group=None, purpose="", **_NOBODYS)
 
 
 def _words_of_the_house() -> Case:
@@ -159,7 +166,21 @@ TABLES = (
         rules=("booking.venues",),
         erase=_leave_venues,
         seen=OWNER_AND_STAFF,
-        impersonal="venue stay group key face_hash",
+        impersonal="venue series stay group key face_hash",
+    ),
+    Table(
+        "booking.VenueSeries",
+        _("成组约的场馆"),
+        _("同一个时间一次约几回，一起答复"),
+        Basis.SERVICE,
+        columns("holder asked_by purpose heads every until_on made_at answered_at"),
+        of="holder",
+        ending=Ending.ANONYMOUS,
+        because=_("随其中的申请一起去掉是谁"),
+        rules=("booking.venues",),
+        erase=_with_the_request,
+        seen=OWNER_AND_STAFF,
+        impersonal="venue group key",
     ),
     Table(
         "booking.VenueNote",

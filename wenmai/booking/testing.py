@@ -11,7 +11,7 @@ from wenmai.booking.models import Pool, Stay, Thing, Wait
 from wenmai.booking.rules.hours import read_spans
 from wenmai.booking.rules.times import Times
 from wenmai.booking.venues import services as venues
-from wenmai.booking.venues.models import Venue, VenueRequest
+from wenmai.booking.venues.models import Venue, VenueRequest, VenueSeries
 from wenmai.booking.venues.rules.faces import REVIEWED, Face
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
@@ -51,10 +51,19 @@ def leave_behind(user: "User", mark: str, now: dt.datetime) -> list[str]:
     )  # fmt: skip
     Stay.objects.filter(thing=hall).update(reason=f"{mark}时段理由")
     _use_a_venue(user, mark, now)
+    chorus = make_venue(f"{mark.lower()}合唱厅")
+    make_series(
+        chorus,
+        user,
+        purpose=f"{mark}合唱",
+        key=f"c{mark.lower()}",
+        actor=Actor(user.pk, "", level=Level.PHONE),
+        now=now,
+    )
     return [
         *absences.leave_behind(user, mark, now),
         f"{mark}退的理由", f"{mark}候补理由", f"{mark}排练", f"{mark}时段理由", f"{mark}舞蹈", f"{mark}答复",
-        f"{mark}镜子", f"{mark}收据",
+        f"{mark}合唱", f"{mark}镜子", f"{mark}收据",
     ]  # fmt: skip
 
 
@@ -116,6 +125,24 @@ def approve_venue(venue: Venue) -> None:
     for entry in Entry.objects.filter(name="review.approved", subject_kind=REVIEWED, subject_key=key):
         venues.hear(entry)
     venue.refresh_from_db()
+
+
+def make_series(venue: Venue, holder: "User | None" = None, **more: Any) -> VenueSeries:
+    """Weekly, four times from tomorrow on, from seven to nine in the evening."""
+    from wenmai.people.testing import make_reader
+
+    reader, now = holder or make_reader(), more.pop("now", NOW)
+    begins = timezone.localtime(now).replace(hour=19, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    first = more.pop("times", Times(begins, begins + dt.timedelta(hours=2)))
+    day = timezone.localdate(first.starts_at)
+    days = more.pop("days", [day + dt.timedelta(weeks=week) for week in range(4)])
+    wish = venues.Ask(venue.pk, first, more.pop("purpose", "合唱排练"), 20, bytes(venue.shown_hash or b"").hex(),
+                      **more.pop("wish", {}))  # fmt: skip
+    again = venues.Again(more.pop("every", "weekly"), more.pop("until", max(days)), days)
+    actor = more.pop("actor", Actor(reader.pk, reader.name, level=Level.PHONE))
+    return venues.ask_series(
+        asked=wish, again=again, key=more.pop("key", f"s{reader.pk}"), holder_id=reader.pk, actor=actor, now=now
+    )
 
 
 def make_request(venue: Venue, holder: "User | None" = None, **more: Any) -> VenueRequest:

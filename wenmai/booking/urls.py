@@ -4,7 +4,7 @@ from django.urls import path
 
 from wenmai.booking import pool_staff, staff
 from wenmai.booking.absences import staff as absence_staff
-from wenmai.booking.venues import face_staff, request_staff
+from wenmai.booking.venues import face_staff, request_staff, series_staff
 
 app_name = "booking"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("requests/today", request_staff.today, name="today"),
     path("requests/<int:booking_id>/", request_staff.request_page, name="request"),
     path("requests/<int:booking_id>/do/<slug:deed>", request_staff.act, name="request_act"),
+    path("series/<int:series_id>/", series_staff.series, name="series"),
+    path("series/<int:series_id>/answer", series_staff.answer, name="series_answer"),
     path("absences/", absence_staff.index, name="absences"),
     path("absences/<int:absence_id>/", absence_staff.absence, name="absence"),
     path("absences/<int:absence_id>/decide", absence_staff.decide, name="absence_decide"),

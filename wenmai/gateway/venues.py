@@ -98,6 +98,7 @@ class Whole(Venue):
     house_rules: str
     rules_hash: str = Field(description="Say it when you book: it is of the rules that the person has read.")
     level: int = Field(description="What the login has to have shown: `urn:wenmai:level:N` in `acr_values`.")
+    card: bool = Field(description="Only for who has linked a reader card of the house, or one that it recognises.")
     groups_only: bool
     longest_minutes: int
     lead_minutes: int = Field(description="How long before it begins one asks at the latest.")
@@ -115,6 +116,7 @@ def one(request: HttpRequest, venue_id: int) -> Whole:
     return Whole(
         **_told(card).dict(), about=face.about, access_note=face.access_note, equipment=face.equipment,
         house_rules=face.house_rules, rules_hash=bytes(found.shown_hash or b"").hex(), level=venues.LEVELS[face.who],
+        card=face.who == "card",
         groups_only=face.askers == "groups", longest_minutes=terms.longest_minutes, lead_minutes=terms.lead_minutes,
         window_days=terms.window_days,
         extras=[Lent(thing=each.pk, name=each.name, units=each.units) for each in venues.extras(found)],

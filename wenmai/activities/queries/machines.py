@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from wenmai.activities.models import COMING, Edition, Enrolment, Session, Standing
+from wenmai.activities.queries.answers import questions_of
 from wenmai.activities.queries.doors import ticket_of
 from wenmai.activities.queries.enrolments import enrolment, lines, mine
 from wenmai.activities.queries.public import HIDDEN, Asked, SessionView, upcoming, views
@@ -12,8 +13,8 @@ from wenmai.activities.wording import sentence
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-__all__ = ["COMING", "Asked", "Enrolment", "Open", "Standing", "enrolment", "lines", "mine", "one", "sentence",
-           "sessions", "ticket_of", "told"]  # fmt: skip
+__all__ = ["COMING", "Asked", "Enrolment", "Open", "Standing", "enrolment", "lines", "mine", "one",
+           "questions_of", "sentence", "sessions", "ticket_of", "told"]  # fmt: skip
 
 
 class Open(NamedTuple):

@@ -121,6 +121,12 @@ def is_open(found: Thing, asked: Times) -> Hours | None:
     return None if _covers(answered, asked) else answered[days[0]]
 
 
+def closed_for(found: Thing, asked: Sequence[Times]) -> dict[Times, str | None]:
+    """For each of many times: nothing where it is open for all of it, else why not, or an empty text."""
+    answered = hours_of(found, sorted({day for one in asked for day in _days_of(one)}))
+    return {one: None if _covers(answered, one) else answered[_days_of(one)[0]].reason for one in asked}
+
+
 def _days_of(asked: Times) -> list[dt.date]:
     day, last = timezone.localdate(asked.starts_at), timezone.localdate(asked.ends_at - dt.timedelta(minutes=1))
     return [day + dt.timedelta(days=number) for number in range((last - day).days + 1)]

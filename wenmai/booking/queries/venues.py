@@ -3,11 +3,8 @@
 from wenmai.booking.venues.models import VenueRequest
 from wenmai.booking.venues.queries import Card, cards, extras, face_of, mine, of, request, shown, who_came
 from wenmai.booking.venues.rules import steps
-from wenmai.booking.venues.rules.faces import ACCESS, HOUSE_RULES, WHO
+from wenmai.booking.venues.rules.faces import ACCESS, HOUSE_RULES, LEVELS, WHO
 from wenmai.booking.wording import sentence
-
-LEVELS = {"phone": 1, "real_name": 2}
-"""What a venue asks for -> the level of `lib.levels`."""
 
 __all__ = [
     "ACCESS",

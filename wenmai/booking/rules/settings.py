@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.booking.absences import rules as absences
 from wenmai.booking.rules import times
+from wenmai.booking.venues.rules import series
 from wenmai.booking.venues.rules.steps import LARGEST, LEAST, Numbers
 from wenmai.institutions.rules.settings import Group, Setting
 
@@ -20,6 +21,11 @@ _VENUES = {
     "answer_workdays": _("几个工作日内答复"), "early_minutes": _("开始前多少分钟可以签到"),
     "late_minutes": _("开始后多少分钟还能签到，过了算爽约"),
 }  # fmt: skip
+_SERIES: dict[str, tuple[str | Promise, str | Promise]] = {
+    "series_dates": (_("一组最多约几次，0 是不收成组的"), _("例如合唱队每周一次。成组的总要您答复。")),
+    "series_days": (_("一组最远约到几天以后"), ""),
+    "series_running": (_("一个人或一个团队同时最多几组"), ""),
+}
 _ABSENCES: dict[str, tuple[str | Promise, str | Promise]] = {
     "missed_count": (_("爽约几次停约，0 是不停"), _("场馆和活动一起数。停着的不变，从下一次记的算起。")),
     "missed_days": (_("在多少天之内"), ""),
@@ -43,6 +49,12 @@ GROUPS = (
         VENUES, _("场馆"), PERMISSION, tuple(
             Setting(f"{VENUES}.{name}", words, getattr(Numbers(), name), getattr(LEAST, name), getattr(LARGEST, name))
             for name, words in _VENUES.items()
+        ) + tuple(
+            Setting(
+                f"{VENUES}.{name}", words, getattr(series.Caps(), name), getattr(series.LEAST, name),
+                getattr(series.LARGEST, name), note,
+            )
+            for name, (words, note) in _SERIES.items()
         ),
     ),
     Group(

@@ -40,12 +40,14 @@ def book(
     holder_id: int | None = None,
     confirmed: bool = False,
     hold_minutes: int = rules.HOLD_MINUTES,
+    window_days: int | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> list[Stay]:
     """All of them, or none: a hall, a troupe and a bus together. The same key again answers with what it booked.
 
-    The public keeps to opening hours, length, lead and window; in-house use does not. Refused: key_odd, key_used,
+    The public keeps to opening hours, length, lead and window (`window_days`: another one than the thing's, for a
+    series); in-house use does not. Refused: key_odd, key_used,
     wishes_odd, unknown_thing, time_odd, units_odd, too_soon, too_far, too_long, not_open, taken (detail: the thing).
     """
     rules.checked_key(key)
@@ -56,7 +58,7 @@ def book(
         return _same(before, asked, use, holder_id)
     if use == Use.PUBLIC:
         for one in asked:
-            _check_public(found[one.thing_id], one.times, now)
+            _check_public(found[one.thing_id], one.times, window_days, now)
     _expire(found, now)
     until = None if confirmed else now + dt.timedelta(minutes=hold_minutes)
     made = Stay.objects.bulk_create(
@@ -102,9 +104,10 @@ def _same(before: list[Stay], asked: list[Wish], use: str, holder_id: int | None
     return before
 
 
-def _check_public(found: Thing, asked: Times, now: dt.datetime) -> None:
-    today, day = timezone.localdate(now), timezone.localdate(asked.starts_at)
-    times.checked_for_public(asked, queries.terms(found), now, today, day)
+def _check_public(found: Thing, asked: Times, window_days: int | None, now: dt.datetime) -> None:
+    today, day, said = timezone.localdate(now), timezone.localdate(asked.starts_at), queries.terms(found)
+    said = said if window_days is None else said._replace(window_days=window_days)
+    times.checked_for_public(asked, said, now, today, day)
     opened = queries.is_open(found, asked)
     if opened is not None:
         raise Refused("not_open", opened.reason or " ".join(str(span) for span in opened.spans))

@@ -37,6 +37,8 @@ NEWS: dict[str, str | Promise] = {
     "damage": _("有损坏要处理"),
     "moved": _("时间改好了"),
     "completed": _("手续办完了"),
+    "series": _("每一次都同意了，日子见网页"),
+    "series_part": _("有几次没有同意，日子见网页"),
 }
 """What is told of a request without other times to choose."""
 

@@ -14,7 +14,7 @@ from wenmai.booking.forms import day_field, minute_field
 from wenmai.booking.models import Thing
 from wenmai.booking.rules import times
 from wenmai.booking.rules.times import Times
-from wenmai.booking.venues.rules import faces, steps
+from wenmai.booking.venues.rules import faces, series, steps
 from wenmai.booking.venues.rules.faces import Face
 from wenmai.booking.wording import sentence
 from wenmai.lib.refusal import Refused
@@ -71,6 +71,26 @@ class AskForm(TimesForm):
 
     def extras(self) -> dict[int, int]:
         return {number: self.cleaned_data[name] or 0 for number, name in self._extras}
+
+
+class SeriesForm(AskForm):
+    """The same hour again and again; which of its days is asked beside it, once they were shown."""
+
+    every = forms.ChoiceField(label=_("多久一次"), choices=tuple(series.EVERY.items()), initial="weekly")
+    until = day_field(_("到哪天"))
+    TIMES = ("day", "begins", "ends", "every", "until")
+
+    def __init__(self, *args: Any, asks: bool, **more: Any) -> None:
+        """`asks`: it is sent, not only looked at: what is missing is missing."""
+        super().__init__(*args, **more)
+        self.fields["day"].label = _("第一次是哪天")
+        if not asks:
+            for name in ("purpose", "heads", "accepted", "agrees", "key"):
+                self.fields[name].required = False
+
+    def hidden_times(self) -> list[Any]:
+        """What was looked at, to be sent along."""
+        return [self[name].as_hidden() for name in self.TIMES]
 
 
 class FaceForm(forms.Form):

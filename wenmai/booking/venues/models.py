@@ -36,11 +36,48 @@ class Venue(models.Model):
         return f"venue {self.thing_id}"
 
 
+class VenueSeries(models.Model):
+    """The same hour of a venue again and again, asked for as one; each date is a request of its own."""
+
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="series", verbose_name=_("场馆"))
+    holder = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("谁的")
+    )
+    group = models.ForeignKey(
+        "people.Group", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("团队")
+    )
+    asked_by = models.BigIntegerField(_("谁办的"), null=True)
+    key = models.CharField(_("办理编号"), max_length=64)
+    purpose = models.CharField(_("做什么用"), max_length=200, blank=True)
+    heads = models.PositiveIntegerField(_("人数"))
+    every = models.CharField(_("多久一次"), max_length=10)
+    until_on = models.DateField(_("到哪天"))
+    made_at = models.DateTimeField(_("申请时间"))
+    answered_at = models.DateTimeField(_("答复时间"), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asked_by", "key"], nulls_distinct=False, name="booking_venue_series_once"),
+            models.CheckConstraint(
+                condition=Q(heads__gt=0, every__in=["daily", "weekly", "biweekly", "monthly"]),
+                name="booking_venue_series_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["holder"], name="booking_venue_series_holder")]
+
+    def __str__(self) -> str:
+        return f"series {self.pk} of {self.venue_id}"
+
+
 class VenueRequest(models.Model):
-    """Somebody asks for a venue. `stay` is the time in it (with `key` those of what is lent along); `face_hash`: of the
-    house rules that were accepted; `code`: what is shown at the door; `price`: fen that are due."""
+    """Somebody asks for a venue; `series`: one date of several. `stay` is the time in it (with `key` those of what
+    is lent along); `face_hash`: of the house rules that were accepted; `code`: what is shown at the door; `price`: fen
+    that are due."""
 
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="requests", verbose_name=_("场馆"))
+    series = models.ForeignKey(
+        VenueSeries, on_delete=models.PROTECT, related_name="requests", null=True, verbose_name=_("成组的")
+    )
     stay = models.OneToOneField("booking.Stay", on_delete=models.PROTECT, related_name="+", verbose_name=_("时段"))
     holder = models.ForeignKey(
         "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("谁的")

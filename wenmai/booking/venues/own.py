@@ -22,24 +22,25 @@ from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 
 PER_PAGE = 20
+MATTERS = ("venues",)
 
 
 @require_safe
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=MATTERS)
 def index(request: HttpRequest) -> HttpResponse:
-    page = lists.page_of(request, queries.mine(actor_of(request).user_id or 0), PER_PAGE)
+    page = lists.page_of(request, queries.mine(actor_of(request).for_id or 0), PER_PAGE)
     return render(request, "venues/mine.html", {"page": page})
 
 
 def _mine(request: HttpRequest, request_id: int) -> VenueRequest:
     found = queries.request(request_id)
-    if found is None or found.holder_id is None or found.holder_id != actor_of(request).user_id:
+    if found is None or found.holder_id is None or found.holder_id != actor_of(request).for_id:
         raise Http404
     return found
 
 
 @require_safe
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=MATTERS)
 def one(request: HttpRequest, request_id: int) -> HttpResponse:
     return _page(request, _mine(request, request_id))
 
@@ -64,7 +65,7 @@ def _page(
 
 
 @require_POST
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=MATTERS)
 def cancel(request: HttpRequest, request_id: int) -> HttpResponse:
     """Given up; others can have the time."""
     _mine(request, request_id)
@@ -78,7 +79,7 @@ def cancel(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-@door(SIGNED_IN)
+@door(SIGNED_IN, matters=MATTERS)
 def move(request: HttpRequest, request_id: int) -> HttpResponse:
     """Another time, where it can be had."""
     found, now = _mine(request, request_id), clock.now()

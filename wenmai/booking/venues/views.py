@@ -75,6 +75,7 @@ def venue(request: HttpRequest, venue_id: int) -> HttpResponse:
         "who": faces.WHO[face.who], "askers": faces.ASKERS[face.askers], "price": price_words(face),
         "terms": booking.terms(found.thing), "extras": queries.extras(found),
         "is_certain": all(day.hours.is_certain for day in days),
+        "in_series": queries.caps(found.thing.organisation_id).series_dates,
     }  # fmt: skip
     return render(request, "venues/venue.html", context)
 
@@ -120,12 +121,12 @@ def _cell(day: dt.date, hour: int, free: list[Times]) -> Cell:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(SIGNED_IN, level=Level.PHONE)
+@door(SIGNED_IN, level=Level.PHONE, matters=("venues",))
 def ask(request: HttpRequest, venue_id: int) -> HttpResponse:
     """One page: the time, what for, how many, the house rules; sent once, it is booked or waits for an answer."""
     found, actor, now = _shown(venue_id), actor_of(request), clock.now()
     face, extras = queries.face_of(found), queries.extras(found)
-    led = [(one.id, one.name) for one in people.led_groups(actor.user_id or 0)]
+    led = [(one.id, one.name) for one in people.led_groups(actor.for_id or 0)]
     initial = {
         **{name: request.GET.get(name, "")[:10] for name in ("day", "begins", "ends")},
         "accepted": bytes(found.shown_hash or b"").hex(),
@@ -138,7 +139,7 @@ def ask(request: HttpRequest, venue_id: int) -> HttpResponse:
             venue_id, form.times, given["purpose"], given["heads"], given["accepted"], form.extras(), given["group"]
         )
         try:
-            made = services.ask(asked=wish, key=given["key"], holder_id=actor.user_id or 0, actor=actor, now=now)
+            made = services.ask(asked=wish, key=given["key"], holder_id=actor.for_id or 0, actor=actor, now=now)
         except Refused as refusal:
             form.add_error(None, sentence(refusal))
             near = booking.nearest_free(

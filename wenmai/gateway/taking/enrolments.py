@@ -61,6 +61,11 @@ class Enrolments(Schema):
     next: str = Field(description="`after` of the next page; empty: this was the last one.")
 
 
+class Given(Schema):
+    number: Annotated[int, Field(ge=0, lt=100)]
+    said: Annotated[list[Annotated[str, Field(max_length=800)]], Field(max_length=20)]
+
+
 class Enrol(Schema):
     """`people` by the words of `/my/company`: oneself where it is left out. With `group`: so many `heads`."""
 
@@ -69,6 +74,10 @@ class Enrol(Schema):
     people: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)] = []
     group: Annotated[str, Field(max_length=40)] = ""
     heads: Annotated[int, Field(ge=0, lt=2**15)] = 0
+    edition: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    answers: Annotated[list[Given], Field(max_length=20)] = Field(
+        [], description="To the questions of the session's `edition`, which is said with them."
+    )
     waits: bool = Field(False, description="Where it is full: join the waiting list.")
 
 
@@ -100,6 +109,8 @@ def enrol(request: HttpRequest, asked: Enrol, key: Key) -> Any:
     known = key_of(request, visitor)
     common: dict[str, Any] = {
         "session_id": asked.session, "key": known, "version": asked.version, "waits": asked.waits,
+        "answers": services.Answers(asked.edition, {one.number: one.said for one in asked.answers})
+        if asked.edition else None,
         "actor": visitor.actor, "now": clock.now(),
     }  # fmt: skip
     found = activities.one(asked.session)
@@ -161,7 +172,7 @@ def _told(rows: list[activities.Enrolment]) -> list[Enrolment]:
             may_leave=line.may_leave and line.enrolment.standing in activities.COMING,
             leaving_is_late=services.is_late(line.enrolment.session, line.enrolment, now),
             ticket=activities.ticket_of(line.enrolment.pk)
-            if line.enrolment.standing == activities.Standing.CONFIRMED else "",
+            if line.enrolment.standing in (activities.Standing.CONFIRMED, activities.Standing.CHECKED_IN) else "",
             url=f"{settings.BASE_URL}/account/activities/{line.enrolment.pk}",
         )
         for line in activities.lines(rows, now)

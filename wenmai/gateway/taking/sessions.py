@@ -17,6 +17,14 @@ router = Router(tags=["sessions"])
 Size = Annotated[int, Field(ge=1, le=100)]
 
 
+class Question(Schema):
+    number: int
+    words: str
+    kind: str = Field(description="words, one, several or yes (answered by `yes` or `no`).")
+    options: list[str]
+    required: bool
+
+
 class Session(Schema):
     id: int
     activity: int
@@ -39,6 +47,8 @@ class Session(Schema):
     level: int = Field(description="What the login has to have shown: `urn:wenmai:level:N` in `acr_values`.")
     age_from: int | None
     age_to: int | None
+    edition: int = Field(description="Whose questions these are: say it with the answers.")
+    questions: list[Question] = Field(description="What the organiser asks of whoever enrols.")
     free: int | None = Field(description="Places for everybody; none where nobody counts them now.")
     can_enrol: bool
     can_wait: bool = Field(description="It is full, and one can wait.")
@@ -100,7 +110,15 @@ def told(one: activities.Open) -> Session:
         begins_at=moment(session.begins_at), ends_at=moment(session.ends_at), enrol_from=moment(session.enrol_from),
         enrol_until=moment(session.enrol_until), state=str(session.state), version=session.version,
         mode=str(edition.mode), groups=str(edition.groups), most=edition.most, level=edition.level,
-        age_from=edition.age_from, age_to=edition.age_to, free=view.free, can_enrol=view.can_enrol,
+        age_from=edition.age_from, age_to=edition.age_to, edition=edition.pk,
+        questions=[
+            Question(
+                number=number, words=each.words, kind=str(each.kind), options=list(each.options),
+                required=each.required,
+            )
+            for number, each in enumerate(activities.questions_of(edition))
+        ],
+        free=view.free, can_enrol=view.can_enrol,
         can_wait=view.can_wait, url=f"{settings.BASE_URL}/activities/{session.activity_id}",
     )  # fmt: skip
 

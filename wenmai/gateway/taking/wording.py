@@ -30,6 +30,8 @@ STATUS: dict[str, int] = {
     "token_missing": 401, "token_odd": 401, "level_low": 401, "level_needed": 401,
     "key_missing": 400, "key_odd": 400, "cursor_odd": 400,
     "scope_missing": 403, "child": 403, "paused": 403, "not_responsible": 403, "group_odd": 403, "groups_only": 403,
+    "card_needed": 403, "home_other": 403, "home_unknown": 403, "home_vague": 403, "home_unproven": 403,
+    "questions_changed": 409,
     "no_groups": 403,
     "unknown_session": 404, "unknown_enrolment": 404, "unknown_venue": 404, "unknown_request": 404,
     "session_moved": 409, "face_changed": 409, "full": 409, "waiting_first": 409, "too_many_wait": 409,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from wenmai.activities import services as activities
 from wenmai.activities.models import Enrolment
 from wenmai.activities.queries import machines as activities_told
+from wenmai.activities.rules.questions import Kind, Question
 from wenmai.activities.testing import make_activity, make_plan_of, publish, session_of
 from wenmai.booking.models import Share
 from wenmai.booking.queries import venues
@@ -107,6 +108,23 @@ def test_from_the_list_to_the_ticket_and_back() -> None:
     assert [one["id"] for one in other.get("enrolments")["enrolments"]] == [made["id"]]
 
 
+def test_what_an_organiser_asks_is_told_and_answered() -> None:
+    asked = (Question("穿多大的鞋", Kind.ONE, ("36", "38"), required=True), Question("想说的话"))
+    session = session_of(publish(make_activity("滑冰", questions=asked)))
+    program = Program(app(), make_reader())
+    told = Client().get(f"/api/v1/sessions/{session.pk}").json()
+    assert [(one["number"], one["kind"], one["options"], one["required"]) for one in told["questions"]] == [
+        (0, "one", ["36", "38"], True), (1, "words", [], False)
+    ]  # fmt: skip
+    assert heard(program.enrol(session)) == (422, "answer_missing")
+    answers = [{"number": 0, "said": ["38"]}]
+    assert heard(program.enrol(session, edition=told["edition"] + 1, answers=answers)) == (409, "questions_changed")
+    odd = [{"number": 0, "said": ["40"]}]
+    assert heard(program.enrol(session, edition=told["edition"], answers=odd)) == (422, "answer_odd")
+    assert program.enrol(session, edition=told["edition"], answers=answers).status_code == 201
+    assert apps.get_model("activities", "Answer").objects.get().said == ["38"]
+
+
 def _opened(session: Any) -> int:
     return int(session.pk)
 
@@ -182,7 +200,11 @@ def test_a_venue_from_its_rules_to_the_door_and_back() -> None:
         "venue": venue.pk, "starts_at": begins.isoformat(), "ends_at": (begins + dt.timedelta(hours=2)).isoformat(),
         "purpose": "合唱排练", "heads": 12, "rules": whole["rules_hash"],
     }  # fmt: skip
+    for_cards = make_venue("自习间", face=face._replace(who="card"))
+    told = Client().get(f"/api/v1/venues/{for_cards.pk}").json()
+    assert (told["card"], told["level"]) == (True, 1)
     odd: list[tuple[dict[str, Any], tuple[int, str]]] = [
+        ({"venue": for_cards.pk, "rules": told["rules_hash"]}, (403, "card_needed")),
         ({"rules": "0" * 64}, (409, "face_changed")), ({"heads": 4_000}, (422, "heads_odd")),
         ({"starts_at": "2026-12-01T10:00:00"}, (422, "request_odd")), ({"venue": 2**60}, (404, "unknown_venue")),
         ({"ends_at": (begins + DAY).isoformat()}, (422, "too_long")), ({"purpose": " "}, (422, "purpose_missing")),

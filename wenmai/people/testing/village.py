@@ -7,7 +7,6 @@ from wenmai.lib.access import SYSTEM, Actor, OnBehalf
 from wenmai.lib.levels import Level
 from wenmai.people.models import User
 from wenmai.people.proxies import services
-from wenmai.people.proxies.testing import make_proxy
 from wenmai.people.rules import Document
 from wenmai.people.rules.documents import mod_11_2
 
@@ -26,9 +25,3 @@ def make_villager(keeper: User, place_id: int, number: int) -> Actor:
     assert given.principal.phone_index is None
     behalf = OnBehalf(given.principal_id, given.principal.name, given.pk, frozenset(MATTERS))
     return Actor(keeper.pk, keeper.name, (), Level.PHONE, behalf)
-
-
-def acting_for(principal: User, proxy: User, *matters: str, level: Level = Level.PHONE) -> Actor:
-    """Somebody who acts for another, by a code that was given."""
-    made = make_proxy(principal, proxy, matters)
-    return Actor(proxy.pk, proxy.name, (), level, OnBehalf(principal.pk, principal.name, made.pk, frozenset(matters)))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wenmai.booking.models import LIVE, Stay
 from wenmai.booking.rules.settings import VENUES
 from wenmai.booking.venues.models import VenueNote, VenuePayment, VenueRequest
+from wenmai.booking.venues.queries.series import one_of_each
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Numbers, Step
 from wenmai.institutions import queries as institutions
@@ -110,7 +111,7 @@ def requests(scope: Scope, step: str = "", words: str = "") -> "QuerySet[VenueRe
             Q(venue__thing__name__icontains=words) | Q(holder__name__icontains=words) | Q(purpose__icontains=words)
         )
     if step == Step.REQUESTED:
-        return rows.filter(step=step).order_by("due_on", "pk")
+        return one_of_each(rows.filter(step=step)).order_by("due_on", "pk")
     rows = rows.filter(step=step) if step in Step.values else rows
     return rows.order_by("-stay__starts_at", "-pk")
 
@@ -125,8 +126,8 @@ def today(scope: Scope, day: dt.date) -> "QuerySet[VenueRequest]":
 
 
 def head(scope: Scope, _actor: Actor) -> Waits:
-    """Those that wait for an answer."""
-    return waiting.count(_within(scope).filter(step=Step.REQUESTED), "made_at")
+    """Those that wait for an answer; a series is one."""
+    return waiting.count(one_of_each(_within(scope).filter(step=Step.REQUESTED)), "made_at")
 
 
 def untidy(scope: Scope, _actor: Actor) -> Waits:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.booking.rules import plain
+from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 
 REVIEWED = "booking.venue"
@@ -24,6 +25,8 @@ APPROVALS: dict[str, str | Promise] = {"automatic": _("约上就算"), "staff": 
 WHO: dict[str, str | Promise] = {
     "phone": _("有手机号就行"), "real_name": _("要实名"), "card": _("要有本馆的或互认的读者证"),
 }  # fmt: skip
+LEVELS = {"phone": Level.PHONE, "real_name": Level.REAL_NAME, "card": Level.PHONE}
+"""What the session has to have shown for it."""
 ASKERS: dict[str, str | Promise] = {"anyone": _("个人和团队"), "groups": _("只给团队，由负责人约")}
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -3,6 +3,7 @@
 from wenmai.booking.venues.services.answering import answer
 from wenmai.booking.venues.services.asking import Ask, ask, cancel, move
 from wenmai.booking.venues.services.faces import HEARD, add_photo, drop_photo, hear, set_face
+from wenmai.booking.venues.services.series import Again, answer_series, ask_series, cancel_series
 from wenmai.booking.venues.services.using import (
     arrive,
     end_due,
@@ -16,12 +17,16 @@ from wenmai.booking.venues.services.using import (
 
 __all__ = [
     "HEARD",
+    "Again",
     "Ask",
     "add_photo",
     "answer",
+    "answer_series",
     "arrive",
     "ask",
+    "ask_series",
     "cancel",
+    "cancel_series",
     "drop_photo",
     "end_due",
     "finish",

@@ -16,7 +16,9 @@ from wenmai.lib.refusal import Refused
 
 
 @transaction.atomic
-def answer(*, request_id: int, agreed: bool, reason: str = "", actor: Actor, now: dt.datetime) -> VenueRequest:
+def answer(
+    *, request_id: int, agreed: bool, reason: str = "", tells: bool = True, actor: Actor, now: dt.datetime
+) -> VenueRequest:
     """Nobody answers their own. Refused: unknown_request, step_odd, own_request, reason_missing (a no says why)."""
     found = locked(request_id)
     after = Step.CONFIRMED if agreed else Step.REFUSED
@@ -33,5 +35,6 @@ def answer(*, request_id: int, agreed: bool, reason: str = "", actor: Actor, now
     if not agreed:
         end_stays(found, actor, now)
     note("booking.venue_answered", found, actor, now, step=str(after))
-    telling.tell(found.stay_id, "confirmed" if agreed else "refused", now)
+    if tells:
+        telling.tell(found.stay_id, "confirmed" if agreed else "refused", now)
     return found

@@ -20,17 +20,15 @@ from wenmai.booking.services import Wish
 from wenmai.booking.venues import queries
 from wenmai.booking.venues.models import Venue, VenueRequest
 from wenmai.booking.venues.rules import steps
-from wenmai.booking.venues.rules.faces import Face, read
+from wenmai.booking.venues.rules.faces import LEVELS, Face, read
 from wenmai.booking.venues.rules.steps import Step
 from wenmai.booking.venues.services.noting import note
 from wenmai.lib import workdays
 from wenmai.lib.access import Actor
-from wenmai.lib.levels import Level
 from wenmai.lib.refusal import Refused
 from wenmai.people import queries as people
 
 CODE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LEVELS = {"phone": Level.PHONE, "real_name": Level.REAL_NAME, "card": Level.PHONE}
 
 
 class Ask(NamedTuple):
@@ -60,10 +58,10 @@ def ask(*, asked: Ask, key: str, holder_id: int, actor: Actor, now: dt.datetime)
     before = VenueRequest.objects.filter(asked_by=actor.user_id, key=key).first()
     face = read(venue.shown or {})
     if before is None:
-        _check(asked, venue, face, holder_id, actor, now)
+        check(asked, venue, face, holder_id, actor, now)
     purpose = rules.plain(asked.purpose, steps.PURPOSE)
     stays = booking.book(
-        wishes=[Wish(venue.thing_id, asked.times), *_extras(asked, venue)], key=key, title=purpose[:120],
+        wishes=[Wish(venue.thing_id, asked.times), *wishes_along(asked, venue)], key=key, title=purpose[:120],
         holder_id=holder_id, confirmed=True, actor=actor, now=now,
     )  # fmt: skip
     if before is not None:
@@ -74,20 +72,25 @@ def ask(*, asked: Ask, key: str, holder_id: int, actor: Actor, now: dt.datetime)
     made = VenueRequest.objects.create(
         venue=venue, stay=stays[0], holder_id=holder_id, group_id=asked.group_id, asked_by=actor.user_id, key=key,
         purpose=purpose, heads=asked.heads, step=Step.CONFIRMED if is_automatic else Step.REQUESTED,
-        face_hash=venue.shown_hash or b"", code="".join(secrets.choice(CODE) for _n in range(10)), made_at=now,
+        face_hash=venue.shown_hash or b"", code=code(), made_at=now,
         price=steps.price_of(face.price, asked.times.ends_at - asked.times.starts_at),
-        due_on=None if is_automatic else _due_on(venue, now),
+        due_on=None if is_automatic else due_on(venue, now),
     )  # fmt: skip
     note("booking.venue_asked", made, actor, now, step=str(made.step), heads=made.heads)
     return made
 
 
-def _due_on(venue: Venue, now: dt.datetime) -> dt.date:
+def code() -> str:
+    """What is shown at the door."""
+    return "".join(secrets.choice(CODE) for _n in range(10))
+
+
+def due_on(venue: Venue, now: dt.datetime) -> dt.date:
     said = queries.numbers(venue.thing.organisation_id)
     return workdays.add_workdays(timezone.localdate(now), said.answer_workdays).day
 
 
-def _check(asked: Ask, venue: Venue, face: Face, holder_id: int, actor: Actor, now: dt.datetime) -> None:
+def check(asked: Ask, venue: Venue, face: Face, holder_id: int, actor: Actor, now: dt.datetime) -> None:
     if asked.accepted != bytes(venue.shown_hash or b"").hex():
         raise Refused("face_changed")
     if actor.level < LEVELS[face.who]:
@@ -107,7 +110,7 @@ def _check(asked: Ask, venue: Venue, face: Face, holder_id: int, actor: Actor, n
         raise Refused("heads_odd", str(face.capacity))
 
 
-def _extras(asked: Ask, venue: Venue) -> list[Wish]:
+def wishes_along(asked: Ask, venue: Venue) -> list[Wish]:
     """Equipment of the same institution. Refused: extra_odd."""
     wanted = {thing: units for thing, units in asked.extras.items() if units}
     known = {one.pk for one in queries.extras(venue)}
@@ -128,21 +131,44 @@ def cancel(
     found = locked(request_id)
     if found.step == Step.CANCELLED:
         return found
-    steps.check_move(found.step, Step.CANCELLED)
-    was = found.step
     if by_staff:
         found.answer = rules.checked_reason(reason)
-    elif now >= found.stay.starts_at:
+        _end(found, "staff", actor, now)
+    else:
+        _give_back(found, actor, now, only_late=False)
+    return found
+
+
+@transaction.atomic
+def give_up(*, request_id: int, once: bool, actor: Actor, now: dt.datetime) -> bool:
+    """One of several that are given up together: whether it counts as a cancellation. With `once` one counts already,
+    and this one only if it is late. Refused: as `cancel`."""
+    return _give_back(locked(request_id), actor, now, only_late=once)
+
+
+def _give_back(found: VenueRequest, actor: Actor, now: dt.datetime, *, only_late: bool) -> bool:
+    if now >= found.stay.starts_at:
         raise Refused("begun")
+    was = _end(found, "holder", actor, now)
+    if was != Step.CONFIRMED or found.holder_id is None:
+        return False
+    organisation_id = found.venue.thing.organisation_id
+    late = is_late(found.stay.starts_at, now, absent.rule(organisation_id).cancel_minutes)
+    if only_late and not late:
+        return False
+    absences.cancelled(organisation_id=organisation_id, who=[who_of(found)], late=late, actor=actor, now=now)
+    return True
+
+
+def _end(found: VenueRequest, by: str, actor: Actor, now: dt.datetime) -> str:
+    """Where it stood before. Refused: step_odd."""
+    was = found.step
+    steps.check_move(was, Step.CANCELLED)
     found.step, found.ended_at = Step.CANCELLED, now
     found.save()
     end_stays(found, actor, now)
-    note("booking.venue_cancelled", found, actor, now, by="staff" if by_staff else "holder")
-    if was == Step.CONFIRMED and not by_staff and found.holder_id is not None:
-        organisation_id = found.venue.thing.organisation_id
-        late = is_late(found.stay.starts_at, now, absent.rule(organisation_id).cancel_minutes)
-        absences.cancelled(organisation_id=organisation_id, who=[who_of(found)], late=late, actor=actor, now=now)
-    return found
+    note("booking.venue_cancelled", found, actor, now, by=by)
+    return was
 
 
 def who_of(found: VenueRequest) -> absences.Who:
@@ -178,7 +204,7 @@ def move(*, request_id: int, times: Times, key: str, actor: Actor, now: dt.datet
     found.stay, found.key, found.asked_by = stays[0], key, actor.user_id
     found.price = steps.price_of(queries.face_of(venue).price, times.ends_at - times.starts_at)
     if found.step == Step.REQUESTED:
-        found.due_on = _due_on(venue, now)
+        found.due_on = due_on(venue, now)
     found.save()
     note("booking.venue_moved", found, actor, now)
     return found
