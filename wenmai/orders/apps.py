@@ -78,6 +78,18 @@ def _queues() -> None:
             "desk:orders:offering", asking.to_offer,
         ),
         waiting.Queue(
+            "requests_ended:station", "orders.ask", _("没有结果的定制单"), _("没有人报价，或者过期了；还要就再写一张"),
+            "desk:orders:requests", partial(asking.ended, "station"),
+        ),
+        waiting.Queue(
+            "requests_ended:county", "orders.view", _("没有结果的定制单"), _("没有人报价，或者没有按时选定"),
+            "desk:orders:county_requests", partial(asking.ended, "county"),
+        ),
+        waiting.Queue(
+            "requests_ended:supplier", "orders.supply", _("有结果的报价"), _("七天内定下的：选上没有"),
+            "desk:orders:offering", partial(asking.ended, "supplier"),
+        ),
+        waiting.Queue(
             "orders_to_schedule", "orders.change", _("等排期的点单"), _("定时间、地点，派给供应商"),
             "desk:orders:orders", queries.to_schedule, query="state=scheduling",
         ),

@@ -21,6 +21,7 @@ from wenmai.orders.models import Account, Bid, Order, Product, Qualification, Re
 from wenmai.orders.rules import Standing
 from wenmai.orders.rules.quotas import Amount
 
+NEWS = dt.timedelta(days=7)
 MOST_SEASONS, MOST_PRODUCTS, MOST_SUPPLIERS = 20, 200, 50
 _NAMED = ("season__list__organiser", "station")
 
@@ -181,6 +182,19 @@ def to_offer(scope: Scope, _actor: Actor) -> Waits:
     )
     said = Bid.objects.filter(request=OuterRef(OuterRef("pk")), supplier=OuterRef("supplier"))
     rows = Request.objects.filter(Exists(silent.exclude(Exists(said))), state=State.OPEN, bids_until__gt=now)
+    return waiting.count(rows, "moved_at")
+
+
+def ended(side: str, scope: Scope, _actor: Actor) -> Waits:
+    """What has ended in the last days without anything for this side to do: it is told so."""
+    mine, since = institutions.ids_within(scope), clock.now() - NEWS
+    rows = Request.objects.filter(moved_at__gt=since)
+    if side == "supplier":
+        own = Bid.objects.filter(request=OuterRef("pk"), supplier__in=mine).exclude(state=BidState.WITHDRAWN)
+        rows = rows.filter(Exists(own), state__in=[State.CHOSEN, State.UNCHOSEN, State.LAPSED, State.WITHDRAWN])
+    else:
+        where = "station" if side == "station" else "season__list__organiser"
+        rows = rows.filter(**{f"{where}__in": mine}, state__in=[State.UNANSWERED, State.LAPSED])
     return waiting.count(rows, "moved_at")
 
 

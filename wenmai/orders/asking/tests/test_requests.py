@@ -287,6 +287,9 @@ def test_what_nobody_offers_or_chooses_ends() -> None:
     assert world.used() == (0, 0)
     became = queries.standing_words(list(queries.offered_by(world.troupes[0].pk)))
     assert {words for _one, words, _tone in became} == {"过期了", "都不选"}
+    station, county, troupe = sides(world)
+    for client, words in ((station, "没有结果的定制单"), (county, "没有结果的定制单"), (troupe, "有结果的报价")):
+        assert words in client.get("/desk/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
