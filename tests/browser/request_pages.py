@@ -5,9 +5,10 @@ from typing import Any
 
 from tests.browser.booking_pages import HALL
 from tests.browser.desk_pages import NOW, PLACE, STATION, TRAIL, WORDS, Pages, many
-from tests.browser.order_pages import TITLE, an_order, product
+from tests.browser.order_pages import SEASON, TITLE, an_order, product
 from wenmai.orders.asking.forms import BidForm, DeadlineForm, NewWantedForm, WantedForm
 from wenmai.orders.asking.rules import State
+from wenmai.orders.rules.quotas import Amount
 from wenmai.voices.rules.rated import Stars
 
 OFFICE = SimpleNamespace(id=1, name=STATION, place_name=PLACE)
@@ -47,13 +48,20 @@ def station() -> Pages:
         "order_page": "desk:orders:asked_order",
     }  # fmt: skip
     both = [(a_bid(), False), (a_bid(pk=2, edition_id=1, edition=edition), True)]
-    seasons = [(1, f"2026 {TITLE[:40]}（还有 999,999,999.98 元、12,344 场，送到 2026-11-20）")]
+    purse = SimpleNamespace(season=SEASON, left=Amount(99_999_999_998, 12_344))
+    seasons = [(1, f"2026 {TITLE[:40]}")]
     card = SimpleNamespace(need=SimpleNamespace(pk=1), face=SimpleNamespace(topic=TITLE[:60]), people=1_234)
     written = {
         "form": NewWantedForm({"heads": "0"}, seasons=seasons), "station": OFFICE, "need": None, "needs": [card],
-        "purses": [1], "key": "k", "one": None,
+        "purses": [purse, purse], "key": "k", "one": None,
     }  # fmt: skip
-    returned = {"form": WantedForm({}), "one": a_request("returned"), "need": SimpleNamespace(pk=1), "needs": []}
+    returned = {
+        "purses": [],
+        "form": WantedForm({}),
+        "one": a_request("returned"),
+        "need": SimpleNamespace(pk=1),
+        "needs": [],
+    }
     everybody = [a_request(state) for state in ("asked", "open", "chosen", "lapsed")]
     return {
         "requests-full": (

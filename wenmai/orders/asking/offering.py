@@ -70,7 +70,7 @@ def offer(request: HttpRequest, wanted_id: int, organisation_id: int) -> HttpRes
             form.add_error(None, sentence(refusal))
         else:
             done = _("报好了。截止以前可以改，也可以撤回；截止以前别人看不到。")
-            return answer(request, done, "offer_for", wanted_id, organisation_id)
+            return answer(request, done, "offer_for", organisation_id, wanted_id)
     is_open = found.state == State.OPEN and not queries.is_over(found, clock.now())
     context = {
         "one": found, "own": own, "form": form, "is_open": is_open,
@@ -94,6 +94,6 @@ def _initial(found: Request, own: Bid | None) -> dict[str, Any]:
 @door(SUPPLY, of=of_organisation)
 def take_back(request: HttpRequest, wanted_id: int, organisation_id: int) -> HttpResponse:
     return do(
-        request, services.withdraw_bid, _("撤回了。"), "offer_for", wanted_id, organisation_id, request_id=wanted_id,
+        request, services.withdraw_bid, _("撤回了。"), "offer_for", organisation_id, wanted_id, request_id=wanted_id,
         supplier_id=organisation_id,
     )  # fmt: skip

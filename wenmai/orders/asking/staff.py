@@ -24,7 +24,6 @@ from wenmai.orders.asking.doors import of_county, of_organisation, of_station
 from wenmai.orders.asking.forms import DeadlineForm, NewWantedForm, WantedForm
 from wenmai.orders.asking.rules import WRITABLE, State, Wanted, needs_reason
 from wenmai.orders.models import Request
-from wenmai.orders.rules import yuan
 from wenmai.orders.staff.doors import ASK, CHANGE, PER_PAGE, VIEW, answer, by, do
 from wenmai.orders.staff.stations import MOST_STATIONS
 from wenmai.orders.wording import sentence
@@ -74,7 +73,7 @@ def new(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """From a need, or free."""
     now = clock.now()
     need, purses = _need(request, organisation_id), queries.purses(organisation_id, now)
-    seasons = [(one.season.pk, _season_words(one)) for one in purses]
+    seasons = [(one.season.pk, f"{one.season.list.year} {one.season.name}") for one in purses]
     form = NewWantedForm(request.POST or None, seasons=seasons, initial=_of_need(need))
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,13 +91,6 @@ def new(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "needs": [] if need is not None else _open_needs(organisation_id),
     }  # fmt: skip
     return render(request, "orders/requests/form.html", context, status=400 if form.errors else 200)
-
-
-def _season_words(one: queries.Purse) -> str:
-    return _("%(year)s %(season)s（还有 %(yuan)s 元、%(n)s 场，送到 %(until)s）") % {
-        "year": one.season.list.year, "season": one.season.name, "yuan": yuan(one.left.fen), "n": one.left.sessions,
-        "until": f"{one.season.serves_until:%Y-%m-%d}",
-    }  # fmt: skip
 
 
 def _open_needs(organisation_id: int) -> list[voices.Card]:
@@ -189,9 +181,9 @@ def change(request: HttpRequest, wanted_id: int) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             return answer(request, _("改好了，等主办机构开放。"), "request", wanted_id)
-    context = {
+    context: dict[str, Any] = {
         "form": form, "station": institutions.organisation(found.station_id), "need": found.need, "one": found,
-        "purses": [True], "needs": [],
+        "purses": [], "needs": [],
     }  # fmt: skip
     return render(request, "orders/requests/form.html", context, status=400 if form.errors else 200)
 

@@ -356,10 +356,9 @@ def test_a_supplier_offers_and_the_station_chooses_on_their_pages() -> None:
         "last": day, "product": "",
     }  # fmt: skip
     assert troupe.post(offer, {**bid, "price": "99999"}).status_code == 400
-    troupe.post(offer, bid)
-    assert "撤回报价" in troupe.get(offer).content.decode()
-    troupe.post(f"{offer}withdraw")
-    troupe.post(offer, bid)
+    assert "报好了" in troupe.post(offer, bid, follow=True).content.decode()
+    assert "撤回了" in troupe.post(f"{offer}withdraw", follow=True).content.decode()
+    assert "撤回报价" in troupe.post(offer, bid, follow=True).content.decode()
     assert "等您报价的定制单" not in troupe.get("/desk/").content.decode()
     services.follow(now=after(found))
     assert "花灯戏全本" in station.get(own).content.decode()
