@@ -29,7 +29,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.institutions.models import Organisation
 from wenmai.institutions.testing import make_organisation
 from wenmai.lib import clock
-from wenmai.lib.access import SYSTEM
+from wenmai.lib.access import SYSTEM, Actor
 from wenmai.orders import services as orders
 from wenmai.orders.asking import testing as asking
 from wenmai.orders.calling import services as calling
@@ -38,6 +38,7 @@ from wenmai.orders.calling.rules import month_of
 from wenmai.orders.models import Order
 from wenmai.orders.rules.fulfilment import Said
 from wenmai.orders.rules.quotas import Times as Season
+from wenmai.orders.settling import services as settling
 from wenmai.orders.testing import (
     give_quota,
     make_asked,
@@ -352,8 +353,10 @@ def wanted_subject(organisation_id: int) -> Values:
 
 
 def called_subject(organisation_id: int) -> Values:
-    """An order that was delivered, and drawn to be asked about."""
-    order = Order.objects.select_related("season__list").get(pk=placed_subject(organisation_id)["order_id"])
+    """An order that was delivered, drawn to be asked about, and settled."""
+    order = Order.objects.select_related("season__list", "offer__product").get(
+        pk=placed_subject(organisation_id)["order_id"]
+    )
     for service in (orders.accept, orders.confirm_order):
         service(order_id=order.pk, actor=SYSTEM, now=order.moved_at)
     assert order.ends_at is not None
@@ -362,7 +365,11 @@ def called_subject(organisation_id: int) -> Values:
     month = month_of(timezone.localdate(order.ends_at))
     calling.draw_calls(organiser_id=order.season.list.organiser_id, month=month, now=order.ends_at)
     drawn = CallItem.objects.get(order=order)
-    return {"round_id": drawn.round_id, "call_item_id": drawn.pk}
+    made = settling.draw_up(
+        organiser_id=order.season.list.organiser_id, supplier_id=order.offer.product.supplier_id, month=month,
+        actor=Actor(1, f"{MARK}会计"), now=order.ends_at + dt.timedelta(days=70),
+    )  # fmt: skip
+    return {"settlement_id": made.pk, "round_id": drawn.round_id, "call_item_id": drawn.pk}
 
 
 def order_subject(organisation_id: int) -> Values:
@@ -470,6 +477,8 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"product_id"}): order_subject,
     frozenset({"list_id"}): order_subject,
     frozenset({"season_id"}): order_subject,
+    frozenset({"settlement_id"}): called_subject,
+    frozenset({"settlement_id", "deed"}): lambda found: {**called_subject(found), "deed": "cancel"},
     frozenset({"round_id"}): called_subject,
     frozenset({"call_item_id"}): called_subject,
     frozenset({"order_id"}): placed_subject,

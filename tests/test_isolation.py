@@ -141,6 +141,8 @@ def test_the_lists_show_their_own() -> None:
     assert MARK in client.get("/desk/orders/lists/").content.decode()
     assert MARK in client.get("/desk/orders/all/").content.decode()
     assert MARK in client.get("/desk/orders/calls/").content.decode()
+    assert MARK in client.get("/desk/orders/settlements/").content.decode()
+    assert MARK in client.get("/desk/orders/settled/").content.decode()
     assert MARK in client.get("/desk/orders/given/").content.decode()
     assert MARK in client.get("/desk/orders/asked/").content.decode()
     assert MARK in client.get("/desk/orders/requests/").content.decode()

@@ -31,6 +31,9 @@ from wenmai.orders.rules import Content, Kind, Standing
 from wenmai.orders.rules.quotas import Amount, Weight
 from wenmai.orders.rules.sheets import SheetContent
 from wenmai.orders.rules.states import Side, State
+from wenmai.orders.settling.queries import Due
+from wenmai.orders.settling.queries import Line as SettledLine
+from wenmai.orders.settling.rules import Stand
 from wenmai.voices.rules.rated import Stars
 
 TITLE = "国家级非物质文化遗产代表性项目“苗族芦笙舞（滚山珠）”与“铜鼓十二调”综合歌舞专场（下乡版）"
@@ -53,7 +56,7 @@ SHEET = SheetContent(
 
 def make_pages() -> Pages:
     """What only staff sees."""
-    return {**supplier(), **organiser(), **seasons(), **placed(), **called()}
+    return {**supplier(), **organiser(), **seasons(), **placed(), **called(), **settled()}
 
 
 def product(**more: object) -> SimpleNamespace:
@@ -229,7 +232,8 @@ def placed() -> Pages:
     ]
     chances = Chances(arrive=True, done=True, complain=True, rate="1.station")
     page = {
-        "reports": [], "chances": Chances(), "call": None, "stars": Stars(3, 4.5), "is_one_sided": False,
+        "reports": [], "chances": Chances(), "call": None, "settled": None,
+        "stars": Stars(3, 4.5), "is_one_sided": False,
         "side": "county", "steps": steps, "kept": kept, "form": None, "may_change": True, "now": NOW,
         "causes": Side.choices, "can_put_back": True, "can_call_off": True, "can_withdraw": False,
     }  # fmt: skip
@@ -305,6 +309,55 @@ def called() -> Pages:
         "calls-again": ("orders/call_round.html", {**page, "is_same": False}),
         "call-note": ("orders/call.html", {"line": lines[2], "one": order, "can_note": True}),
     }
+
+
+def settled() -> Pages:
+    month = SimpleNamespace(
+        pk=12_345, organiser=ORGANISER, supplier=SUPPLIER, month=NOW.date(), line_count=499, price=99_999_999_999,
+        deduction=123_456, due=99_999_876_543, version=7, paid_on=NOW.date(), voucher="记-2026-1130-00012",
+    )  # fmt: skip
+    rows = [
+        SimpleNamespace(**{**vars(month), "state": state, "get_state_display": Stand(state).label})
+        for state in Stand.values
+    ]
+    due = [
+        Due(1, OFFICE, 2, HALL, ready, 99_999_999_999, 1, disputed, 3, made)
+        for ready, disputed, made in ((12, 2, None), (1, 0, 5), (0, 0, None))
+    ]
+    line = SimpleNamespace(
+        pk=1, order=an_order("rated"), price=123_456_789, deduction=1, due=123_456_788, reason=WORDS, out_at=NOW,
+        out_reason=WORDS,
+    )  # fmt: skip
+    lines = [
+        SettledLine(line, 12, {"station": 99, "supplier": 100}, True),  # type: ignore[arg-type]
+        SettledLine(line, 0, {}, False),  # type: ignore[arg-type]
+    ]
+    step = SimpleNamespace(get_after_display="供应商有异议", due=1, words=WORDS, at=NOW)
+    page = {
+        "side": "county", "page": many([1]), "lines": lines, "may_change": True, "out": [line], "steps": [step] * 2,
+        "is_open": False, "can_cancel": False, "scans": [], "to_order": "desk:orders:order", "today": NOW.date(),
+        "to_sheet": "desk:orders:settlement_sheet", "to_paper": "desk:orders:order_sheet",
+    }  # fmt: skip
+    listed = {"q": "", "state": "", "states": Stand.choices, "side": "county", "to": "desk:orders:settlement"}
+    asked = {"month": NOW.date(), "before": NOW.date(), "after": NOW.date(), "may_change": True, "is_over": True}
+    drawn, agreed, objected, paid, _cancelled = rows
+    return {
+        "settlements-full": ("orders/settlements.html", {**listed, "title": "结算", "page": many(rows)}),
+        "settlements-empty": (
+            "orders/settlements.html", {**listed, "side": "supplier", "title": "我的", "page": many([])}
+        ),
+        "settle-month": ("orders/settle_month.html", {**asked, "page": many([1]), "rows": due}),
+        "settle-month-early": ("orders/settle_month.html", {**asked, "is_over": False, "page": many([]), "rows": []}),
+        "settlement-drawn": ("orders/settlement.html", {**page, "one": drawn, "side": "supplier", "may_change": False}),
+        "settlement-objected": (
+            "orders/settlement.html",
+            {**page, "one": objected, "is_open": True, "can_cancel": True, "lines": [lines[0]]},
+        ),
+        "settlement-agreed": ("orders/settlement.html", {**page, "one": agreed, "can_cancel": True}),
+        "settlement-paid": (
+            "orders/settlement.html", {**page, "one": paid, "scans": [SimpleNamespace(url="/")], "lines": []}
+        ),
+    }  # fmt: skip
 
 
 def everywhere() -> Pages:

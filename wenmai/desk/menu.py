@@ -66,11 +66,13 @@ PAGES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("orders.view", _("排期"), "desk:orders:orders", _("哪些要排、派给了谁、谁还没接")),
         Entry("orders.view", _("这一周"), "desk:orders:board", _("哪天在哪里送什么")),
         Entry("orders.view", _("回访"), "desk:orders:calls", _("抽到哪些，站点怎么说，哪些没有问到")),
+        Entry("orders.view", _("结算"), "desk:orders:settlements", _("每月该付供应商多少，拟单、改、记付款")),
         Entry("orders.view", _("供应清单"), "desk:orders:lists", _("全年有哪些产品，多少钱，公布给大家看")),
         Entry("orders.view", _("供应商资质"), "desk:orders:qualifications", _("谁来申请，材料齐不齐，合格到哪天")),
         Entry("orders.view", _("站点的定制单"), "desk:orders:county_requests", _("站点想要什么，开放给供应商或者退回")),
         Entry("orders.supply", _("派给我的单"), "desk:orders:given_orders", _("接单，看哪天去哪里")),
         Entry("orders.supply", _("给村里报价"), "desk:orders:offering", _("村里想要什么，报价，看选上没有")),
+        Entry("orders.supply", _("我的结算"), "desk:orders:settled", _("每月该收多少，核对，同意或说哪里不对")),
         Entry("orders.supply", _("我的产品"), "desk:orders:products", _("写产品、送审，申请进哪家的清单")),
     )),
     (_("需求"), (

@@ -366,6 +366,8 @@ DEEDS: dict[str, str | Promise] = {
     "orders.bid_withdrawn": pgettext_lazy("deed", "撤回了报价"),
     "orders.moved": pgettext_lazy("deed", "点单走了一步"),
     "orders.reported": pgettext_lazy("deed", "报了一场送得怎样"),
+    "orders.settlement_moved": pgettext_lazy("deed", "办了结算单的一步"),
+    "orders.settlement_changed": pgettext_lazy("deed", "改了结算单的一行"),
     "orders.calls_drawn": pgettext_lazy("deed", "抽了要回访的点单"),
     "orders.called_back": pgettext_lazy("deed", "记了站点回访时说的"),
     "orders.decided": pgettext_lazy("deed", "裁定了点单的争议"),

@@ -20,11 +20,12 @@ class OrdersApp(AppConfig):
         from wenmai.orders.personal import IMPERSONAL, RULES, TABLES
         from wenmai.orders.rules import REVIEWED
         from wenmai.orders.rules.settings import GROUP
+        from wenmai.orders.settling import queries as settling
         from wenmai.review import rules as review
         from wenmai.voices.rules import links, rated
 
         personal.register(TABLES, IMPERSONAL, RULES)
-        upkeep.register("orders", lambda: [*queries.check(), *queries.check_orders()])
+        upkeep.register("orders", lambda: [*queries.check(), *queries.check_orders(), *settling.check()])
         settings.register(GROUP)
         files.register_gate("orders", queries.shows_file)
         files.register_claims("orders", queries.claims_files)
@@ -37,6 +38,12 @@ class OrdersApp(AppConfig):
         journal.subscribe("orders", services.HEARD, services.hear)
         journal.subscribe("orders.stays", services.HEARD_STAYS, services.hear_stays)
         _queues()
+        for side, permission, name in (
+            ("county", "orders.view", _("送服务的结算（主办机构）")),
+            ("supplier", "orders.supply", _("送服务的结算（供应商）")),
+        ):  # fmt: skip
+            paid = partial(settling.pieces, side)
+            evidence.register(evidence.Source(f"settlements:{side}", permission, name, paid))
         rated.register(rated.Kind(queries.RATED, _("点单的一场"), queries.attended, counts=False))
         links.register(
             links.Kind(services.LINK, _("点单"), queries.fulfilments, "desk:orders:begin_request", "orders.ask")
@@ -59,6 +66,7 @@ def _queues() -> None:
     from wenmai.orders import queries
     from wenmai.orders.asking import queries as asking
     from wenmai.orders.calling import queries as calling
+    from wenmai.orders.settling import queries as settling
 
     for queue in (
         waiting.Queue(
@@ -108,6 +116,20 @@ def _queues() -> None:
         waiting.Queue(
             "orders_to_call", "orders.change", _("等回访的点单"), _("打电话问站点：来了没有，来了多少人"),
             "desk:orders:calls", calling.to_call,
+        ),
+        waiting.Queue(
+            "settlements_to_check", "orders.supply", _("等您核对的结算单"),
+            _("看每一场的价格和扣减，同意或者说哪里不对"),
+            "desk:orders:settled", settling.to_check, query="state=drawn",
+        ),
+        waiting.Queue(
+            "settlements_objected", "orders.change", _("供应商有异议的结算单"),
+            _("看哪里不对，改好或者说明，重新交给他们"),
+            "desk:orders:settlements", settling.to_draw_again, query="state=objected",
+        ),
+        waiting.Queue(
+            "settlements_to_pay", "orders.change", _("等付款的结算单"), _("付了款，由没有经手的同事记下日子和凭证号"),
+            "desk:orders:settlements", settling.to_pay, query="state=agreed",
         ),
         waiting.Queue(
             "orders_to_report:supplier", "orders.supply", _("等您报人数的单"), _("送完了，报到场多少人"),

@@ -54,6 +54,22 @@ TABLES = (
         because=_("工作记录：结算和评价的依据"), seen=STAFF, impersonal="order side kind heads place is_late",
     ),
     Table(
+        "orders.Settlement", _("结算单"), _("拟单、核对、付款要两个人"), Basis.DUTY,
+        columns("drawn_by drawn_at answered_by paid_by scans", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：账目的凭据"), seen=STAFF,
+        impersonal="organiser supplier month state line_count price deduction due version paid_on voucher moved_at",
+    ),
+    Table(
+        "orders.SettlementLine", _("结算单的各行"), _("查得出是谁写的、为什么改"), Basis.DUTY,
+        columns("by_id at reason out_reason", withheld=WORK), of=None, ending=Ending.KEPT,
+        because=_("工作记录：账目只加不改"), seen=STAFF, impersonal="settlement order price deduction due out_at",
+    ),
+    Table(
+        "orders.SettlementStep", _("结算单的经过"), _("查得出几时办了什么"), Basis.DUTY,
+        columns("by_id at words", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：账目的凭据"),
+        seen=STAFF, impersonal="settlement before after due",
+    ),
+    Table(
         "orders.Call", _("点单的回访"), _("知道送到的是不是像报的那样"), Basis.DUTY,
         columns("by_id at words", withheld=WORK), of=None, ending=Ending.KEPT,
         because=_("工作记录：谁问的，站点怎么说"), seen=STAFF,

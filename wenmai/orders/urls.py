@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wenmai.orders.staff import fulfilment, lists, orders, products, seasons, sheets, stations
+from wenmai.orders.staff import exports, fulfilment, lists, orders, products, seasons, sheets, stations
 
 app_name = "orders"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("asking/<int:qualification_id>/", products.asked, name="asked"),
     path("asking/<int:qualification_id>/end", products.give_up, name="give_up"),
     path("qualifications/", lists.qualifications, name="qualifications"),
+    path("qualifications/sheet", exports.suppliers, name="suppliers_sheet"),
     path("qualifications/<int:qualification_id>/", lists.qualification, name="qualification"),
     path("qualifications/<int:qualification_id>/decide", lists.decide, name="decide"),
     path("qualifications/<int:qualification_id>/end", lists.end, name="end_qualification"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("stations/<int:organisation_id>/drop", stations.drop, name="drop"),
     path("stations/<int:organisation_id>/submit", stations.submit, name="submit_cart"),
     path("all/", orders.orders, name="orders"),
+    path("all/sheet", exports.orders, name="orders_sheet"),
     path("all/<int:order_id>/", orders.order, name="order"),
     path("all/<int:order_id>/sheet.pdf", sheets.order, name="order_sheet"),
     path("all/<int:order_id>/dispatch", orders.dispatch, name="dispatch"),
@@ -50,8 +52,10 @@ urlpatterns = [
     path("given/<int:order_id>/report/<slug:kind>", fulfilment.given_report, name="given_report"),
     path("asked/<int:order_id>/report/<slug:kind>", fulfilment.asked_report, name="asked_report"),
     path("requests/", include("wenmai.orders.asking.urls")),
+    path("", include("wenmai.orders.settling.urls")),
     path("calls/", include("wenmai.orders.calling.urls")),
     path("board/", orders.board, name="board"),
+    path("board/sheet", exports.board, name="board_sheet"),
     path("given/", orders.given, name="given_orders"),
     path("given/<int:order_id>/", orders.given_order, name="given_order"),
     path("given/<int:order_id>/sheet.pdf", sheets.given, name="given_order_sheet"),

@@ -5,6 +5,7 @@ from wenmai.orders.models.orders import Kept, Order, OrderStep, Report
 from wenmai.orders.models.quotas import Account, Movement, Opening, Release, Season, Weight
 from wenmai.orders.models.requests import Bid, Request
 from wenmai.orders.models.supply import Edition, Offer, Paper, Product, Qualification, SupplyList
+from wenmai.orders.settling import models as settling
 
 __all__ = [
     "Account",
@@ -26,4 +27,5 @@ __all__ = [
     "SupplyList",
     "Weight",
     "calling",
+    "settling",
 ]

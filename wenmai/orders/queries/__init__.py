@@ -13,6 +13,7 @@ from wenmai.orders.queries.fulfilment import (
     is_one_sided,
     pieces,
     put_stars,
+    records_of,
     reports,
     stars,
     to_report,
@@ -55,6 +56,7 @@ from wenmai.orders.queries.orders import (
     to_accept,
     to_confirm,
     to_schedule,
+    week,
 )
 from wenmai.orders.queries.products import (
     Status,
@@ -181,6 +183,7 @@ __all__ = [
     "qualifications_waiting",
     "quotas_of",
     "read_for_review",
+    "records_of",
     "release_accounts",
     "releases",
     "reports",
@@ -210,5 +213,6 @@ __all__ = [
     "to_report",
     "to_schedule",
     "unreleased",
+    "week",
     "weights",
 ]

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -159,6 +160,22 @@ def put_stars(rows: Sequence[Any]) -> None:
     found = ratings.averages(RATED, [*{*keys.values()}])
     for one in rows:
         one.stars = found.get(keys[one.pk])
+
+
+def records_of(rows: Sequence[Any]) -> dict[tuple[int, int], tuple[int, int, int]]:
+    """(organiser, supplier) of some qualifications -> what was delivered, what had been disputed, fen deducted."""
+    both = ("season__list__organiser_id", "offer__product__supplier_id")
+    here = {
+        "season__list__organiser__in": {one.organiser_id for one in rows},
+        "offer__product__supplier__in": {one.supplier_id for one in rows},
+    }
+    disputes = OrderStep.objects.filter(order=OuterRef("pk"), after=State.DISPUTED)
+    served = Order.objects.filter(state__in=SERVED, **here).annotate(was_disputed=Exists(disputes)).order_by()
+    counts = served.values(*both).annotate(
+        delivered=Count("pk", filter=Q(state__in=[State.DELIVERED, State.RATED])),
+        disputed=Count("pk", filter=Q(was_disputed=True)), deducted=Sum("deduction"),
+    )  # fmt: skip
+    return {(one[both[0]], one[both[1]]): (one["delivered"], one["disputed"], one["deducted"]) for one in counts}
 
 
 def fulfilments(keys: Sequence[str]) -> dict[str, Fulfilment]:

@@ -199,10 +199,15 @@ def release_accounts(order_id: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def board(scope: Scope, begins: dt.datetime, ends: dt.datetime) -> list[Order]:
+def week(scope: Scope, begins: dt.datetime, ends: dt.datetime) -> "QuerySet[Order]":
     """What has a time in between, of the scope's organisers."""
     rows = orders(scope, "county").filter(begins_at__gte=begins, begins_at__lt=ends).exclude(state=State.CANCELLED)
-    return list(rows.order_by("begins_at", "pk")[:500])
+    return rows.order_by("begins_at", "pk")
+
+
+def board(scope: Scope, begins: dt.datetime, ends: dt.datetime) -> list[Order]:
+    """A week as a page shows it."""
+    return list(week(scope, begins, ends)[:500])
 
 
 def to_schedule(scope: Scope, _actor: Actor) -> Waits:

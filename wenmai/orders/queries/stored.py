@@ -6,6 +6,7 @@ from wenmai.files import queries as files
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
 from wenmai.orders.models import Edition, Paper, Product, Report
+from wenmai.orders.settling.models import Settlement
 
 MOST = 50
 _SIDES = (
@@ -15,18 +16,21 @@ _SIDES = (
 
 
 def claims_files(ids: Sequence[int]) -> set[int]:
-    """Those of all editions: what was once approved can be shown again; papers; photos of reports."""
+    """Those of all editions: what was once approved can be shown again; papers; photos of reports; vouchers."""
     found = {*Paper.objects.filter(file__in=ids).values_list("file_id", flat=True)}
     for number, view in files.objects_by_id(ids).items():
         reported = Report.objects.filter(photos__contains=[view.hash])
-        if Edition.objects.filter(content__photos__contains=[{"hash": view.hash}]).exists() or reported.exists():
+        paid = Settlement.objects.filter(scans__contains=[view.hash])
+        shown = Edition.objects.filter(content__photos__contains=[{"hash": view.hash}])
+        if shown.exists() or reported.exists() or paid.exists():
             found.add(number)
     return found
 
 
 def shows_file(hash: str, actor: Actor) -> bool:
     """Photos of what is on show to everybody; of drafts to the supplier and the reviewers; papers to the supplier and
-    the organiser they were shown to; photos of reports to the three sides of the order."""
+    the organiser they were shown to; photos of reports to the three sides of the order, vouchers to
+    both of a settlement."""
     named = [{"hash": hash}]
     if Product.objects.filter(shown__content__photos__contains=named).exists():
         return True
@@ -42,6 +46,10 @@ def shows_file(hash: str, actor: Actor) -> bool:
     organisers = papers.values_list("qualification__organiser_id", flat=True).distinct()[:MOST]
     if _may(actor, suppliers, "orders.supply") or _may(actor, organisers, "orders.view"):
         return True
+    paid = Settlement.objects.filter(scans__contains=[hash]).order_by()
+    for side, permission in (("organiser_id", "orders.view"), ("supplier_id", "orders.supply")):
+        if _may(actor, paid.values_list(side, flat=True).distinct()[:MOST], permission):
+            return True
     reported = Report.objects.filter(photos__contains=[hash]).order_by()
     return any(
         _may(actor, reported.values_list(f"order__{where}_id", flat=True).distinct()[:MOST], permission)

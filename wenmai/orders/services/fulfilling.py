@@ -16,6 +16,7 @@ from wenmai.orders.rules.fulfilment import Said
 from wenmai.orders.rules.settings import ARRIVE_HOURS, REPORT_DAYS, TOLERANCE
 from wenmai.orders.rules.states import Side, State, check_move
 from wenmai.orders.services.moving import held, step
+from wenmai.orders.settling import queries as settling
 from wenmai.voices import services as needs
 from wenmai.voices.rules.settings import RATE_DAYS
 
@@ -77,11 +78,13 @@ def _compare(found: Order, side: str, made: Report, other: Report, actor: Actor,
 
 @transaction.atomic
 def complain(*, order_id: int, side: str, said: Said, actor: Actor, now: dt.datetime) -> Report:
-    """Refused: unknown_order, order_odd, not_begun, report_over (detail: days), reason_missing, photos_many,
-    photo_gone."""
+    """Refused: unknown_order, order_odd, order_settled, not_begun, report_over (detail: days), reason_missing,
+    photos_many, photo_gone."""
     found, why = held(order_id), checked_reason(said.words)
     check_move(found.state, State.DISPUTED)
     fulfilment.check_reported(Kind.COMPLAINT, found.state)
+    if settling.is_settled(order_id):
+        raise Refused("order_settled")
     begins, ends = _times(found)
     fulfilment.check_report_time(now, begins, found.settled_at or ends, _number(found, REPORT_DAYS))
     made = _add(found, side, Kind.COMPLAINT, said, actor, now)

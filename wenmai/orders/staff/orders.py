@@ -19,6 +19,7 @@ from wenmai.orders.calling import queries as calling
 from wenmai.orders.forms import DispatchForm
 from wenmai.orders.rules.sheets import has_sheet
 from wenmai.orders.rules.states import CAUSES, State
+from wenmai.orders.settling import queries as settling
 from wenmai.orders.staff.doors import ASK, CHANGE, PER_PAGE, SUPPLY, VIEW, answer, by, do, refuse, there
 from wenmai.orders.wording import sentence
 
@@ -85,6 +86,8 @@ def _page(request: HttpRequest, order_id: int, side: str, form: DispatchForm | N
         "can_call_off": found.state in ("scheduling", "dispatched", "accepted", "confirmed"),
         "is_one_sided": queries.is_one_sided(found),
         "reports": queries.reports(order_id), "chances": queries.chances(found, side, clock.now()),
+        "settled": settling.of_order(order_id) if side in settling.PAGES else None,
+        "to_settled": settling.PAGES.get(side, ""),
         "call": calling.line_of(order_id, timezone.localdate(clock.now())) if side == "county" else None,
         "stars": queries.stars(found.season.list.organiser_id, "supplier", found.offer.product.supplier_id)
         if side == "county" else None,
@@ -183,20 +186,26 @@ def _reason(request: HttpRequest) -> str:
     return request.POST.get("reason", "")[:800]
 
 
+def asked_week(request: HttpRequest) -> tuple[dt.date, dt.datetime, dt.datetime]:
+    """Its Monday, and from when until when it is; this week where no other is asked for."""
+    today = timezone.localdate(clock.now())
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = today
+    if not 2000 <= day.year <= 2100:
+        day = today
+    first = day - dt.timedelta(days=day.weekday())
+    return first, clock.midnight(first), clock.midnight(first + dt.timedelta(days=WEEK))
+
+
 @require_safe
 @door(VIEW)
 def board(request: HttpRequest) -> HttpResponse:
     """A week of what is delivered, day by day."""
-    try:
-        asked_day = dt.date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        asked_day = timezone.localdate(clock.now())
-    if not 2000 <= asked_day.year <= 2100:
-        asked_day = timezone.localdate(clock.now())
-    first = asked_day - dt.timedelta(days=asked_day.weekday())
+    first, begins, ends = asked_week(request)
     days = [first + dt.timedelta(days=n) for n in range(WEEK)]
-    begins = timezone.make_aware(dt.datetime.combine(first, dt.time()))
-    rows = queries.board(actor_of(request).scope(VIEW), begins, begins + dt.timedelta(days=WEEK))
+    rows = queries.board(actor_of(request).scope(VIEW), begins, ends)
     found = {day: [one for one in rows if one.begins_at and timezone.localdate(one.begins_at) == day] for day in days}
     context = {
         "days": [(day, found[day]) for day in days], "before": first - dt.timedelta(days=WEEK),
