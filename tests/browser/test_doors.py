@@ -7,11 +7,13 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Opener, keep_picture, overflow, violations
-from wenmai.activities import queries
+from wenmai.activities import queries, services
 from wenmai.activities.models import Arrival, DoorScan, Session
 from wenmai.activities.tests.test_doors import soon
 from wenmai.activities.tests.test_services import enrol, reader
 from wenmai.institutions.testing import make_organisation
+from wenmai.lib import clock
+from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import client_of, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,3 +83,23 @@ def test_two_doors_without_a_network(opened: Opener, live_server: LiveServer) ->
     assert Arrival.objects.filter(enrolment__isnull=False).count() == 2
     assert queries.count_of(session.pk).inside == 1
     assert dt.datetime.now(dt.UTC) - DoorScan.objects.earliest("number").at < dt.timedelta(minutes=10)
+
+
+def test_a_scanner_types_into_a_kiosk_wherever_somebody_has_tapped(opened: Opener, live_server: LiveServer) -> None:
+    here = make_organisation("州文化馆")
+    made = enrol(soon(here.pk), reader(1))
+    _kiosk, code = services.make_kiosk(organisation_id=here.pk, name="大厅", actor=SYSTEM, now=clock.now())
+    page = opened(1280, face="kiosk", base=live_server.url)
+    page.goto("/activities/kiosk/")
+    for digit in code:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="启用", exact=True).click()
+    expect(page.get_by_role("heading", name="自助签到")).to_be_visible()
+    page.get_by_text("州文化馆").click()
+    page.keyboard.type(queries.ticket_of(made.pk))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="欢迎！1 位")).to_be_visible()
+    assert reader(1).name not in page.content()
+    keep_picture(page, "kiosk-welcome")
+    page.locator("[data-forget]").evaluate("one => { one.dataset.forget = '1' }")
+    expect(page.get_by_role("heading", name="自助签到")).to_be_visible()
