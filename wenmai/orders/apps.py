@@ -38,6 +38,7 @@ class OrdersApp(AppConfig):
         journal.subscribe("orders", services.HEARD, services.hear)
         journal.subscribe("orders.stays", services.HEARD_STAYS, services.hear_stays)
         _queues()
+        _queues_of_requests()
         for side, permission, name in (
             ("county", "orders.view", _("送服务的结算（主办机构）")),
             ("supplier", "orders.supply", _("送服务的结算（供应商）")),
@@ -64,39 +65,10 @@ def _queues() -> None:
     """What waits for each side."""
     from wenmai.lib import waiting
     from wenmai.orders import queries
-    from wenmai.orders.asking import queries as asking
     from wenmai.orders.calling import queries as calling
     from wenmai.orders.settling import queries as settling
 
     for queue in (
-        waiting.Queue(
-            "requests_to_open", "orders.change", _("等开放的定制单"), _("看站点要什么，定截止时间开放，或者退回"),
-            "desk:orders:county_requests", asking.to_open, query="state=asked",
-        ),
-        waiting.Queue(
-            "requests_to_mend", "orders.ask", _("退回的定制单"), _("看主办机构写的理由，改好再送"),
-            "desk:orders:requests", asking.to_mend, query="state=returned",
-        ),
-        waiting.Queue(
-            "requests_to_choose", "orders.ask", _("等您选的报价"), _("报价截止了，选一家，或者都不选"),
-            "desk:orders:requests", asking.to_choose, query="state=choosing",
-        ),
-        waiting.Queue(
-            "requests_to_offer", "orders.supply", _("等您报价的定制单"), _("村里想要的，看做不做得了，截止前报价"),
-            "desk:orders:offering", asking.to_offer,
-        ),
-        waiting.Queue(
-            "requests_ended:station", "orders.ask", _("没有结果的定制单"), _("没有人报价，或者过期了；还要就再写一张"),
-            "desk:orders:requests", partial(asking.ended, "station"),
-        ),
-        waiting.Queue(
-            "requests_ended:county", "orders.view", _("没有结果的定制单"), _("没有人报价，或者没有按时选定"),
-            "desk:orders:county_requests", partial(asking.ended, "county"),
-        ),
-        waiting.Queue(
-            "requests_ended:supplier", "orders.supply", _("有结果的报价"), _("七天内定下的：选上没有"),
-            "desk:orders:offering", partial(asking.ended, "supplier"),
-        ),
         waiting.Queue(
             "orders_to_schedule", "orders.change", _("等排期的点单"), _("定时间、地点，派给供应商"),
             "desk:orders:orders", queries.to_schedule, query="state=scheduling",
@@ -138,6 +110,43 @@ def _queues() -> None:
         waiting.Queue(
             "orders_to_report:station", "orders.ask", _("等您报人数的点单"), _("送完了，报到场多少人"),
             "desk:orders:asked_orders", partial(queries.to_report, "station"), query="state=unreported",
+        ),
+    ):  # fmt: skip
+        waiting.register(queue)
+
+
+def _queues_of_requests() -> None:
+    from wenmai.lib import waiting
+    from wenmai.orders.asking import queries as asking
+
+    for queue in (
+        waiting.Queue(
+            "requests_to_open", "orders.change", _("等开放的定制单"), _("看站点要什么，定截止时间开放，或者退回"),
+            "desk:orders:county_requests", asking.to_open, query="state=asked",
+        ),
+        waiting.Queue(
+            "requests_to_mend", "orders.ask", _("退回的定制单"), _("看主办机构写的理由，改好再送"),
+            "desk:orders:requests", asking.to_mend, query="state=returned",
+        ),
+        waiting.Queue(
+            "requests_to_choose", "orders.ask", _("等您选的报价"), _("报价截止了，选一家，或者都不选"),
+            "desk:orders:requests", asking.to_choose, query="state=choosing",
+        ),
+        waiting.Queue(
+            "requests_to_offer", "orders.supply", _("等您报价的定制单"), _("村里想要的，看做不做得了，截止前报价"),
+            "desk:orders:offering", asking.to_offer,
+        ),
+        waiting.Queue(
+            "requests_ended:station", "orders.ask", _("没有结果的定制单"), _("没有人报价，或者过期了；还要就再写一张"),
+            "desk:orders:requests", partial(asking.ended, "station"),
+        ),
+        waiting.Queue(
+            "requests_ended:county", "orders.view", _("没有结果的定制单"), _("没有人报价，或者没有按时选定"),
+            "desk:orders:county_requests", partial(asking.ended, "county"),
+        ),
+        waiting.Queue(
+            "requests_ended:supplier", "orders.supply", _("有结果的报价"), _("七天内定下的：选上没有"),
+            "desk:orders:offering", partial(asking.ended, "supplier"),
         ),
     ):  # fmt: skip
         waiting.register(queue)
