@@ -11,8 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wenmai.institutions import queries as institutions
-from wenmai.journal import queries as journal
-from wenmai.journal.queries import Deed
 from wenmai.lib import clock, waiting
 from wenmai.lib.access import Actor, Reach, Scope
 from wenmai.lib.evidence import MOST as MOST_PIECES
@@ -179,10 +177,6 @@ def shown(rows: Sequence[SettlementLine]) -> list[Line]:
 
 def steps(settlement_id: int) -> list[SettlementStep]:
     return list(SettlementStep.objects.filter(settlement=settlement_id).order_by("pk"))
-
-
-def settlement_trail(settlement_id: int) -> list[Deed]:
-    return journal.deeds("orders_settlement", settlement_id)
 
 
 def is_settled(order_id: int) -> bool:

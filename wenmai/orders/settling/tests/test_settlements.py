@@ -32,7 +32,9 @@ from wenmai.people.testing.races import meanwhile
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-CLERK, COLLEAGUE, TROUPE = (Actor(number, name) for number, name in ((1, "拟单"), (2, "出纳"), (3, "团长")))
+CLERK, COLLEAGUE, TROUPE, CASHIER = (
+    Actor(number, name) for number, name in ((1, "拟单"), (2, "出纳"), (3, "团长"), (4, "会计"))
+)
 
 
 def sound() -> bool:
@@ -88,14 +90,8 @@ def test_a_month_is_drawn_up_corrected_agreed_and_paid() -> None:
     paid: dict[str, Any] = {**one, "paid_on": month_after(month), "voucher": "2027-0301"}
     for who in (CLERK, COLLEAGUE):
         assert refused(services.note_paid, **paid, actor=who) == "own_settlement", "whoever wrote a line of it, too"
-    cashier = Actor(4, "会计")
-    for wrong, code in (
-        ({"paid_on": None}, "paid_on_odd"), ({"paid_on": month_after(month) + DAY}, "paid_on_odd"),
-        ({"paid_on": month}, "paid_on_odd"), ({"voucher": " "}, "voucher_missing"),
-        ({"scans": ["0" * 64]}, "photo_gone"),
-    ):  # fmt: skip
-        assert refused(services.note_paid, **{**paid, **wrong}, actor=cashier) == code
-    services.note_paid(**paid, actor=cashier)
+    odd_payments(paid, month)
+    services.note_paid(**paid, actor=CASHIER)
     assert refused(services.cancel, **one, reason="错了", actor=CLERK) == "settlement_odd"
     assert list(SettlementStep.objects.order_by("pk").values_list("after", "due")) == [
         ("drawn", early.price), ("objected", early.price), ("drawn", early.price - 100), ("agreed", early.price - 100),
@@ -105,6 +101,15 @@ def test_a_month_is_drawn_up_corrected_agreed_and_paid() -> None:
     later = draw(world, month_after(month), clock.midnight(month_after(month_after(month))))
     assert [one.order_id for one in later.lines.all()] == [late.pk], "what was not sure comes into a later one"
     assert sound()
+
+
+def odd_payments(paid: dict[str, Any], month: dt.date) -> None:
+    for wrong, code in (
+        ({"paid_on": None}, "paid_on_odd"), ({"paid_on": month_after(month) + DAY}, "paid_on_odd"),
+        ({"paid_on": month}, "paid_on_odd"), ({"voucher": " "}, "voucher_missing"),
+        ({"scans": ["0" * 64]}, "photo_gone"),
+    ):  # fmt: skip
+        assert refused(services.note_paid, **{**paid, **wrong}, actor=CASHIER) == code
 
 
 def test_the_database_holds_what_the_services_promise() -> None:
@@ -159,14 +164,8 @@ def test_both_sides_on_their_pages() -> None:
     first = clock.midnight(month_after(month))
     calling.draw_due(now=first)
     calling.note_call(item_id=item(early), heard=AWAY, actor=SYSTEM, now=first)
-    people = (
-        ("clerk", "dispatcher", world.here), ("cashier", "dispatcher", world.here),
-        ("troupe", "supplier", world.troupes[0]), ("other", "supplier", world.troupes[1]),
-    )  # fmt: skip
     with mock.patch.object(clock, "now", return_value=first + HOUR):
-        clerk, cashier, troupe, other = (
-            client_of(make_user(name, role=role, organisation_id=at.pk)) for name, role, at in people
-        )
+        clerk, cashier, troupe, other = four_sides(world)
         months = texts(clerk, "/desk/orders/settlements/month/")
         assert f"{month:%Y-%m}" in months
         assert "拟结算单" in months
@@ -204,18 +203,31 @@ def test_both_sides_on_their_pages() -> None:
             assert rows[1][0] == early.pk
             assert rows[-1][7:10] == (early.price / 100, 12.5, early.price / 100 - 12.5)
         assert clerk.post(f"{ours}do/nothing").status_code == 404
-        sheets = {"all": "state=delivered", "board": f"day={month:%Y-%m-%d}", "qualifications": "standing=passed"}
-        for name, words in sheets.items():
-            page = f"/desk/orders/{name}/"
-            assert f'href="{page}sheet' in texts(clerk, f"{page}?{words}")
-            assert troupe.get(f"{page}sheet").status_code == 403
-        listed, dispatched, rated = (
-            book(clerk.get(f"/desk/orders/{name}/sheet?{words}")) for name, words in sheets.items()
-        )
-        assert {row[0] for row in listed[1:]} == {early.pk, late.pk}
-        assert [row[0] for row in dispatched[1:]] == [early.pk], "of that week alone"
-        assert listed[1][9:12] == (100, 100, early.price / 100)
-        assert {row[0]: row[4:7] for row in rated[1:]} == {"甲团": (2, 0, 0), "乙团": (0, 0, 0)}
+        workbooks(clerk, troupe, month, early, late)
+
+
+def four_sides(world: World) -> list[Client]:
+    people = (
+        ("clerk", "dispatcher", world.here), ("cashier", "dispatcher", world.here),
+        ("troupe", "supplier", world.troupes[0]), ("other", "supplier", world.troupes[1]),
+    )  # fmt: skip
+    return [client_of(make_user(name, role=role, organisation_id=at.pk)) for name, role, at in people]
+
+
+def workbooks(clerk: Client, troupe: Client, month: dt.date, early: Order, late: Order) -> None:
+    """Each page's own, as it is narrowed there; the organiser's alone."""
+    sheets = {"all": "state=delivered", "board": f"day={month:%Y-%m-%d}", "qualifications": "standing=passed"}
+    for name, words in sheets.items():
+        page = f"/desk/orders/{name}/"
+        assert f'href="{page}sheet' in texts(clerk, f"{page}?{words}")
+        assert troupe.get(f"{page}sheet").status_code == 403
+    listed, dispatched, rated = (
+        book(clerk.get(f"/desk/orders/{name}/sheet?{words}")) for name, words in sheets.items()
+    )
+    assert {row[0] for row in listed[1:]} == {early.pk, late.pk}
+    assert [row[0] for row in dispatched[1:]] == [early.pk], "of that week alone"
+    assert listed[1][9:12] == (100, 100, early.price / 100)
+    assert {row[0]: row[4:7] for row in rated[1:]} == {"甲团": (2, 0, 0), "乙团": (0, 0, 0)}
 
 
 @pytest.mark.django_db(transaction=True)
