@@ -52,14 +52,10 @@ def leave_behind(user: "User", mark: str, now: dt.datetime) -> list[str]:
     Stay.objects.filter(thing=hall).update(reason=f"{mark}时段理由")
     _use_a_venue(user, mark, now)
     chorus = make_venue(f"{mark.lower()}合唱厅")
-    make_series(
-        chorus,
-        user,
-        purpose=f"{mark}合唱",
-        key=f"c{mark.lower()}",
-        actor=Actor(user.pk, "", level=Level.PHONE),
-        now=now,
-    )
+    series = make_series(
+        chorus, user, purpose=f"{mark}合唱", key=f"c{mark.lower()}", actor=Actor(user.pk, "", level=Level.PHONE), now=now
+    )  # fmt: skip
+    VenueSeries.objects.filter(pk=series.pk).update(answered_at=now)
     return [
         *absences.leave_behind(user, mark, now),
         f"{mark}退的理由", f"{mark}候补理由", f"{mark}排练", f"{mark}时段理由", f"{mark}舞蹈", f"{mark}答复",
