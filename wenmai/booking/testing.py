@@ -52,9 +52,8 @@ def leave_behind(user: "User", mark: str, now: dt.datetime) -> list[str]:
     Stay.objects.filter(thing=hall).update(reason=f"{mark}时段理由")
     _use_a_venue(user, mark, now)
     chorus = make_venue(f"{mark.lower()}合唱厅")
-    series = make_series(
-        chorus, user, purpose=f"{mark}合唱", key=f"c{mark.lower()}", actor=Actor(user.pk, "", level=Level.PHONE), now=now
-    )  # fmt: skip
+    reader = Actor(user.pk, "", level=Level.PHONE)
+    series = make_series(chorus, user, purpose=f"{mark}合唱", key=f"c{mark.lower()}", actor=reader, now=now)
     VenueSeries.objects.filter(pk=series.pk).update(answered_at=now)
     return [
         *absences.leave_behind(user, mark, now),
