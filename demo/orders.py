@@ -15,7 +15,7 @@ from wenmai.lib.access import SYSTEM, Actor, Grant
 from wenmai.orders import queries, services
 from wenmai.orders.models import Product
 from wenmai.orders.rules import REVIEWED, Content
-from wenmai.orders.rules.fulfilment import PHOTO_LIMIT, Said
+from wenmai.orders.rules.fulfilment import Said
 from wenmai.orders.rules.quotas import Amount, Times, Weight
 from wenmai.orders.rules.states import Wish
 from wenmai.review import queries as reviewing
@@ -115,7 +115,7 @@ def _deliver(season_id: int, station_id: int, now: dt.datetime) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (640, 400), "#2a5b8a").save(picture, "PNG")
     picture.seek(0)
-    kept = files.store(picture, limit=PHOTO_LIMIT, name="现场.png", actor=SYSTEM, now=now)
+    kept = files.store_photo(picture, name="现场.png", actor=SYSTEM, now=now)
     said = Said("演示数据。音响试好了。", "文化站", (kept.hash,))
     services.arrive(said=said, now=begins - hour, **one)
     services.report_done(side="supplier", heads=58, said=Said(), now=begins + hour, **one)

@@ -63,6 +63,7 @@ SENTENCES: dict[str, str | Promise] = {
     "photo_alt": _("请用一句话说照片上是什么，看不见的人要靠它。"),
     "photos_many": _("最多 %(detail)s 张照片。"),
     "photo_kind": _("这不是照片，请用 JPEG、PNG 或 WebP。"),
+    "damaged": _("照片坏了，打不开，请重新拍一张。"),
     "photo_large": _("照片太大：每张不超过 %(detail)s MB。请用手机拍小一些，或者发截图。"),
     "photo_odd": _("照片没有存好，请重新选，最多 %(detail)s 张。"),
     "unknown_venue": _("这个场馆现在不能约。"),

@@ -86,6 +86,7 @@ SENTENCES: dict[str, str | Promise] = {
     "arrival_late": _("这一场已经结束，报到达来不及了；请直接报人数。"),
     "photo_missing": _("报到达要有现场照片，请至少选一张。"),
     "photo_gone": _("有的照片没有存下来，请重新选照片再交。"),
+    "damaged": _("照片坏了，打不开，请重新拍一张。"),
     "photo_large": _("照片太大：每张不超过 %(detail)s MB。请拍小一些再交。"),
     "not_begun": _("还没有开始，开始以后再报。"),
     "report_over": _("过了 %(detail)s 天，不能再报了；要说明情况请找主办机构。"),

@@ -13,7 +13,6 @@ from wenmai.booking.staff import CHANGE, VIEW, of_thing
 from wenmai.booking.venues import queries, services
 from wenmai.booking.venues.forms import FaceForm, PhotoForm, face_filled
 from wenmai.booking.venues.rules.faces import Face
-from wenmai.booking.venues.services.faces import PHOTO_LIMIT
 from wenmai.booking.wording import SENTENCES, sentence
 from wenmai.lib import clock
 from wenmai.lib.access import actor_of, door
@@ -56,8 +55,6 @@ def photos(request: HttpRequest, thing_id: int) -> HttpResponse:
             services.drop_photo(thing_id=thing_id, hash=gone[:64], **by)
         elif file is None:
             raise Refused("photo_kind")
-        elif (file.size or 0) > PHOTO_LIMIT:
-            raise Refused("photo_large", str(PHOTO_LIMIT // 1_000_000))
         else:
             services.add_photo(
                 thing_id=thing_id, stream=file, alt=request.POST.get("alt", "")[:400], name=file.name or "", **by

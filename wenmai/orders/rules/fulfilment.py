@@ -7,8 +7,8 @@ from wenmai.lib.refusal import Refused
 from wenmai.orders.rules.states import CAUSES, MOST_HEADS, PLACE, WORDS, State
 from wenmai.orders.rules.supply import plain, yuan
 
-MOST_PHOTOS, PHOTO_LIMIT = 10, 40_000_000
-"""How many with one report; bytes of one. Ours."""
+MOST_PHOTOS = 10
+"""With one report. Ours."""
 SIDES = ("supplier", "station")
 REPORTED = {
     "arrived": (State.CONFIRMED, State.DELIVERING),

@@ -21,8 +21,6 @@ from wenmai.review import services as review
 if TYPE_CHECKING:
     from wenmai.journal.models import Entry
 
-PHOTO_LIMIT = 20_000_000
-"""Bytes. Ours."""
 HEARD = {"review.approved", "review.returned", "review.refused", "review.taken_down", "review.restored"}
 
 
@@ -62,11 +60,9 @@ def _new(supplier_id: int, demo: bool, now: dt.datetime) -> Product:
 def add_photo(
     *, product_id: int, stream: Any, alt: str, name: str = "", actor: Actor, now: dt.datetime
 ) -> Product:  # fmt: skip
-    """Refused: unknown_product, photo_kind (no picture), photos_many, photo_alt, and as `files.store`."""
+    """Refused: unknown_product, photos_many, photo_alt, and as `files.store_photo`."""
     content = _written(product_id)
-    kept = files.store(stream, limit=PHOTO_LIMIT, name=name, actor=actor, now=now)
-    if not kept.media_type.startswith("image/"):
-        raise Refused("photo_kind")
+    kept = files.store_photo(stream, name=name, actor=actor, now=now)
     photos = tuple(one for one in content.photos if one.hash != kept.hash)
     more = content._replace(photos=(*photos, Photo(kept.hash, alt)))
     return write(content=more, product_id=product_id, actor=actor, now=now)

@@ -14,7 +14,7 @@ from wenmai.lib.numbers import row_number
 from wenmai.lib.refusal import Refused
 from wenmai.orders import services
 from wenmai.orders.rules import fen
-from wenmai.orders.rules.fulfilment import MOST_PHOTOS, PHOTO_LIMIT, Said
+from wenmai.orders.rules.fulfilment import MOST_PHOTOS, Said
 from wenmai.orders.staff.doors import ASK, CHANGE, SUPPLY, by, do
 from wenmai.orders.staff.orders import of_county, of_station, of_supplier
 
@@ -71,19 +71,11 @@ def _said(request: HttpRequest) -> Said:
 
 
 def stored_photos(request: HttpRequest) -> tuple[str, ...]:
-    """Hashes. Refused: photo_large (detail: megabytes), photo_kind, photos_many, and as `files.store`."""
+    """Hashes. Refused: photos_many, and as `files.store_photo`."""
     given = request.FILES.getlist("photos")
     if len(given) > MOST_PHOTOS:
         raise Refused("photos_many", str(MOST_PHOTOS))
-    kept = []
-    for file in given:
-        if (file.size or 0) > PHOTO_LIMIT:
-            raise Refused("photo_large", str(PHOTO_LIMIT // 1_000_000))
-        stored = files.store(file, limit=PHOTO_LIMIT, name=file.name or "", **by(request))
-        if not stored.media_type.startswith("image/"):
-            raise Refused("photo_kind")
-        kept.append(stored.hash)
-    return tuple(kept)
+    return tuple(files.store_photo(file, name=file.name or "", **by(request)).hash for file in given)
 
 
 @require_POST

@@ -21,8 +21,6 @@ from wenmai.review import services as review
 if TYPE_CHECKING:
     from wenmai.journal.models import Entry
 
-PHOTO_LIMIT = 20_000_000
-"""Bytes. Ours."""
 HEARD = {
     "review.approved", "review.taken_down", "review.restored", "booking.preempted", "booking.stay_released",
 }  # fmt: skip
@@ -54,11 +52,9 @@ def set_face(*, thing_id: int, face: Face, actor: Actor, now: dt.datetime) -> Ve
 
 @transaction.atomic
 def add_photo(*, thing_id: int, stream: Any, alt: str, name: str = "", actor: Actor, now: dt.datetime) -> Venue:
-    """Refused: no_face, photo_kind (no picture), photos_many, photo_alt, and as `files.store`."""
+    """Refused: no_face, photos_many, photo_alt, and as `files.store_photo`."""
     face = _face(thing_id)
-    stored = files.store(stream, limit=PHOTO_LIMIT, name=name, actor=actor, now=now)
-    if not stored.media_type.startswith("image/"):
-        raise Refused("photo_kind")
+    stored = files.store_photo(stream, name=name, actor=actor, now=now)
     photos = [one for one in face.photos if one.hash != stored.hash]
     more = face._replace(photos=(*photos, Photo(stored.hash, alt)))
     return set_face(thing_id=thing_id, face=more, actor=actor, now=now)
