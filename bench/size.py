@@ -45,9 +45,10 @@ def measure(size: str, only: list[str]) -> list[object]:
         search_page,
     )
     from bench.server import serving
+    from config import assets
 
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    assets.collect()
     if "desk_pages" in only:
         return [*desk_pages.measure()]
     if size == "review":

@@ -1,12 +1,14 @@
 """Files of npm packages that pages load: these and no others are served, under the package's name."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import BaseFinder, get_finders
 from django.core.files.storage import FileSystemStorage, Storage
+from django.core.management import call_command
 
 # Folder below node_modules -> what is taken of it. The folder's first part is where it is served.
 TAKEN = {
@@ -46,3 +48,23 @@ class Packages(BaseFinder):
 
 def _modules() -> Path:
     return Path(settings.ROOT) / "node_modules"
+
+
+def collect() -> None:
+    """What is served is packed anew only where a file has changed: to pack all takes a quarter of a minute."""
+    mark, now = Path(settings.STATIC_ROOT) / ".collected", _digest()
+    if mark.is_file() and mark.read_text("utf-8") == now:
+        return
+    mark.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(now, "utf-8")
+
+
+def _digest() -> str:
+    """Of names, sizes and times of all that is to be served, and of how it is packed."""
+    told = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            there = Path(storage.path(name)).stat()
+            told.update(f"{name} {there.st_size} {there.st_mtime_ns}\n".encode())
+    return told.hexdigest()

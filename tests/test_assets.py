@@ -2,13 +2,42 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.staticfiles.finders import get_finder
 from django.template.loader import get_template
+
+from config import assets
 
 STATIC = Path(__file__).parent.parent / "static"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 KILO = 1024
+
+
+def test_what_is_served_is_packed_anew_only_when_a_file_has_changed(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "one.css").write_text("a{}")
+    settings.STATICFILES_DIRS, settings.STATIC_ROOT = [tmp_path / "own"], tmp_path / "packed"
+    get_finder.cache_clear()  # type: ignore[attr-defined]
+    packed: list[str] = []
+
+    def pack(name: str, **_how: Any) -> None:
+        packed.append(name)
+        (tmp_path / "packed").mkdir(exist_ok=True)
+
+    monkeypatch.setattr(assets, "call_command", pack)
+    try:
+        for _time in range(2):
+            assets.collect()
+        assert packed == ["collectstatic"]
+        (tmp_path / "own" / "one.css").write_text("a{b:c}")
+        assets.collect()
+        assert packed == ["collectstatic"] * 2
+    finally:
+        get_finder.cache_clear()  # type: ignore[attr-defined]
 
 
 def test_style_and_script_keep_their_budgets() -> None:

@@ -49,7 +49,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def _prepare(node: Node) -> str:
     postgres.start(node.var)
     try:
-        node.done("collectstatic", "--no-input", "--verbosity", "0")
+        node.python("from config import assets\nassets.collect()")
         code = node.python(_ORGANISATION)
         node.done("journal", "seal")
     finally:

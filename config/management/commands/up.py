@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config import supervisor
+from config import assets, supervisor
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 kept.append(server)
                 server.start()
             call_command("migrate", verbosity=0)
-            call_command("collectstatic", interactive=False, verbosity=0)
+            assets.collect()
             kept.append(self._child("serve", "--host", host, "--port", str(port)))
             kept += [self._child("worker"), self._child("indexer")]
             if records:

@@ -61,7 +61,7 @@ def content_of_list(found: DoorList) -> dict[str, Any]:
         "made": found.made_at.isoformat(), "from": session.check_from.isoformat(),
         "until": found.good_until.isoformat(), "inside": count_of(session.pk).inside,
         "tickets": [
-            [lists.hash_of(found.salt, ticket_of(one.pk)), one.count, masked_name(one), came_of(one)] for one in rows
+            [lists.hash_of(found.salt, ticket_of(one.pk)), one.count, name_at_door(one), came_of(one)] for one in rows
         ],
     }  # fmt: skip
 
@@ -77,7 +77,7 @@ def came_of(one: Enrolment) -> int:
     return int(there.heads) if there is not None else 0
 
 
-def masked_name(one: Enrolment) -> str:
+def name_at_door(one: Enrolment) -> str:
     """Of the family name nothing, of the given name what is needed to say whom one has in front of oneself."""
     names = [person.person.name for person in one.people.all() if person.person is not None]
     return masks.name(one.group.name) if one.group is not None else "、".join(masks.name(name) for name in names[:3])

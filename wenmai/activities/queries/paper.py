@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from wenmai.activities.models import Enrolment, Standing
 from wenmai.activities.queries.answers import answers_in
 from wenmai.activities.queries.doors import ticket_of
-from wenmai.activities.queries.lists import came_of, masked_name
+from wenmai.activities.queries.lists import came_of, name_at_door
 from wenmai.people import queries as people
 
 MARK_LETTERS = 4
@@ -38,7 +38,7 @@ def paper_lines(session_id: int, rows: Iterable[Enrolment], *, masked: bool) -> 
     answers = answers_in(session_id, door=True)
     for one in rows:
         phone = people.phone_of(one.booked_by) if one.booked_by is not None else ""
-        name = masked_name(one) if masked else _name(one)
+        name = name_at_door(one) if masked else _name(one)
         said = "；".join(f"{each.question} {each.answer}" for each in answers.get(one.pk, ()))
         yield PaperLine(one.pk, ticket_of(one.pk)[-MARK_LETTERS:], name, phone[-4:], one.count, came_of(one), said)
 

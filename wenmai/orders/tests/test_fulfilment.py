@@ -196,7 +196,7 @@ def test_three_sides_on_their_pages_on_the_day() -> None:
         assert "报到达" not in station.get(asked).content.decode()
         arrived = f"{given}report/arrived"
         odd = SimpleUploadedFile("说明.txt", b"no picture")
-        assert "这个文件用不了" in troupe.post(arrived, {"photos": odd}, follow=True).content.decode()
+        assert "这不是照片" in troupe.post(arrived, {"photos": odd}, follow=True).content.decode()
         with mock.patch("wenmai.files.services.photos.PHOTO_LIMIT", 60):
             big = SimpleUploadedFile("现场.png", picture())
             assert "照片太大" in troupe.post(arrived, {"photos": big}, follow=True).content.decode()

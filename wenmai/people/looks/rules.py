@@ -41,6 +41,7 @@ PAGES: dict[str, str | Promise] = {
     "desk:booking:pool": _("名额"),
     "desk:booking:request": _("场馆申请"),
     "desk:booking:requests": _("场馆申请"),
+    "desk:booking:series": _("场馆申请"),
     "desk:booking:shares": _("名额"),
     "desk:booking:thing": _("资源"),
     "desk:booking:today": _("今天的场馆"),

@@ -86,17 +86,18 @@ def running(folder: Path, certificate: Path | None = None) -> Iterator[Directory
         [SLAPD, "-f", str(folder / "slapd.conf"), "-h", urls, "-d", "0"], stderr=subprocess.DEVNULL
     ) as process:
         try:
-            _wait(where.port)
+            _wait(where.port, process)
             yield where
         finally:
             process.terminate()
             process.wait(10)
 
 
-def _wait(port: int) -> None:
-    for _try in range(100):
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise TimeoutError("slapd did not start")
+    raise TimeoutError(f"slapd did not start: {process.returncode}")

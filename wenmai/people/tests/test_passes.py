@@ -278,7 +278,7 @@ def test_the_command_of_a_gate(card: ReaderCard, tmp_path: Path, monkeypatch: py
     around = ("--keys", str(file), f"--pin={card_documents.pin()}", "--at", place)
     assert verify(*around, token) == (f"yes  {place} {card_queries.subject(card, place)} phone\n", 0)
     assert verify(*around, token[:-20] + "Ab"[token[-20] == "A"] + token[-19:])[1] == 1
-    assert verify(*around[:4], "--at", "1" * 16, token) == ("no   elsewhere: made for another place\n", 1)
+    assert verify(*around[:3], "--at", "1" * 16, token) == ("no   elsewhere: made for another place\n", 1)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n\n{token}\nhello\n"))
     assert [line[:12].split()[:2] for line in verify(*around)[0].splitlines()] == [
         ["yes", place[:7]], ["no", "seen:"], ["no", "not_a_c"],

@@ -60,7 +60,7 @@ def test_from_a_face_to_the_public(staff: Client, here: Organisation):
     with_picture = {"file": _file(), "alt": "镜子和把杆"}
     assert "镜子和把杆" in text(staff.post(f"{page}photos", with_picture, follow=True))
     assert "请用一句话说" in text(staff.post(f"{page}photos", {"file": _file(), "alt": " "}, follow=True))
-    assert "换一张照片" in text(staff.post(f"{page}photos", {"file": _text(), "alt": "字"}, follow=True))
+    assert "这不是照片" in text(staff.post(f"{page}photos", {"file": _text(), "alt": "字"}, follow=True))
     public = Client()
     assert "排练厅" not in text(public.get("/venues/"))
     venue = Venue.objects.get()
@@ -143,7 +143,7 @@ def test_the_door_the_damage_and_the_money(staff: Client, here: Organisation):
     staff.post(f"{desk}do/before", {"words": "一切都好", "photos": [_file()]})
     assert "一切都好" in text(staff.get(desk))
     assert "已签退" in text(staff.post(f"{desk}do/leave", follow=True))
-    assert "换一张照片" in text(staff.post(f"{desk}do/damage", {"words": "灯坏了", "photos": [_text()]}, follow=True))
+    assert "这不是照片" in text(staff.post(f"{desk}do/damage", {"words": "灯坏了", "photos": [_text()]}, follow=True))
     assert "损坏处理" in text(staff.post(f"{desk}do/damage", {"words": "灯坏了", "photos": [_file()]}, follow=True))
     assert "灯坏了" in text(client_of(reader, "code").get(f"/account/bookings/{made.pk}/"))
     locker = text(staff.get("/desk/evidence"))
