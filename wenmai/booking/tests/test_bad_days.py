@@ -155,7 +155,7 @@ def test_photos_of_40_megabytes_are_refused_in_words_and_leave_nothing() -> None
         file = SimpleUploadedFile("墙.jpg", photo, "image/jpeg")
         return str(staff.post(where, {field: file, **more}, follow=True).content.decode())
 
-    words = "照片太大：每张不超过 20 MB。请用手机拍小一些，或者发截图。"
+    words = "照片太大：每张不超过 40 MB。请用手机拍小一些，或者发截图。"
     assert words in sent(f"/desk/booking/requests/{made.pk}/do/before", "photos", words="墙上有字")
     assert words in sent(f"/desk/booking/things/{venue.thing_id}/photos", "file", alt="墙")
     assert not StoredObject.objects.exists()
