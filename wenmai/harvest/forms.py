@@ -11,6 +11,7 @@ from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, administer
 from wenmai.harvest.rules.words import WEEKDAYS
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Reach
+from wenmai.lib.choosing import offer
 from wenmai.lib.picking import Option, PickField
 from wenmai.standards import queries as standards
 from wenmai.standards.rules.mappings import BYTES_LIMIT
@@ -44,7 +45,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, formats: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self.fields["format"], [("", _("自动识别")), *((one, one) for one in formats)])
+        offer(self, "format", [("", _("自动识别")), *((one, one) for one in formats)])
 
 
 class BeginningForm(forms.Form):
@@ -66,7 +67,7 @@ class BeginningForm(forms.Form):
             few=few,
         )
         kinds = [one for one in KIND_WORDS if administers(actor) or one[0] != Kind.FOLDER]
-        _choose(self.fields["kind"], kinds)
+        offer(self, "kind", kinds)
         self.order_fields(["organisation", "name", "kind"])
 
     def clean_organisation(self) -> int:
@@ -139,7 +140,7 @@ class SettingsForm(forms.Form):
             left_out.append("allow_private_hosts")
         for name in left_out:
             del self.fields[name]
-        _choose(self.fields["reading"], readings(kind, crosswalks))
+        offer(self, "reading", readings(kind, crosswalks))
 
     def clean(self) -> dict[str, Any]:
         """The values as the services take them."""
@@ -217,8 +218,3 @@ def readings(kind: str, crosswalks: Sequence[str]) -> list[tuple[str, Any]]:
         group += [(f"{name}:{format}", f"{format} · {about}") for format in formats]
     groups: list[tuple[Any, Any]] = [(_("自己写的"), own), (_("通用"), general), (_("为某一来源写的"), special)]
     return [one for one in groups if one[1]]
-
-
-def _choose(field: forms.Field, choices: Iterable[Any]) -> None:
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices

@@ -9,6 +9,7 @@ from wenmai.identifiers.models import KEY_LENGTH
 from wenmai.identifiers.rules import codes
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
+from wenmai.lib.choosing import offer
 from wenmai.lib.picking import Option, PickField
 from wenmai.standards import queries as standards
 
@@ -38,9 +39,8 @@ class ReserveForm(forms.Form):
             few=few,
         )
         self.order_fields(["organisation", "type", "keys"])
-        self.fields["type"].choices = [  # type: ignore[attr-defined]
-            (code, str(label)) for code, label in standards.vocabulary("type").terms.items() if code in codes.TYPES
-        ]
+        terms = standards.vocabulary("type").terms.items()
+        offer(self, "type", ((code, str(label)) for code, label in terms if code in codes.TYPES))
 
     def clean_organisation(self) -> str:
         """The code of one that the person answers for."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
+from wenmai.lib.choosing import offer
 from wenmai.lib.picking import Option, PickField
 from wenmai.orders import queries
 from wenmai.orders.rules import Content, Kind, fen, products, quotas, states, supply
@@ -185,7 +186,7 @@ class ReleaseForm(forms.Form):
 
     def __init__(self, *args: Any, offers: Sequence[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["offer"].choices = [(str(number), words) for number, words in offers]  # type: ignore[attr-defined]
+        offer(self, "offer", ((str(number), words) for number, words in offers))
 
 
 class WishForm(forms.Form):
@@ -210,4 +211,4 @@ class DispatchForm(forms.Form):
 
     def __init__(self, *args: Any, things: Sequence[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["things"].choices = [(str(number), words) for number, words in things]  # type: ignore[attr-defined]
+        offer(self, "things", ((str(number), words) for number, words in things))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Scope
+from wenmai.lib.choosing import offer
 from wenmai.lib.picking import PickField
 from wenmai.lib.refusal import Refused
 from wenmai.people.rules import read_phone
@@ -23,9 +24,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [("", _("每一类")), *((key, one.name) for key, one in kinds().items())]
+        offer(self, "kind", [("", _("每一类")), *((key, one.name) for key, one in kinds().items())])
         self.fields["organisation"] = PickField(
             label=_("机构"), help_text=_("这家机构和它下面没有自己步骤的机构。"),
             find=lambda words: institutions.organisation_options(scope, words),
@@ -75,9 +74,7 @@ class SampleForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [("", _("每一类")), *((key, one.name) for key, one in kinds().items())]
+        offer(self, "kind", [("", _("每一类")), *((key, one.name) for key, one in kinds().items())])
         last = timezone.localdate(clock.now()).replace(day=1) - dt.timedelta(days=1)
         self.fields["first_day"].initial, self.fields["last_day"].initial = last.replace(day=1), last
         self.fields["organisation"] = PickField(
@@ -99,9 +96,7 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, lists: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["of"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("新的词表")), *lists]
+        offer(self, "of", [("", _("新的词表")), *lists])
 
 
 class InvitationForm(forms.Form):
@@ -120,9 +115,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, steps: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["step"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = steps
+        offer(self, "step", steps)
 
     def clean_phone(self) -> str:
         try:

@@ -16,6 +16,7 @@ from wenmai.booking.rules import times
 from wenmai.booking.rules.times import Times
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
+from wenmai.lib.choosing import offer
 from wenmai.lib.levels import Level
 from wenmai.lib.picking import Option, PickField
 from wenmai.lib.refusal import Refused
@@ -79,7 +80,7 @@ class ActivityForm(forms.Form):
     def __init__(self, *args: Any, things: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, code in (("kinds", "activity_kind"), ("audiences", "audience"), ("language", "language")):
-            self.fields[name].choices = _terms(code)  # type: ignore[attr-defined]
+            offer(self, name, _terms(code))
         self.fields["thing"] = forms.TypedChoiceField(
             label=_("场地"), required=False, coerce=int, empty_value=None, choices=[("", _("不占登记的场地")), *things]
         )

@@ -19,6 +19,7 @@ from wenmai.activities.wording import DOUBTS, sentence
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
 from wenmai.lib.access import Reach, actor_of, door
+from wenmai.lib.choosing import offer
 from wenmai.lib.numbers import row_number
 from wenmai.lib.pages import render
 from wenmai.lib.picking import PickField
@@ -48,7 +49,7 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, code in (("kinds", "activity_kind"), ("audiences", "audience")):
             terms = standards.vocabulary(code).terms
-            self.fields[name].choices = [(term, str(label)) for term, label in terms.items()]  # type: ignore[attr-defined]
+            offer(self, name, ((term, str(label)) for term, label in terms.items()))
         self.fields["organisation"] = PickField(
             label=gettext_lazy("机构"), find=lambda words: institutions.organisation_options(scope, words),
             named=institutions.organisation_option, few=few,

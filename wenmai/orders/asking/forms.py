@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.lib.choosing import offer
 from wenmai.orders.asking import rules
 from wenmai.orders.forms import day_field, moment_field, yuan_field
 from wenmai.orders.rules import Kind, fen, products, states, supply
@@ -39,7 +40,7 @@ class NewWantedForm(WantedForm):
 
     def __init__(self, *args: Any, seasons: Sequence[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["season"].choices = [(str(number), words) for number, words in seasons]  # type: ignore[attr-defined]
+        offer(self, "season", ((str(number), words) for number, words in seasons))
 
 
 class DeadlineForm(forms.Form):
@@ -66,7 +67,7 @@ class BidForm(forms.Form):
     def __init__(self, *args: Any, products: Sequence[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         choices = [("", _("不选，自己写")), *((str(number), words) for number, words in products)]
-        self.fields["product"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "product", choices)
 
     def said(self) -> rules.Said:
         given = {name: self.cleaned_data[name] for name in rules.Said._fields if name != "product_id"}

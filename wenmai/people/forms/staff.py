@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Actor, Scope
+from wenmai.lib.choosing import offer
 from wenmai.lib.picking import PickField
 from wenmai.people.forms.entrance import IdentityForm
 from wenmai.people.residence.forms import home_field
@@ -24,9 +25,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = actor.scope("accounts.change")
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)
-        role.choices = [("", _("请选一个")), *((code, ROLES[code][0]) for code in roles_to_give(actor))]
+        offer(self, "role", [("", _("请选一个")), *((code, ROLES[code][0]) for code in roles_to_give(actor))])
         node_wide = any(not reach.organisation_path for reach in scope.reaches)
         self.fields["organisation"] = PickField(
             label=_("机构"),
@@ -108,9 +107,7 @@ class DelegationForm(forms.Form):
 
     def __init__(self, *args: Any, grants: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["grant"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [*grants]
+        offer(self, "grant", grants)
 
     def clean_until(self) -> dt.datetime | None:
         """The end of that day."""

@@ -133,8 +133,8 @@ def _moment(text: str, usual: Usual) -> dt.datetime | None:
     try:
         if found is None:
             raise ValueError
-        parts = [int(one or 0) for one in found.groups()]
-        at = dt.datetime(*parts, tzinfo=usual.zone)  # type: ignore[misc,arg-type]
+        year, month, day, hour, minute, second = (int(one or 0) for one in found.groups())
+        at = dt.datetime(year, month, day, hour, minute, second, tzinfo=usual.zone)
     except ValueError:
         raise Refused("row_day_odd") from None
     if not usual.now - OLDEST < at <= usual.now + AHEAD:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib.access import Scope
+from wenmai.lib.choosing import offer
 from wenmai.voices.forms import SCORES, organisation_field
 from wenmai.voices.rules import attending
 from wenmai.voices.surveys.rules import (
@@ -83,7 +84,7 @@ class SurveyForm(forms.Form):
     ) -> None:
         super().__init__(*args, **more)
         kinds = [(one.key, str(one.name)) for one in attending.kinds().values()]
-        self.fields["attended"].choices = kinds  # type: ignore[attr-defined]
+        offer(self, "attended", kinds)
         if is_new:
             self.fields["organisation"] = organisation_field(scope, few)
         self.places = range(1, min(MOST_QUESTIONS, max(written + FREE, self._sent())) + 1)

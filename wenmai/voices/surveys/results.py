@@ -71,7 +71,8 @@ def _item(place: int, question: Question, answers: Sequence[Answers], sure: _Sur
     if question.kind == Kind.SCALE:
         weights = [weight for one in answers if (weight := one.importance[place]) is not None]
         importance = round(sum(weights) / len(weights), DIGITS) if len(weights) >= LEAST_SHOWN else None
-        return _scores([int(one) for one in said], sure) | {"importance": importance}  # type: ignore[arg-type]
+        scores = [one for one in said if isinstance(one, int)]
+        return _scores(scores, sure) | {"importance": importance}
     chosen = [{*one} if isinstance(one, list | tuple) else {one} for one in said]
     counts = [sum(option in one for one in chosen) for option in range(len(question.options))]
     return {
