@@ -42,11 +42,12 @@ class Session(Schema):
     state: str
     version: int = Field(description="Of its times: say it when you enrol, so that nobody gets another hour.")
     mode: str = Field(description="first, lottery, approval or free.")
-    groups: str = Field(description="Whether groups may enrol: none, both or only.")
+    groups: str = Field(description="Whether groups may enrol: none, also or only.")
     most: int = Field(description="People in one enrolment.")
     level: int = Field(description="What the login has to have shown: `urn:wenmai:level:N` in `acr_values`.")
     age_from: int | None
     age_to: int | None
+    region: str = Field(description="Whose residents it is for, by the code of a place; empty: everybody's.")
     edition: int = Field(description="Whose questions these are: say it with the answers.")
     questions: list[Question] = Field(description="What the organiser asks of whoever enrols.")
     free: int | None = Field(description="Places for everybody; none where nobody counts them now.")
@@ -110,7 +111,8 @@ def told(one: activities.Open) -> Session:
         begins_at=moment(session.begins_at), ends_at=moment(session.ends_at), enrol_from=moment(session.enrol_from),
         enrol_until=moment(session.enrol_until), state=str(session.state), version=session.version,
         mode=str(edition.mode), groups=str(edition.groups), most=edition.most, level=edition.level,
-        age_from=edition.age_from, age_to=edition.age_to, edition=edition.pk,
+        age_from=edition.age_from, age_to=edition.age_to, region=edition.region,
+        edition=edition.pk,
         questions=[
             Question(
                 number=number, words=each.words, kind=str(each.kind), options=list(each.options),
