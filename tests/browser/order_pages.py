@@ -299,8 +299,8 @@ def called() -> Pages:
             (True, True, False, False),
         )
     ]  # fmt: skip
-    item = SimpleNamespace(pk=1, order=order, round=month, round_id=1)
-    lines = [CallLine(item, said, status) for status in STATUS]  # type: ignore[arg-type]
+    item: Any = SimpleNamespace(pk=1, order=order, round=month, round_id=1)
+    lines = [CallLine(item, said, status) for status in STATUS]
     page = {"one": month, "page": many([1]), "lines": lines, "total": 12_345}
     return {
         "calls-full": ("orders/calls.html", {"page": many([month, month]), "today": NOW.date()}),
@@ -324,13 +324,13 @@ def settled() -> Pages:
         Due(1, OFFICE, 2, HALL, ready, 99_999_999_999, 1, disputed, 3, made)
         for ready, disputed, made in ((12, 2, None), (1, 0, 5), (0, 0, None))
     ]
-    line = SimpleNamespace(
+    line: Any = SimpleNamespace(
         pk=1, order=an_order("rated"), price=123_456_789, deduction=1, due=123_456_788, reason=WORDS, out_at=NOW,
         out_reason=WORDS,
     )  # fmt: skip
     lines = [
-        SettledLine(line, 12, {"station": 99, "supplier": 100}, True),  # type: ignore[arg-type]
-        SettledLine(line, 0, {}, False),  # type: ignore[arg-type]
+        SettledLine(line, 12, {"station": 99, "supplier": 100}, True),
+        SettledLine(line, 0, {}, False),
     ]
     step = SimpleNamespace(get_after_display="供应商有异议", due=1, words=WORDS, at=NOW)
     page = {
