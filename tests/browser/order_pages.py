@@ -214,7 +214,7 @@ def placed() -> Pages:
     ]  # fmt: skip
     kept = [SimpleNamespace(stay=SimpleNamespace(thing=SimpleNamespace(name=HALL)))] * 2
     picture = SimpleNamespace(url="/", thumbnail="")
-    said = [
+    said: Any = [
         SimpleNamespace(
             report=SimpleNamespace(
                 get_side_display=side,
@@ -289,7 +289,7 @@ def called() -> Pages:
         pk=1, organiser=ORGANISER, month=NOW.date(), percent=5, drawn_count=1_234, until=NOW.date(), seed="0f" * 16,
         digest="0f" * 32, answered=3, odd=1, population=[*range(10_001, 10_060)],
     )  # fmt: skip
-    said = [
+    said: Any = [
         SimpleNamespace(
             reached=reached, came=came, heads=99_999, as_agreed=agreed, opened=opened, differs=not agreed, words=WORDS,
             at=NOW,
