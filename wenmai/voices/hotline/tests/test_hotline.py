@@ -249,8 +249,10 @@ def test_the_command_reads_gb18030_and_writes_what_comes_back(
     assert Need.objects.filter(number="GD2").exists()
     for said, words in (
         (("--organisation", "0"), "No institution"), (("--column", "x=y"), "--column x"),
-        (("--take", "--kind", "ghost"), "类别"), (("--column", "words="), ""),
+        (("--take", "--kind", "ghost"), "类别"), (("--take", "--column", "words="), "请选哪一列"),
     ):  # fmt: skip
-        if words:
-            with pytest.raises(CommandError, match=words):
-                call_command("voices", *by, *said)
+        with pytest.raises(CommandError, match=words):
+            call_command("voices", *by, *said)
+    assert not HotlineFile.objects.filter(state="offered").exists(), "what was refused is not kept"
+    call_command("voices", *by, "--column", "words=")
+    assert "Say --column words=HEADING." in capsys.readouterr().out

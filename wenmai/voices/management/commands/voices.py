@@ -44,7 +44,7 @@ class Command(BaseCommand):
             if not said["take"]:
                 services.drop_hotline(file_id=found.pk, **by)
                 return
-            services.take_hotline(file_id=found.pk, mapping=mapping, usual_kind=said["kind"], **by)
+            self._take(found, mapping, said["kind"], by)
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except Refused as refusal:
@@ -60,12 +60,23 @@ class Command(BaseCommand):
             organisation_id=organisation_id, file=file, name=path.name, size=path.stat().st_size, **by
         )
 
+    def _take(self, found: HotlineFile, mapping: dict[str, str], kind: str, by: dict[str, Any]) -> None:
+        """What cannot be read as it was said is not kept: it is sent again. Refused: as `take_hotline`."""
+        try:
+            services.take_hotline(file_id=found.pk, mapping=mapping, usual_kind=kind, **by)
+        except Refused:
+            services.drop_hotline(file_id=found.pk, **by)
+            raise
+
     def _tell(self, found: HotlineFile, mapping: dict[str, str]) -> None:
         for field in FIELDS:
             self.stdout.write(f"{field:8}{mapping.get(field) or '—'}")
-        for one in queries.preview(found, mapping, clock.now()) if {*NEEDED} <= {*mapping} else ():
-            told = one.line.wish.words[:60] if one.line else row_words(one.refusal.code, one.refusal.detail)  # type: ignore[union-attr]
-            self.stdout.write(f"{one.row:6} {told}")
+        missing = [field for field in NEEDED if field not in mapping]
+        for one in queries.preview(found, mapping, clock.now()) if not missing else ():
+            why = row_words(one.refusal.code, one.refusal.detail) if one.refusal else ""
+            self.stdout.write(f"{one.row:6} {one.line.wish.words[:60] if one.line else why}")
+        for field in missing:
+            self.stdout.write(f"Which column is `{field}`? Say --column {field}=HEADING.")
         self.stdout.write(f"Seen: {found.received_count} rows.")
 
 
