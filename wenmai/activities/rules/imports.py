@@ -59,9 +59,10 @@ class Defaults(NamedTuple):
 
 
 def read(document: bytes, defaults: Defaults, now: dt.datetime) -> list[Wanted | Refusal]:
-    """An iCalendar file, JSON-LD, or a page that holds some; a bad one costs itself."""
+    """An iCalendar file (also activities alone, without a calendar around them), JSON-LD, or a page that holds some; a bad
+    one costs itself."""
     begins = document[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper()
-    reader = icalendars.read if begins.startswith(b"BEGIN:VCALENDAR") else schemaorg.read
+    reader = icalendars.read if begins.startswith((b"BEGIN:VCALENDAR", b"BEGIN:VEVENT")) else schemaorg.read
     found: list[Wanted | Refusal] = []
     groups: dict[str, list[Occasion]] = {}
     for one in reader(document, limits=LIMITS):
