@@ -59,8 +59,8 @@ class Defaults(NamedTuple):
 
 
 def read(document: bytes, defaults: Defaults, now: dt.datetime) -> list[Wanted | Refusal]:
-    """An iCalendar file (also activities alone, without a calendar around them), JSON-LD, or a page that holds some; a bad
-    one costs itself."""
+    """An iCalendar file (or activities without a calendar around them), JSON-LD, or a page that holds some; a bad one
+    costs itself."""
     begins = document[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper()
     reader = icalendars.read if begins.startswith((b"BEGIN:VCALENDAR", b"BEGIN:VEVENT")) else schemaorg.read
     found: list[Wanted | Refusal] = []
