@@ -122,11 +122,22 @@ def everywhere() -> Pages:
         "activities-full": ("activities/index.html", page),
         "activities-empty": (
             "activities/index.html",
-            {**page, "page": many([]), "days": [], "lines": [], "institution": found.organisation, "regions": []},
+            {
+                **page,
+                "page": many([]),
+                "days": [],
+                "lines": [],
+                "institution": found.organisation,
+                "regions": [],
+                "house": 1,
+            },
         ),
         **drawing(),
         **broadcasts(),
-        "activity-full": ("activities/activity.html", {"found": found, "edition": make_edition(), **told}),
+        "activity-full": (
+            "activities/activity.html",
+            {"found": found, "edition": make_edition(), "chosen": VIEWS[0], **told},
+        ),
         "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain, **told}),
     }
 

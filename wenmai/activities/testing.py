@@ -27,7 +27,7 @@ HOUR = dt.timedelta(hours=1)
 def make_content(title: str = "苗绣公开课", **more: Any) -> Content:
     return Content(
         title=title, summary=more.pop("summary", "从一根线学起"), place=more.pop("place", "二楼手工教室"),
-        kinds=("class",), audiences=("general",), **more,
+        kinds=("class",), audiences=more.pop("audiences", ("general",)), **more,
     )  # fmt: skip
 
 

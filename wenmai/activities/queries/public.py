@@ -20,7 +20,8 @@ MOST_SESSIONS = 100
 
 
 class Asked(NamedTuple):
-    """What a list is narrowed by; `first`: from which day on. Codes of the vocabularies, a region's prefix."""
+    """What a list is narrowed by; `first`: from which day on, `last`: what begins later is left out. Codes of the
+    vocabularies, a region's prefix."""
 
     first: dt.date | None = None
     kind: str = ""
@@ -30,6 +31,7 @@ class Asked(NamedTuple):
     words: str = ""
     only_free: bool = False
     for_minors: bool = False
+    last: dt.date | None = None
 
 
 class SessionView(NamedTuple):
@@ -99,6 +101,8 @@ def upcoming(asked: Asked, now: dt.datetime) -> "QuerySet[Session]":
     if asked.first is not None:
         first = max(now, clock.midnight(asked.first))
     rows = narrowed(Session.objects.filter(ends_at__gt=first), asked)
+    if asked.last is not None:
+        rows = rows.filter(begins_at__lt=clock.midnight(asked.last + dt.timedelta(days=1)))
     return rows.select_related("activity__shown", "activity__organisation").order_by("begins_at", "pk")
 
 

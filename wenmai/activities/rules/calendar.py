@@ -4,6 +4,8 @@ import datetime as dt
 from typing import NamedTuple
 
 VIEWS = ("month", "week", "day")
+SPANS = ("today", "weekend", "week")
+"""What a list is narrowed to by one tap."""
 YEARS = (2000, 2200)
 BACK, AHEAD = 5, 2
 """So many years behind and before today one can turn; further on only by typing a day: robots turn for ever. Ours."""
@@ -29,6 +31,16 @@ def read_day(text: str) -> dt.date | None:
     except ValueError:
         return None
     return found if YEARS[0] <= found.year < YEARS[1] else None
+
+
+def span(name: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """First and last day: today, what is left of this weekend or the next, seven days; none for anything else."""
+    if name not in SPANS:
+        return None
+    saturday = max(today, _monday(today) + 5 * DAY)
+    return {
+        "today": (today, today), "weekend": (saturday, _monday(today) + 6 * DAY), "week": (today, today + 6 * DAY)
+    }[name]  # fmt: skip
 
 
 def window(view: str, day: dt.date, today: dt.date) -> Window:

@@ -30,7 +30,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     day = calendar.read_day(text) if text else today
     view = given.get("view") if given.get("view") in calendar.VIEWS else "month"
     window = calendar.window(str(view), day or today, today)
-    asked = read_asked(request)._replace(first=None)
+    asked = read_asked(request)._replace(first=None, last=None)
     institution = institutions.organisation(asked.organisation_id) if asked.organisation_id else None
     rest = given.copy()
     for name in ("view", "from", "page"):

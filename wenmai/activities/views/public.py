@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from wenmai.activities import queries
 from wenmai.activities.queries import feeds, live, rating
-from wenmai.activities.rules.calendar import read_day
+from wenmai.activities.rules import calendar as spans
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces, lists
 from wenmai.lib.access import is_staff, public
@@ -21,7 +21,9 @@ from wenmai.usage import rules as usage_rules
 from wenmai.usage import services as usage
 from wenmai.voices import queries as voices
 
-PER_PAGE, PER_SCREEN, MOST_TOLD = 40, 8, 100
+PER_PAGE, MOST_TOLD = 40, 100
+PER_SCREEN = {"tv": 8, "kiosk": 6}
+"""As many as stand on a screen without being scrolled; six tiles fit a kiosk upright and across."""
 
 
 def read_asked(request: HttpRequest) -> queries.Asked:
@@ -33,10 +35,12 @@ def read_asked(request: HttpRequest) -> queries.Asked:
         name: given.get(name, "") if given.get(name, "") in standards.vocabulary(code).terms else ""
         for name, code in (("kind", "activity_kind"), ("audience", "audience"))
     }
+    span = spans.span(given.get("when", ""), timezone.localdate(clock.now())) or (None, None)
     return queries.Asked(
-        read_day(given.get("day", "")[:10]), chosen["kind"], chosen["audience"], place.prefix if place else "",
-        row_number(given.get("institution", "")[:18]), given.get("q", "").strip()[:60], given.get("free") == "1",
-        faces.is_minor(request),
+        spans.read_day(given.get("day", "")[:10]) or span[0], chosen["kind"], chosen["audience"],
+        place.prefix if place else "", row_number(given.get("institution", "")[:18]),
+        given.get("q", "").strip()[:60], given.get("free") == "1",
+        faces.is_minor(request) or given.get("who") == "minors", span[1],
     )  # fmt: skip
 
 
@@ -44,17 +48,27 @@ def read_asked(request: HttpRequest) -> queries.Asked:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """By day; without a script, every choice is a part of the address."""
-    asked, now = read_asked(request), clock.now()
-    per_page = PER_SCREEN if faces.face_of(request) == "tv" else PER_PAGE
+    asked, now, house = read_asked(request), clock.now(), _house(request)
+    if house and "institution" not in request.GET:
+        asked = asked._replace(organisation_id=house, region="")
+    per_page = PER_SCREEN.get(faces.face_of(request), PER_PAGE)
     page = lists.page_of(request, queries.upcoming(asked, now), per_page)
     days = queries.days(page.object_list, now)
     institution = institutions.organisation(asked.organisation_id) if asked.organisation_id else None
     context = {
         "page": page, "days": days, "lines": [line for day in days for line in day.lines], "asked": asked,
         "today": timezone.localdate(now),
-        "institution": institution, **choices(request),
+        "institution": institution, "house": house, **choices(request),
     }  # fmt: skip
     return render(request, "activities/index.html", context)
+
+
+def _house(request: HttpRequest) -> int | None:
+    """The institution in whose house this kiosk stands; its own sessions come first."""
+    if faces.face_of(request) != "kiosk":
+        return None
+    found = queries.kiosk_of_word(request.COOKIES.get(settings.KIOSK_COOKIE_NAME, "")[:100])
+    return found.organisation_id if found else None
 
 
 def choices(request: HttpRequest) -> dict[str, Any]:
@@ -83,10 +97,13 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
             organisation_id=found.activity.organisation_id, now=clock.now(),
             counted=usage_rules.counted(request.headers, by_staff=is_staff(request)),
         )  # fmt: skip
+    session = row_number(request.GET.get("session", "")[:18])
     told = feeds.of_activity(number)[-MOST_TOLD:]
     calendar = reverse("activity_feeds:activity", args=[number])
     context = {
-        "found": found, "edition": found.edition, "structured": feeds.json_ld_text(told, clock.now()),
+        "found": found, "edition": found.edition,
+        "chosen": next((one for one in found.sessions if one.id == session), None) or next(iter(found.sessions), None),
+        "structured": feeds.json_ld_text(told, clock.now()),
         "calendar": calendar, "subscribe": webcal(calendar),
         "broadcasts": live.broadcast_ids([one.id for one in found.sessions]),
         "stars": voices.averages(rating.KIND, [str(number)]).get(str(number)),
