@@ -230,7 +230,7 @@ def placed() -> Pages:
         )
         for side, kind, heads in (("供应商", "到达", None), ("站点", "办完", 99_999))
     ]
-    chances = Chances(arrive=True, done=True, complain=True, rate="1.station")
+    chances = Chances(arrive=True, meet=True, done=True, complain=True, rate="1.station")
     page = {
         "reports": [], "chances": Chances(), "call": None, "settled": None,
         "stars": Stars(3, 4.5), "is_one_sided": False,

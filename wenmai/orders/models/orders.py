@@ -129,10 +129,13 @@ class Kept(models.Model):
 
 
 class Report(models.Model):
-    """What a side says of how it was; only added, each kind once by each side. `photos`: hashes of stored files."""
+    """What a side says of how it was; only added, each kind once by each side. `photos`: hashes of stored files. That a
+    supplier is there is said by itself, with a photo, and by the station that meets it, with the place in words: no
+    telephone is asked where it is, since no institution has coordinates that it could be compared with."""
 
     class Kind(models.TextChoices):
         ARRIVED = "arrived", _("到达")
+        MET = "met", _("站点见到了")
         DONE = "done", _("办完")
         COMPLAINT = "complaint", _("异议")
 
@@ -152,6 +155,7 @@ class Report(models.Model):
             models.UniqueConstraint(fields=["order", "side", "kind"], name="orders_report_once"),
             models.CheckConstraint(
                 condition=Q(kind="arrived", side="supplier", heads=None) & ~Q(photos=[])
+                | Q(kind="met", side="station", heads=None) & ~Q(place="")
                 | Q(kind="done", side__in=["supplier", "station"], heads__isnull=False)
                 | Q(kind="complaint", side__in=["supplier", "station"], heads=None) & ~Q(words=""),
                 name="orders_report_whole",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wenmai.files import queries as files
 from wenmai.files.queries import FileView
@@ -45,6 +46,7 @@ class Chances(NamedTuple):
     """What a side can say now."""
 
     arrive: bool = False
+    meet: bool = False
     done: bool = False
     complain: bool = False
     rate: str = ""
@@ -74,9 +76,10 @@ def chances(found: Order, side: str, now: dt.datetime) -> Chances:
     is_coming, has_begun = found.state in (State.CONFIRMED, State.DELIVERING), now >= found.begins_at
     in_time = found.begins_at <= now < found.ends_at + days
     since = found.settled_at or found.ends_at
+    may_come = is_coming and found.begins_at - hours <= now < found.ends_at
     return Chances(
-        arrive=side == "supplier" and is_coming and "arrived" not in said
-        and found.begins_at - hours <= now < found.ends_at,
+        arrive=side == "supplier" and may_come and "arrived" not in said,
+        meet=side == "station" and may_come and "met" not in said,
         done=(is_coming or found.state == State.DISPUTED) and in_time and "done" not in said,
         complain=(is_coming or found.state == State.DELIVERED) and has_begun and now < since + days
         and "complaint" not in said,
@@ -105,14 +108,27 @@ def pieces(
     rows = rows.filter(order__in=orders(scope, side).order_by().values("pk"))
     if organisation_id is not None:
         rows = rows.filter(order__station=organisation_id)
-    rows = rows.select_related("order__offer__edition", "order__station").order_by("-at", "-pk")
+    rows = rows.select_related("order__offer__edition", "order__station").order_by("-at", "-pk")[:MOST_PIECES]
+    met = {
+        one.order_id: one
+        for one in Report.objects.filter(kind=Report.Kind.MET, order__in={each.order_id for each in rows})
+    }
     return [
         Piece(
-            one.at, str(one.get_kind_display()), _title(one.order), one.words, list(one.photos),
-            reverse(PAGES[side], args=[one.order_id]), one.order.station_id, one.by_id,
+            one.at, str(one.get_kind_display()), _title(one.order), _where(one, met.get(one.order_id)),
+            list(one.photos), reverse(PAGES[side], args=[one.order_id]), one.order.station_id, one.by_id,
         )
-        for one in rows[:MOST_PIECES]
+        for one in rows
     ]  # fmt: skip
+
+
+def _where(one: Report, met: Report | None) -> str:
+    """What was said; of an arrival, also where it was and whether the station has met them."""
+    if one.kind != Report.Kind.ARRIVED:
+        return " ".join(text for text in (one.place, one.words) if text)
+    at = f"{timezone.localtime(met.at):%Y-%m-%d %H:%M}" if met is not None else ""
+    seen = _("站点 %(at)s 在%(place)s见到了") % {"at": at, "place": met.place} if met else _("站点没有说见到")
+    return " · ".join(text for text in (one.place, one.words, seen) if text)
 
 
 def _title(found: Order) -> str:

@@ -12,6 +12,7 @@ MOST_PHOTOS = 10
 SIDES = ("supplier", "station")
 REPORTED = {
     "arrived": (State.CONFIRMED, State.DELIVERING),
+    "met": (State.CONFIRMED, State.DELIVERING),
     "done": (State.CONFIRMED, State.DELIVERING, State.DISPUTED),
     "complaint": (State.CONFIRMED, State.DELIVERING, State.DELIVERED),
 }

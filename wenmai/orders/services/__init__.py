@@ -10,7 +10,7 @@ from wenmai.orders.services.dispatching import (
     hear_stays,
     put_back,
 )
-from wenmai.orders.services.fulfilling import LINK, arrive, complain, decide_dispute, report_done, settle_due
+from wenmai.orders.services.fulfilling import LINK, arrive, complain, decide_dispute, meet, report_done, settle_due
 from wenmai.orders.services.lists import close_list, end_offer, make_list, publish_list, set_offer
 from wenmai.orders.services.ordering import confirm_order, put_in_cart, submit_order, take_out, withdraw
 from wenmai.orders.services.products import HEARD, add_photo, drop_photo, follow_review, hear, submit, write
@@ -56,6 +56,7 @@ __all__ = [
     "hear_stays",
     "make_list",
     "make_season",
+    "meet",
     "publish_list",
     "put_back",
     "put_in_cart",

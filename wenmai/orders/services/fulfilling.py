@@ -44,6 +44,23 @@ def arrive(*, order_id: int, said: Said, actor: Actor, now: dt.datetime) -> Repo
 
 
 @transaction.atomic
+def meet(*, order_id: int, said: Said, actor: Actor, now: dt.datetime) -> Report:
+    """The station has met the supplier, where it says; where it was agreed, if it says nothing. Again: nothing more
+    happens. Refused: unknown_order, order_odd, arrival_early (detail: hours), arrival_late, photos_many, photo_gone."""
+    found = held(order_id)
+    before = _before(found, Side.STATION, Kind.MET)
+    if before is not None:
+        return before
+    fulfilment.check_reported(Kind.MET, found.state)
+    begins, ends = _times(found)
+    fulfilment.check_arrival(now, begins, ends, _number(found, ARRIVE_HOURS))
+    where = said if said.checked().place else said._replace(place=found.place)
+    made = _add(found, Side.STATION, Kind.MET, where, actor, now)
+    _begin(found, Side.STATION, actor, now)
+    return made
+
+
+@transaction.atomic
 def report_done(*, order_id: int, side: str, heads: int, said: Said, actor: Actor, now: dt.datetime) -> Report:
     """How many came, by one side; once both have said it, it is delivered or disputed. Again with the same number:
     nothing more happens. Refused: unknown_order, order_odd, not_begun, report_over (detail: days), count_odd,

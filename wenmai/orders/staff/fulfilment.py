@@ -40,11 +40,13 @@ def _report(request: HttpRequest, order_id: int, side: str, kind: str) -> HttpRe
     }
     if side == "supplier":
         deeds["arrived"] = (services.arrive, _("记下了，到达的时间是现在。"))
+    else:
+        deeds["met"] = (services.meet, _("记下了，您现在见到了他们。"))
     if kind not in deeds:
         raise Http404
     service, done = deeds[kind]
     asked: dict[str, Any] = {"order_id": order_id}
-    if kind != "arrived":
+    if kind not in ("arrived", "met"):
         asked["side"] = side
     if kind == "done":
         asked["heads"] = request.POST.get("heads", "")[:12]

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from wenmai.files import services as files
@@ -89,6 +89,7 @@ def test_both_sides_agree_and_rate_each_other() -> None:
     assert services.arrive(**here, actor=SYSTEM, now=late) == services.arrive(**here, actor=SYSTEM, now=late)
     assert Report.objects.get().is_late
     assert state(order) == "delivering"
+    _met(order, begins, ends)
     assert refused(services.call_off, order_id=order.pk, cause="force", reason="雨") == "order_odd"
     told: dict[str, Any] = {"order_id": order.pk, "side": "supplier", "said": Said()}
     assert refused(services.report_done, heads=9, **told, now=begins - HOUR) == "not_begun"
@@ -120,6 +121,21 @@ def test_both_sides_agree_and_rate_each_other() -> None:
     assert services.settle_due(now=ends + 7 * DAY) == 1
     assert state(order) == "rated"
     assert sound()
+
+
+def _met(order: Order, begins: dt.datetime, ends: dt.datetime) -> None:
+    """The station says that it has met them; the locker shows it beside the photo."""
+    late = begins + HOUR
+    (piece,) = queries.pieces("station", Scope((Reach("", ""),)), begins, ends, None)
+    assert piece.words == "村口 · 到了 · 站点没有说见到"
+    seen: dict[str, Any] = {"order_id": order.pk, "said": Said(place="  ")}
+    assert refused(services.meet, **seen, now=begins - 5 * HOUR) == "arrival_early"
+    assert refused(services.meet, **seen, now=ends) == "arrival_late"
+    assert services.meet(**seen, actor=SYSTEM, now=late) == services.meet(**seen, actor=SYSTEM, now=ends)
+    (piece,) = queries.pieces("station", Scope((Reach("", ""),)), begins, ends, None)
+    assert f"在{order.place}见到了" in piece.words
+    with pytest.raises(IntegrityError, match="orders_report_whole"), transaction.atomic():
+        Report.objects.create(order=order, side="supplier", kind="met", place="村口", at=late)
 
 
 def test_they_differ_and_the_organiser_decides() -> None:
@@ -204,7 +220,11 @@ def test_three_sides_on_their_pages_on_the_day() -> None:
         assert "记下了" in troupe.post(arrived, {"photos": real, "place": "村口"}, follow=True).content.decode()
         assert station.post(arrived).status_code == 403
         assert station.post(f"{asked}report/arrived").status_code == 404
-        stored = Report.objects.get().photos[0]
+        assert troupe.post(f"{given}report/met").status_code == 404
+        assert "他们到了" in station.get(asked).content.decode()
+        assert "您现在见到了" in station.post(f"{asked}report/met", {"place": "村口"}, follow=True).content.decode()
+        assert "他们到了" not in station.get(asked).content.decode()
+        stored = Report.objects.get(kind="arrived").photos[0]
         outside = client_of(make_user("outside", role="supplier", organisation_id=world.troupes[1].pk))
         for client, sees in ((station, True), (county, True), (troupe, True), (outside, False)):
             url = files_url(stored)
