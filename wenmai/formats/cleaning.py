@@ -26,6 +26,16 @@ _DAY = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?:[-./年](0?[1-9]|1[0-2])(?:[-./月
 _COMPACT_DAY = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _SPAN = re.compile(r"(?<!\d)(1\d{3}|20\d{2})\s*[-–—~～/]\s*(1\d{3}|20\d{2})(?!\d)")
 _CREATIVE_COMMONS = re.compile(r"(?:creativecommons\.org/licen[cs]es/|\bcc[- ])(by(?:[- ](?:nc|sa|nd))*)\b")
+_MARKS = "\u200e\u200f \n\t:;,،؛/="
+_NOT_STATED = re.compile(
+    r"[\[(]?(?:"
+    r"s\. ?[ln]|n\. ?p|sine (?:loco|nomine)|o\. ?[ov]|б\. ?[ми]|ḥ\. ?m"
+    r"|(?:place(?: of publication)?|publisher|lieu(?: de publication)?|éditeur|lugar de publicación|editor|verlag|ort)"
+    r" (?:not|non|no|nicht) (?:identified|given|known|identifié|identificado|ermittelbar)"
+    r"|(?:出版|发行|發行|発行|印刷|刊行|刻印)?[地者所处處]?(?:不详|不詳|不明|未详|未詳|未知)"
+    r")\.?[\])]?\.?",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[，。；：？！、,.;:?!\n]")
 _DYNASTY = re.compile(r"^[（(\[〔](\S{1,6}?)[）)\]〕]\s*(?=\S)|^\w{1,3}[：:]\s*(?=\S)")
 
@@ -58,6 +68,18 @@ def brackets(text: str) -> str:
     if not found:
         return text
     return next(part for part in found.groups() if part is not None).strip()
+
+
+def stated(text: str) -> str:
+    """A publisher or its place: without ISBD's marks, the brackets of what a cataloguer supplied and the query after a
+    guess; empty where it only says that none is known (`[S.l.]`, `[出版者不详]`)."""
+    text = isbd(text.strip(_MARKS))
+    if text.startswith("[") and text.find("]") in {-1, len(text) - 1}:
+        text = text[1:].removesuffix("]")
+    elif text.endswith("]") and "[" not in text:
+        text = text[:-1]
+    text = isbd(text.rstrip("?？").strip(_MARKS))
+    return "" if _NOT_STATED.fullmatch(text) else text
 
 
 def dynasty(text: str) -> str:
@@ -179,7 +201,7 @@ def embedded_001(text: str) -> str:
 CLEANUPS: dict[str, Cleanup] = {
     function.__name__: function
     for function in (
-        *(tidy, one_line, isbd, brackets, dynasty, isbn, issn, year, date, language),
+        *(tidy, one_line, isbd, brackets, stated, dynasty, isbn, issn, year, date, language),
         *(isbn_uri, issn_uri, licence, first_clause, supplied, url, digits, upper, lower, embedded_001),
     )
 }

@@ -25,7 +25,7 @@ _LEADERS = {
     "activity": "rm",
 }
 
-# element, tag, indicators, subfield; title, creator, publisher and date are written by themselves
+# element, tag, indicators, subfield; title, creator and what stands in 264 are written by themselves
 _PLAIN = (
     *(("identifier", "024", "8 ", "a"), ("isbn", "020", "  ", "a"), ("issn", "022", "  ", "a")),
     *(("classification", "084", "  ", "a"), ("call_number", "090", "  ", "a"), ("alternative", "246", "3 ", "a")),
@@ -37,6 +37,8 @@ _PLAIN = (
     *(("theme", "653", "  ", "a"), ("contributor", "700", "1 ", "a"), ("relation", "787", "0 ", "t")),
     ("link", "856", "40", "u"),
 )
+
+_IMPRINT = (("publication_place", "a"), ("publisher", "b"), ("date", "c"))
 
 
 def write_marcxml(elements: Mapping[str, Sequence[Value]], naming: Naming = UNNAMED) -> str:
@@ -87,8 +89,7 @@ def _lay_out(elements: Mapping[str, Sequence[Value]], naming: Naming) -> tuple[s
     fields += [("100", "1 ", [("a", value.text)]) for value in creators[:1]]
     fields += [("245", "10" if creators else "00", [("a", value.text)]) for value in titles[:1]]
     fields += [("246", "3 ", [("a", value.text)]) for value in titles[1:]]
-    imprint = [("b", value.text) for value in elements.get("publisher", ())]
-    imprint += [("c", value.text) for value in elements.get("date", ())]
+    imprint = [(code, one.text) for name, code in _IMPRINT for one in elements.get(name, ())]
     if imprint:
         fields.append(("264", " 1", imprint))
     fields += [("700", "1 ", [("a", value.text)]) for value in creators[1:]]

@@ -77,7 +77,11 @@ def write_mods(elements: Mapping[str, Sequence[Value]], naming: Naming = UNNAMED
 
 
 def _origin(elements: Mapping[str, Sequence[Value]]) -> list[str]:
-    inside = [f"<publisher>{escape(value.text)}</publisher>" for value in elements.get("publisher", ())]
+    inside = [
+        f'<place><placeTerm type="text">{escape(value.text)}</placeTerm></place>'
+        for value in elements.get("publication_place", ())
+    ]
+    inside += [f"<publisher>{escape(value.text)}</publisher>" for value in elements.get("publisher", ())]
     inside += [f"<dateIssued>{escape(value.text)}</dateIssued>" for value in elements.get("date", ())]
     inside += [f"<edition>{escape(value.text)}</edition>" for value in elements.get("edition", ())]
     inside += [f"<frequency>{escape(value.text)}</frequency>" for value in elements.get("frequency", ())]

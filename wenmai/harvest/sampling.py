@@ -108,7 +108,7 @@ def _tried(parsed: Parsed, describer: Describer) -> tuple[Sampled, Elements]:
     outcome = describer.describe(parsed)
     if isinstance(outcome, Reject):
         return _refused(outcome)
-    labels = describer.profiles[outcome.type].labels
+    labels = standards.element_labels() | describer.profiles[outcome.type].labels
     made = [
         Made(code, str(labels.get(code, code)), value.text[:200], value.source)
         for code, values in outcome.elements.items()
@@ -120,7 +120,7 @@ def _tried(parsed: Parsed, describer: Describer) -> tuple[Sampled, Elements]:
 
 def _columns(bodies: Sequence[object], records: Sequence[Elements]) -> list[Column]:
     """In the order in which they appear; at most `COLUMNS`."""
-    labels = standards.profile("core").labels
+    labels = standards.element_labels() | standards.profile("core").labels
     became: dict[str, dict[str, None]] = {}
     for elements in records:
         for code, values in elements.items():

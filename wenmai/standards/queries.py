@@ -100,6 +100,12 @@ def versions(type_code: str) -> list[Profile]:
     return list(_found(files.registry().profiles, type_code, "profile").values())
 
 
+def newest(type_code: str) -> Profile:
+    """The newest version, in force or not; of `core` for a type without a profile."""
+    listed = files.registry().profiles
+    return next(iter((listed.get(type_code) or listed[CORE]).values()))
+
+
 def before(found: Profile) -> Profile | None:
     """The version that came before this one, None for the first."""
     older = [one for one in versions(found.code) if one.edition < found.edition]

@@ -23,6 +23,8 @@ FULL = {
     "title": [Value("春晓", "200$a", "zh"), Value("Dawn", "200$d", "en")],
     "creator": [Value("孟浩然", "701$a"), Value("李白", "701[2]$a")],
     "type": [Value("text", "LDR")],
+    "publication_place": [Value("北京", "210$a"), Value("上海", "210$a")],
+    "publisher": [Value("某社", "210$c")],
     "date": [Value("2001-05", "210$d")],
     "language": [Value("zh", "101$a")],
     "isbn": [Value("9787503717444", "010$a")],
@@ -31,7 +33,7 @@ FULL = {
 }
 
 EVERY = sorted(
-    {*FULL, "alternative", "classification", "theme", "description", "publisher", "contributor", "format", "extent"}
+    {*FULL, "alternative", "classification", "theme", "description", "contributor", "format", "extent"}
     | {"identifier", "issn", "link", "source", "relation", "part_of", "spatial", "temporal", "rights", "licence"}
     | {"audience", "provenance", "edition", "call_number", "frequency", "volume", "text"}
 )
@@ -147,6 +149,14 @@ def test_marc_comes_back():
     assert [value.text for value in elements["creator"]] == ["孟浩然"]
     assert [value.text for value in elements["contributor"]] == ["李白"]
     assert [value.text for value in elements["language"]] == ["zh"]
+    assert [value.text for value in elements["publication_place"]] == ["北京", "上海"]
+
+
+def test_mods_has_the_place_before_the_publisher():
+    origin = etree.fromstring(writers.write_mods(FULL, NAMED)).find("{*}originInfo")
+    assert origin is not None
+    told = [(etree.QName(one).localname, one.xpath("string()")) for one in origin]
+    assert told == [("place", "北京"), ("place", "上海"), ("publisher", "某社"), ("dateIssued", "2001-05")]
 
 
 def test_iso2709_is_what_the_xml_is_and_another_reader_agrees():

@@ -16,6 +16,7 @@ CLEANUPS: dict[str, Words] = {
     "one_line": gettext_lazy("并成一行"),
     "isbd": gettext_lazy("去掉末尾的著录标识符"),
     "brackets": gettext_lazy("去掉整个外面的方括号"),
+    "stated": gettext_lazy("去掉标识符、方括号和问号，写明不详的不取"),
     "dynasty": gettext_lazy("去掉名字前的朝代"),
     "isbn": gettext_lazy("取书号"),
     "issn": gettext_lazy("取刊号"),

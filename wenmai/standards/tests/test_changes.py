@@ -25,14 +25,17 @@ def told(older: Profile, newer: Profile) -> list[tuple[str, Facet, bool]]:
 
 
 @pytest.mark.parametrize(
-    ("code", "added"),
+    ("code", "number", "added"),
     [
-        ("text", ["verse_form", "tune", "first_line", "annotation"]),
-        ("ancient_book", ["page_layout", "prefaces", "condition"]),
+        ("text", 1, ["verse_form", "tune", "first_line", "annotation"]),
+        ("ancient_book", 1, ["page_layout", "prefaces", "condition"]),
+        *((code, 2, ["publication_place"]) for code in ("text", "ancient_book")),
+        *((code, 1, ["publication_place"]) for code in ("core", "audio", "database", "ebook", "image")),
+        *((code, 1, ["publication_place"]) for code in ("serial", "video")),
     ],
 )
-def test_the_later_versions_only_add_what_may_be_left_out(code: str, added: list[str]) -> None:
-    older, newer = VERSIONS[code]["1.0"], VERSIONS[code]["1.1"]
+def test_the_later_versions_only_add_what_may_be_left_out(code: str, number: int, added: list[str]) -> None:
+    older, newer = VERSIONS[code][f"1.{number - 1}"], VERSIONS[code][f"1.{number}"]
     assert told(older, newer) == [(element, Facet.ADDED, False) for element in added]
     assert newer.reason.zh
     assert newer.reason.en

@@ -124,9 +124,9 @@ def test_a_later_version_that_gives_no_reason_is_refused(tmp_path):
     root = tmp_path / "registry"
     shutil.copytree(REGISTRY, root)
     text = (root / "profiles/text/1.0.toml").read_text("utf-8")
-    (root / "profiles/text/1.2.toml").write_text(text.replace('version = "1.0"', 'version = "1.2"'), "utf-8")
+    (root / "profiles/text/1.3.toml").write_text(text.replace('version = "1.0"', 'version = "1.3"'), "utf-8")
     _registry, faults = files.load(root)
-    assert [str(fault) for fault in faults] == ["registry/profiles/text/1.2.toml: a later version says its reason"]
+    assert [str(fault) for fault in faults] == ["registry/profiles/text/1.3.toml: a later version says its reason"]
 
 
 def test_a_newer_version_stands_beside_the_old(tmp_path):
@@ -134,10 +134,10 @@ def test_a_newer_version_stands_beside_the_old(tmp_path):
     shutil.copytree(REGISTRY, root)
     text = (root / "profiles/text/1.1.toml").read_text("utf-8")
     (root / "profiles/text/1.10.toml").write_text(text.replace('version = "1.1"', 'version = "1.10"'), "utf-8")
-    (root / "profiles/text/1.2.toml").write_text(text.replace('version = "1.1"', 'version = "1.2"'), "utf-8")
+    (root / "profiles/text/1.3.toml").write_text(text.replace('version = "1.1"', 'version = "1.3"'), "utf-8")
     registry, faults = files.load(root)
     assert not faults
-    assert list(registry.profiles["text"]) == ["1.10", "1.2", "1.1", "1.0"]
+    assert list(registry.profiles["text"]) == ["1.10", "1.3", "1.2", "1.1", "1.0"]
 
 
 def test_the_start_stops_on_a_fault(monkeypatch):

@@ -95,7 +95,7 @@ def test_a_decision_on_something_no_longer_listed_is_passed_over():
         subject="profile/text/0.1", stage="mandatory", reason="旧", decider_name="", decided_at=NOW
     )
     queries.forget_decisions()
-    assert queries.profile("text", on=DAY).version == "1.1"
+    assert queries.profile("text", on=DAY).version == "1.2"
 
 
 def test_unknown_types_get_the_core_and_unknown_versions_nothing():
