@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from wenmai.catalogue.models import Record
 
 CITATION = Citation(
-    "（唐）孟浩然. 春晓[M/OL]//御定全唐诗: 卷一百六十. 澜桥市图书馆[2026-11-23]. "
+    "孟浩然. 春晓[M/OL]//御定全唐诗：卷一百六十. 澜桥市图书馆. "
     "http://127.0.0.1:8000/id/99.test.2.1100009031010001/T1F1.k7m2q9.",
     "/records/1/cite.bib",
     "/records/1/cite.ris",

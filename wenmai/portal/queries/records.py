@@ -157,15 +157,18 @@ def source(record_id: int) -> rules.Source | None:
 
 
 def facts(elements: Elements, type_code: str) -> list[Fact]:
-    """Every value of every element that the profile knows, in its order; then what it does not know."""
-    profiles = standards.profiles()
-    profile = profiles.get(type_code, profiles["core"])
-    known = [element.code for element in profile.elements]
+    """Every value of every element that any version of the profile knows, in the order of the newest; then the others.
+
+    A version that is only announced names its new elements already.
+    """
+    newest = standards.newest(type_code)
+    known = [element.code for element in newest.elements]
+    others = standards.element_labels()
     found = []
     for code in [*known, *(code for code in elements if code not in known)]:
         values = elements.get(code, ())
         if values and code not in UNSEEN:
-            label = profile.labels.get(code)
+            label = newest.labels.get(code) or others.get(code)
             found.append(Fact(code, str(label) if label else code, [_line(code, value) for value in values]))
     return found
 

@@ -1,4 +1,4 @@
-"""Citations of every type of resource, as GB/T 7714—2015 orders them, and for programs that keep references."""
+"""Citations of every type of resource, as GB/T 7714—2025 orders them, and for programs that keep references."""
 
 import datetime as dt
 import json
@@ -24,44 +24,63 @@ POEM = source(
 )
 ANCIENT = source(
     "ancient_book", "增订本草备要：四卷", creator="（清）汪昂", edition_type="刻本", publisher="老二酉堂",
-    date="清光绪七年", temporal="清", format="image/jpeg",
+    publication_place="金陵", date="清光绪七年", temporal="清", format="image/jpeg",
 )  # fmt: skip
 EBOOK = source("ebook", "乡土 : 一个县的记录", creator=["甲", "乙", "丙", "丁"], publisher="某出版社", date="1986",
                isbn="9787020002207", edition="2版", format="application/pdf")  # fmt: skip
-SERIAL = source("serial", "图书馆学通讯", creator="学会", publisher="学会", date="1957-1990", volume="1957(1)-1990(4)",
+SERIAL = source("serial", "图书馆学通讯", creator="学会", publisher="学会", publication_place="北京",
+                date="1957-1990", volume="1957(1)-1990(4)",
                 issn="0000-0000", format="application/pdf")  # fmt: skip
 ARTICLE = source("serial", "论编目", creator="甲", part_of="图书馆学通讯", date="1986", volume="12(3): 8-9")
-NEWS = source("serial", "新馆今日开放", creator="甲", part_of="澜桥日报", date="2026-05-01", format="text/html")
+NEWS = source(
+    "serial", "新馆今日开放", creator="甲", part_of="澜桥日报", date="2026-05-01", volume="(2)", format="text/html"
+)
 
 
 @pytest.mark.parametrize(
     ("cited", "line"),
     [
-        (POEM, f"（唐）孟浩然. 春晓[M/OL]//御定全唐诗: 卷一百六十. 市图书馆[2026-11-23]. {AT}."),
-        (source("text", "讲稿", creator="甲", date="2024"), f"甲. 讲稿[EB/OL]. 市图书馆, 2024[2026-11-23]. {AT}."),
-        (source("text", "讲稿", date="2024-05-01"), f"讲稿[EB/OL]. 市图书馆(2024-05-01)[2026-11-23]. {AT}."),
-        (source("text", "某书", creator="甲", format="print", isbn="9787020002207", publisher="某出版社", date="1998"),
-         f"甲. 某书[M]. 某出版社, 1998. {AT}."),
-        (source("text", "论语·学而篇", part_of="论语"), f"学而篇[M/OL]//论语. 市图书馆[2026-11-23]. {AT}."),
-        (source("text", "诗经", part_of="诗经", temporal="先秦"), f"诗经[M/OL]. 市图书馆[2026-11-23]. {AT}."),
-        (source("text", "日记", creator="甲", format="manuscript"), f"甲. 日记[Z]. 市图书馆. {AT}."),
-        (ANCIENT, f"（清）汪昂. 增订本草备要: 四卷[M/OL]. 刻本. 老二酉堂, 1881(清光绪七年)[2026-11-23]. {AT}."),
+        (POEM, f"孟浩然. 春晓[M/OL]//御定全唐诗：卷一百六十. 市图书馆. {AT}."),
+        (source("text", "讲稿", creator="甲", date="2024"), f"甲. 讲稿[EB/OL]. （2024）[2026-11-23]. {AT}."),
+        (source("text", "讲稿", date="2024-05-01"), f"讲稿[EB/OL]. （2024-05-01）[2026-11-23]. {AT}."),
+        (source("text", "讲稿", date="清"), f"讲稿[EB/OL]. [2026-11-23]. {AT}."),
+        (source("text", "某书", creator="甲", format="print", isbn="9787020002207", publisher="某出版社", date="1998",
+                publication_place=["北京", "上海"], part_of="某丛书"), "甲. 某书[M]. 北京：某出版社，1998."),
+        (source("text", "某书", format="print", publisher="某出版社", date="1998"),
+         "某书[M]. [出版地不详]：某出版社，1998."),
+        (source("text", "论语·学而篇", part_of="论语"), f"学而篇[M/OL]//论语. 市图书馆. {AT}."),
+        (source("text", "诗经", part_of="诗经", temporal="先秦"), f"诗经[M/OL]. 市图书馆. {AT}."),
+        (source("text", "日记", creator="甲", format="manuscript"), "甲. 日记[Z]. 市图书馆."),
+        (ANCIENT, f"汪昂. 增订本草备要：四卷[M/OL]. 刻本. 金陵：老二酉堂，1881（清光绪七年）. {AT}."),
         (source("ancient_book", "金石录", creator="赵明诚", temporal="宋", date="清", format="print"),
-         f"赵明诚. 金石录[M]. [出版者不详], 清. {AT}."),
-        (EBOOK, f"甲, 乙, 丙, 等. 乡土: 一个县的记录[M/OL]. 2版. 某出版社, 1986[2026-11-23]. {AT}."),
+         "赵明诚. 金石录[M]. [出版地不详]：[出版者不详]，清."),
+        (EBOOK, f"甲，乙，丙，等. 乡土：一个县的记录[M/OL]. 2版. 某出版社，1986. {AT}."),
         (source("ebook", "Emma", creator="Austen, Jane", format="application/epub+zip", date="1815"),
-         f"AUSTEN J. Emma[M/OL]. 市图书馆, 1815[2026-11-23]. {AT}."),
-        (SERIAL, f"学会. 图书馆学通讯[J/OL]. 1957(1)-1990(4). 学会, 1957-1990[2026-11-23]. {AT}."),
-        (source("serial", "澜桥日报", format="application/pdf"), f"澜桥日报[N/OL]. 市图书馆[2026-11-23]. {AT}."),
-        (ARTICLE, f"甲. 论编目[J/OL]. 图书馆学通讯, 1986, 12(3): 8-9[2026-11-23]. {AT}."),
-        (NEWS, f"甲. 新馆今日开放[N/OL]. 澜桥日报, 2026-05-01[2026-11-23]. {AT}."),
+         f"Austen J. Emma[M/OL]. 市图书馆, 1815. {AT}."),
+        (source("text", "Sonata : a study", creator="A, B", format="print", publication_place="Moskva", date="1990"),
+         "A B. Sonata: a study[M]. Moskva: [s.n.], 1990."),
+        (source("text", "Sonata", format="print", publisher="Faber", date="1990"), "Sonata[M]. [S.l.]: Faber, 1990."),
+        (source("ebook", "论文集", publication_place="北京", date="1990"),
+         f"论文集[M/OL]. 北京：[出版者不详]，1990. {AT}."),
+        (SERIAL, f"学会. 图书馆学通讯[J/OL]. 1957（1）—1990（4）. 北京：学会，1957—1990. {AT}."),
+        (source("serial", "澜桥日报", format="application/pdf"), f"澜桥日报[N/OL]. 市图书馆. {AT}."),
+        (ARTICLE, f"甲. 论编目[J/OL]. 图书馆学通讯，1986，12（3）：8-9. {AT}."),
+        (source("serial", "论编目", part_of="文献", date="2013", volume="(1): 56-75"),
+         f"论编目[J/OL]. 文献，2013（1）：56-75. {AT}."),
+        (source("serial", "论编目", part_of="文献", date="2024-05-09"), f"论编目[J/OL]. 文献，2024-05-09. {AT}."),
+        (source("serial", "On books", creator="A, B", part_of="Nature", date="2014-06-19", volume="510(7): 356-362"),
+         f"A B. On books[J/OL]. Nature, 2014, 510(7): 356-362. {AT}."),
+        (NEWS, f"甲. 新馆今日开放[N/OL]. 澜桥日报，2026-05-01（2）. {AT}."),
         (source("database", "地方戏曲库", publisher="文化馆", date="2020"),
-         f"地方戏曲库[DB/OL]. 文化馆, 2020[2026-11-23]. {AT}."),
-        (source("image", "山水", creator="甲", date="2026"), f"甲. 山水[Z/OL]. 市图书馆, 2026[2026-11-23]. {AT}."),
-        (source("audio", "晨钟", date="2026-03"), f"晨钟[Z/OL]. 市图书馆(2026-03)[2026-11-23]. {AT}."),
-        (source("video", "运笔", has_files=True, format="print"), f"运笔[Z/OL]. 市图书馆[2026-11-23]. {AT}."),
+         f"地方戏曲库[DB/OL]. 文化馆，2020[2026-11-23]. {AT}."),
+        (source("image", "山水", creator="甲", date="2026"), f"甲. 山水[EB/OL]. （2026）[2026-11-23]. {AT}."),
+        (source("image", "年画", format="print"), "年画[Z]. 市图书馆."),
+        (source("audio", "晨钟", date="2026-03"), f"晨钟[EB/OL]. （2026-03）[2026-11-23]. {AT}."),
+        (source("audio", "唱片", publisher="某公司", publication_place="上海", date="1986"),
+         f"唱片[Z/OL]. 上海：某公司，1986[2026-11-23]. {AT}."),
+        (source("video", "运笔", has_files=True, format="print"), f"运笔[EB/OL]. [2026-11-23]. {AT}."),
         (source("activity", "元宵灯会", organiser="市文化馆", starts="2026-03-03T19:00"),
-         f"市文化馆. 元宵灯会[EB/OL]. 市图书馆(2026-03-03)[2026-11-23]. {AT}."),
+         f"市文化馆. 元宵灯会[EB/OL]. （2026-03-03）[2026-11-23]. {AT}."),
     ],
 )  # fmt: skip
 def test_each_type_in_the_order_of_the_standard(cited: Source, line: str) -> None:
@@ -69,24 +88,31 @@ def test_each_type_in_the_order_of_the_standard(cited: Source, line: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("cited", "names"),
+    ("creators", "names"),
     [
-        (source("text", "诗", creator="杜甫", temporal="〔唐〕"), "（唐）杜甫"),
-        (source("text", "诗", creator="〔宋〕苏轼（1037—1101）", temporal="宋"), "（宋）苏轼"),
-        (source("text", "论唐诗", creator="今人", temporal="唐", date="1998"), "今人"),
-        (source("ebook", "唐史", creator="今人", temporal="唐"), "今人"),
-        (source("text", "诗", creator="佚名", temporal="唐"), "佚名"),
-        (source("text", "诗", creator="甲", temporal=["唐", "宋"]), "甲"),
-        (source("text", "诗", creator="宋太祖", temporal="宋"), "宋太祖"),
-        (source("text", "孟子", creator="孟轲", temporal="先秦"), "孟轲"),
-        (source("text", "诗", creator="甲", temporal="民国"), "甲"),
-        (source("ebook", "选", creator="衡塘退士（选）"), "衡塘退士"),
-        (source("ebook", "B", creator=["A, B", "C, D", "E, F", "G, H"]), "A B, C D, E F, et al"),
-        (source("ebook", "B", creator="Open Society"), "Open Society"),
+        ("（明）李时珍", "李时珍"),
+        ("〔宋〕苏轼（1037—1101）", "苏轼"),
+        ("(美) S. 昂温", "S. 昂温"),
+        ("佚名", "佚名"),
+        ("衡塘退士（选）", "衡塘退士"),
+        (["A, B", "C, D", "E, F", "G, H"], "A B，C D，E F，等"),
+        ("Open Society", "Open Society"),
+        ("Godard, Jean-Luc", "Godard J-L"),
+        ("Veen, P. H. van der", "Veen P H v d"),
+        ("Peebles, Peyton Z., Jr.", "Peebles P Z Jr"),
+        ("Eliot, T. S. (Thomas Stearns)", "Eliot T S"),
+        ("Li, Jiangning", "Li Jiangning"),
+        ("Wang, Shan-shan", "Wang Shan-shan"),
+        ("Austen, Jane, 1775-1817", "Austen J"),
     ],
 )
-def test_names_as_the_field_writes_them(cited: Source, names: str) -> None:
-    assert rules.gbt7714(cited, DAY).startswith(f"{names}. ")
+def test_names_as_the_standard_writes_them(creators: Any, names: str) -> None:
+    assert rules.gbt7714(source("ebook", "书", creator=creators), DAY).startswith(f"{names}. ")
+
+
+def test_of_many_in_another_script_the_rest_is_et_al() -> None:
+    cited = source("ebook", "Book", creator=["A, B", "C, D", "E, F", "G, H"])
+    assert rules.gbt7714(cited, DAY).startswith("A B, C D, E F, et al. Book[M/OL]")
 
 
 def test_a_line_stays_a_line() -> None:
@@ -155,6 +181,13 @@ def test_csl_says_names_days_and_whose_it_is() -> None:
     (news,) = json.loads(rules.csl_json(NEWS, DAY))
     assert news["issued"] == {"date-parts": [[2026, 5, 1]]}
     assert news["container-title"] == "澜桥日报"
+
+
+def test_the_place_of_publication_goes_along() -> None:
+    (told,) = json.loads(rules.csl_json(ANCIENT, DAY))
+    assert told["publisher-place"] == "金陵"
+    assert fields(rules.bibtex(ANCIENT, DAY))["address"] == "金陵"
+    assert "CY  - 金陵\r\nPB  - 老二酉堂\r\n" in rules.ris(ANCIENT, DAY)
 
 
 def test_what_a_page_carries_in_its_head() -> None:

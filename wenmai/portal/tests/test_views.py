@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Record
-from wenmai.catalogue.testing import make_feed, make_record
+from wenmai.catalogue.rules import Arrival
+from wenmai.catalogue.testing import make_feed, make_record, take_in
+from wenmai.formats.reading import read_one
+from wenmai.formats.values import Parsed
 from wenmai.formats.writers import FORMS
 from wenmai.identifiers import rules as identifiers
 from wenmai.institutions.models import Place, PlaceSuccession
 from wenmai.institutions.testing import make_organisation, make_place
+from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM
 from wenmai.people.testing import make_user
 from wenmai.portal.models import Report
@@ -24,6 +28,12 @@ from wenmai.usage import queries as usage
 
 pytestmark = pytest.mark.django_db
 Poems = dict[str, Record]
+CNMARC = """<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000   4500</leader>
+<controlfield tag="001">b1</controlfield>
+<datafield tag="200" ind1="1" ind2=" "><subfield code="a">水经注校</subfield></datafield>
+<datafield tag="210" ind1=" " ind2=" "><subfield code="a">[上海] :</subfield>
+<subfield code="c">上海人民出版社</subfield><subfield code="d">1984</subfield></datafield>
+<datafield tag="701" ind1=" " ind2="0"><subfield code="a">郦道元</subfield></datafield></record>"""
 
 
 def text_of(client: Client, address: str, status: int = 200) -> str:
@@ -189,6 +199,23 @@ def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
     assert '<meta name="DC.title" content="春曉" />' in head
     assert re.search(rf'rel="alternate"\s+type="application/x-bibtex"\s+href="/records/{number}/cite.bib"', head)
     text_of(reader, f"/records/{number}/cite.doc", 404)
+
+
+def test_a_book_of_cnmarc_is_shown_and_cited_with_its_place(reader: Client) -> None:
+    """As it was harvested: while the version of the profile that knows the place is only announced."""
+    feed = catalogue.create_feed(
+        code="cnmarc", name="馆藏", organisation_id=make_organisation(name="区图书馆").pk, format="unimarcxml",
+        crosswalk="cnmarc", on_arrival="publish", actor=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    book = read_one("unimarcxml", CNMARC.encode())
+    assert isinstance(book, Parsed)
+    take_in(feed, Arrival(book))
+    number = Record.objects.get(feed=feed).pk
+    html = text_of(reader, f"/en/records/{number}")
+    assert html.index("Publisher") < html.index("Place of publication") < html.index("210$a")
+    assert "郦道元. 水经注校[M]. 上海：上海人民出版社，1984." in html
+    assert "GB/T 7714—2025" in html
+    assert '<placeTerm type="text">上海</placeTerm>' in text_of(reader, f"/records/{number}/export.mods")
 
 
 def test_a_record_can_be_taken_away_in_every_form_that_its_page_offers(reader: Client, poems: Poems) -> None:

@@ -3,7 +3,7 @@
 from wenmai.search.rules.analysis import VERSION, Analysed, analyse
 from wenmai.search.rules.folding import fold
 from wenmai.search.rules.marks import Excerpt, excerpt, highlights
-from wenmai.search.rules.pinyin import sort_title
+from wenmai.search.rules.pinyin import is_syllables, sort_title
 from wenmai.search.rules.questions import LONGEST_QUERY, MOST_PARTS
 from wenmai.search.rules.scripts import traditional
 
@@ -17,6 +17,7 @@ __all__ = [
     "excerpt",
     "fold",
     "highlights",
+    "is_syllables",
     "sort_title",
     "traditional",
 ]

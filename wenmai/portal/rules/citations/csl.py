@@ -17,6 +17,7 @@ def csl_json(source: Source, read_on: dt.date) -> str:
         "container-title": source.host,
         "edition": source.edition,
         "publisher": source.publisher,
+        "publisher-place": source.place,
         "issued": _issued(source),
         "volume": source.first("volume"),
         "ISBN": source.first("isbn"),

@@ -1,15 +1,15 @@
-"""What is cited: of what shape it is, who made it in which dynasty, when it came out, what it stands in."""
+"""What is cited: of what shape it is, who made it, where and when it came out, what it stands in."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from wenmai.standards.rules import parse_years, period_code, period_years
+from wenmai.standards.rules import parse_years
 
 
 class Shape(NamedTuple):
-    """How one kind of source is called: mark of GB/T 7714—2015 (appendix B as we read it; sound, films and pictures
-    have none of their own there and are 其他), entry of BibTeX, type of RIS, type of CSL."""
+    """How one kind of source is called: mark of GB/T 7714—2025 (appendix A as we read it; sound, films and pictures
+    have none of their own there: see `Source.shape`), entry of BibTeX, type of RIS, type of CSL."""
 
     mark: str
     bibtex: str
@@ -39,21 +39,17 @@ PARTS = (CHAPTER, ARTICLE, NEWS)
 WHOLES = (BOOK, EBOOK)
 _OFFLINE = {"print", "manuscript", "microform"}
 _NEWSPAPER = re.compile(r"(?:[日晚早晨时商周]|新闻)报\Z")
-_ERA = re.compile(r"\A[(（〔\[【](?P<era>[^)）〕\]】]{1,4})[)）〕\]】]\s*(?P<name>.+)\Z")
+_FROM = re.compile(r"\A[(（〔\[【][^)）〕\]】]{1,4}[)）〕\]】]\s*(?=.)")
 _ROLE = re.compile(r"\s*[(（〔\[]?(?:等?[编著撰辑选注译绘书校修纂]{1,2}|主编|编著|编辑)[)）〕\]]\Z")
 _DATES = re.compile(r"\s*[(（〔,]\s*[公元前约?]*\d{1,4}\s*年?\s*[-–—－~]\s*[前约?]*(?:\d{1,4})?\s*年?\s*[)）〕]?\Z")
-_NAMELESS = {"佚名", "无名氏", "無名氏", "不详", "不詳", "阙名", "闕名"}
-_TOO_WIDE = {"先秦", "古代"}
 _ISO_DAY = re.compile(r"\A\d{4}-\d\d(?:-\d\d)?\Z")
 _DIVISION = re.compile(r"[·・:： ]")
-_LAST_EMPIRE = 1911
 
 
 class Name(NamedTuple):
-    """A creator: the name alone, and the dynasty that stands before it (empty where none is known)."""
+    """A creator: the name alone, without a dynasty or country before it, years or what the person did behind it."""
 
     text: str
-    era: str = ""
 
     @property
     def latin(self) -> bool:
@@ -84,13 +80,18 @@ class Source(NamedTuple):
 
     @property
     def shape(self) -> Shape:
+        """A text with an imprint or a book number of its own is a book, also inside a series; pictures, sound and films
+        that nobody published are web pages."""
         if self.type == "serial":
             return self._serial()
         if self.type in _PLAIN:
-            return _PLAIN[self.type]
-        if self.first("part_of") and self.first("part_of") != self.title:
+            plain = _PLAIN[self.type]
+            alone = plain.mark == "Z" and self.online and not self.first("publisher")
+            return plain._replace(mark=ONLINE.mark) if alone else plain
+        of_its_own = self.first("isbn") or self.place
+        if self.first("part_of") not in {"", self.title} and not of_its_own:
             return CHAPTER
-        if self.first("part_of") or self.first("isbn") or self.first("publisher") or self.first("edition"):
+        if of_its_own or self.first("part_of") or self.first("publisher") or self.first("edition"):
             return BOOK
         return MANUSCRIPT if "manuscript" in self.elements.get("format", ()) else ONLINE
 
@@ -112,26 +113,8 @@ class Source(NamedTuple):
         creators = self.elements.get("creator", ()) or (
             self.elements.get("organiser", ()) if self.type == "activity" else ()
         )
-        return [name for text in creators if (name := self._name(text)).text]
-
-    def _name(self, text: str) -> Name:
-        name = _ROLE.sub("", _DATES.sub("", text.strip())).strip(" ,，")
-        if (found := _ERA.match(name)) and period_code(found["era"]):
-            return Name(found["name"], found["era"])
-        plain = Name(name)
-        era = "" if name in _NAMELESS or plain.latin else self._era()
-        return plain if name.startswith(era) else Name(name, era)
-
-    def _era(self) -> str:
-        """The dynasty of old texts and books, where the record knows one and nothing in it is younger."""
-        spans = [text.strip("〔〕[]（）() ") for text in self.elements.get("temporal", ())]
-        if self.type not in {"text", "ancient_book"} or len(spans) != 1 or len(spans[0]) > 3 or spans[0] in _TOO_WIDE:
-            return ""
-        years = period_years(period_code(spans[0]) or "")
-        made = parse_years(self.date) if self.date else None
-        if years is None or years[1] > _LAST_EMPIRE or (self.date and (made is None or made[0] > years[1])):
-            return ""
-        return spans[0].removesuffix("代").removesuffix("朝")
+        alone = (_ROLE.sub("", _DATES.sub("", text.strip())).strip(" ,，") for text in creators)
+        return [Name(text) for name in alone if (text := _FROM.sub("", name))]
 
     @property
     def date(self) -> str:
@@ -150,8 +133,15 @@ class Source(NamedTuple):
 
     @property
     def publisher(self) -> str:
-        """Who published it; what stands online without a publisher was made public by its holder."""
-        return self.first("publisher") or ("" if self.type == "ancient_book" and not self.online else self.holder)
+        """Who published it; what stands online without a publisher or a place was made public by its holder, who keeps
+        manuscripts and pictures, too."""
+        held = self.online or self.shape.mark == "Z"
+        return self.first("publisher") or (self.holder if held and not self.place else "")
+
+    @property
+    def place(self) -> str:
+        """Where the publisher sat, the first of several."""
+        return self.first("publication_place")
 
     @property
     def edition(self) -> str:
