@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from wenmai.activities import services as activities
-from wenmai.activities.models import CallOff, DoorList, Enrolment
+from wenmai.activities.models import CallOff, DoorList, Enrolment, Recording
 from wenmai.activities.testing import make_activity, session_of
 from wenmai.booking import services as booking
 from wenmai.booking.absences.models import Absence
@@ -294,7 +294,14 @@ def activity_subject(organisation_id: int) -> Values:
     box, _code = activities.make_kiosk(
         organisation_id=organisation_id, name=f"{MARK}大厅", actor=SYSTEM, now=clock.now()
     )
+    kept = make_record(make_feed(organisation_id=organisation_id))
+    recorded = Recording.objects.create(
+        session=session, record=kept, address="https://a.example.cn/x.mp4", made_at=clock.now(),
+        said={"type": "video", "format": "video/mp4", "title": MARK, "date": "2026-11-30", "language": "zh",
+              "licence": "cc_by", "rights": MARK},
+    )  # fmt: skip
     more = {
+        "recording_id": recorded.pk,
         "kiosk_id": box.pk,
         "door_list_id": listed.pk,
         "calendar_id": source.pk,
@@ -459,6 +466,7 @@ SUBJECTS: dict[frozenset[str], Callable[[int], Values]] = {
     frozenset({"session_id"}): activity_subject,
     frozenset({"session_id", "enrolment_id"}): activity_subject,
     frozenset({"call_off_id"}): activity_subject,
+    frozenset({"recording_id"}): activity_subject,
     frozenset({"calendar_id"}): activity_subject,
     frozenset({"door_list_id"}): activity_subject,
     frozenset({"kiosk_id"}): activity_subject,

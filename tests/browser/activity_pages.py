@@ -10,11 +10,14 @@ from wenmai.activities.models import Standing
 from wenmai.activities.queries import Asked, Day, Line, Mine, Said, SessionView, Status
 from wenmai.activities.queries.doors import Count
 from wenmai.activities.queries.paper import PaperLine
+from wenmai.activities.queries.recordings import Standing as Reviewed
+from wenmai.activities.queries.recordings import Watchable
 from wenmai.activities.queries.staff import Room
 from wenmai.activities.rules.draws import Outcome
 from wenmai.activities.rules.questions import Kind, Question, Seen
 from wenmai.activities.staff.forms import ActivityForm, MoveForm, NewActivityForm, SessionForm, SessionsForm
 from wenmai.activities.staff.kiosks import KioskForm
+from wenmai.activities.staff.recordings import RecordingForm, WordsForm
 from wenmai.portal.queries import OnNow
 from wenmai.portal.testing import make_home
 from wenmai.review.rules import Field
@@ -24,6 +27,11 @@ HOURS = dt.timedelta(hours=1)
 QUESTIONS = (
     Question(WORDS[:100], required=True), Question("衣服穿几号", Kind.ONE, ("小", "中", WORDS[:60])),
     Question(WORDS[:60], Kind.SEVERAL, ("坐轮椅", "要手语"), False, Seen.DOOR), Question("第一次来吗", Kind.YES),
+)  # fmt: skip
+BACK = Reviewed("没有通过，请修改", "warn", WORDS[:120], True)
+RECORDING = SimpleNamespace(
+    pk=1, said={"title": TITLE}, made_at=NOW, taken_back_at=None, session_id=1, record_id=123_456_789, file="",
+    address=f"https://video.example.cn/{'a' * 200}.mp4",
 )  # fmt: skip
 SAID = [Said(WORDS[:100], WORDS), Said("衣服穿几号", "中")]
 
@@ -136,7 +144,13 @@ def everywhere() -> Pages:
         **broadcasts(),
         "activity-full": (
             "activities/activity.html",
-            {"found": found, "edition": make_edition(), "chosen": VIEWS[0], **told},
+            {
+                "found": found,
+                "edition": make_edition(),
+                "chosen": VIEWS[0],
+                "recordings": [Watchable(1, 1, TITLE, NOW, "video", "")],
+                **told,
+            },
         ),
         "activity-bare": ("activities/activity.html", {"found": bare, "edition": plain, **told}),
     }
@@ -292,6 +306,22 @@ def desk() -> Pages:
     }  # fmt: skip
 
 
+def recordings(session: SimpleNamespace) -> Pages:
+    """On their way into the catalogue: one that came back, and one that was taken back."""
+    one = SimpleNamespace(**{**vars(RECORDING), "session": session})
+    taken = SimpleNamespace(**{**vars(one), "file": "ab" * 32, "address": "", "taken_back_at": NOW})
+    new = {"session": session, "form": RecordingForm({"title": TITLE, "address": "http://x"}), "is_over": True}
+    page = {"one": one, "form": WordsForm({"title": TITLE * 9, "creators": PERSON}), "standing": BACK}
+    return {
+        "desk-recording-new": ("activities/desk_recording_new.html", new),
+        "desk-recording-early": ("activities/desk_recording_new.html", {**new, "is_over": False}),
+        "desk-recording": ("activities/desk_recording.html", page),
+        "desk-recording-taken": (
+            "activities/desk_recording.html", {**page, "one": taken, "standing": Reviewed("收回了", "warn")}
+        ),
+    }  # fmt: skip
+
+
 def desk_sessions() -> Pages:
     one = SimpleNamespace(
         pk=1, activity=SimpleNamespace(latest=make_edition(), organisation=SimpleNamespace(name=OFFICE)), activity_id=1,
@@ -321,6 +351,11 @@ def desk_sessions() -> Pages:
             "activities/desk_live_hosts.html",
             {"page": many([SimpleNamespace(host=f"live.{'a' * 60}.example.cn", added_at=NOW, added_by_name=PERSON)])},
         ),
+        "desk-session-recorded": (
+            "activities/desk_session.html",
+            {**page, "is_written": False, "may_record": True, "recordings": [(RECORDING, BACK)]},
+        ),
+        **recordings(one),
         "desk-session-moving": (
             "activities/desk_session.html",
             {

@@ -2,7 +2,7 @@
 
 Owns: activities with their editions (what the public reads), sessions (when, how many places), enrolments and who comes
 with them, draws, what people were told, sessions to be called off, who
-came.
+came, and which recordings became records of the catalogue.
 Promises: what is on show was passed by the review in just these words (constraints); an edition is never changed; a
 session moves only as its states allow; a person is in a session once, whoever books them; a place is given by the
 ledger of `booking` or not at all; whoever sent a form twice is enrolled once; a draw can be done again by anybody;
@@ -13,9 +13,9 @@ Tells: activities.made, activities.changed, activities.submitted, activities.sho
 activities.sessions_added, activities.session_changed, activities.session_dropped, activities.session_moved_on,
 activities.session_moved, activities.session_postponed, activities.session_reopened, activities.cancel_proposed,
 activities.cancel_declined, activities.session_cancelled, activities.broadcast_set, activities.broadcast_dropped,
-activities.broadcast_signal, activities.calendar_made, activities.calendar_dropped,
- activities.live_host_added, activities.live_host_dropped, activities.import_offered,
-activities.imported,
+activities.broadcast_signal, activities.calendar_made, activities.calendar_dropped, activities.recording_made,
+activities.recording_renewed, activities.recording_taken_back, activities.live_host_added, activities.live_host_dropped,
+activities.import_offered, activities.imported,
 activities.enrolled, activities.waiting, activities.left, activities.refused, activities.draw_announced,
 activities.drawn, activities.checked_in, activities.counted, activities.settled, activities.exempted,
 activities.marked_absent,

@@ -126,6 +126,11 @@ TABLES = (
         seen=STAFF, impersonal="session address captions signal failure checked_at",
     ),
     Table(
+        "activities.Recording", _("交录像的人"), _("作者不审自己的"), Basis.DUTY,
+        columns("made_by made_at", withheld=WORK), of=None, ending=Ending.KEPT, because=_("工作记录：是谁交的"),
+        seen=STAFF, impersonal="session record file address said taken_back_at",
+    ),
+    Table(
         "activities.LiveHost", _("允许直播主机的人"), _("知道是谁允许的"), Basis.DUTY,
         columns("added_by added_by_name added_at", withheld=WORK), of=None, ending=Ending.KEPT,
         because=_("工作记录：是谁允许的"), seen=STAFF, impersonal="host",

@@ -85,6 +85,14 @@ def session_of(activity: Activity) -> Session:
     return Session.objects.filter(activity=activity).order_by("begins_at").select_related("activity__shown").first()  # type: ignore[return-value]
 
 
+def held(activity: Activity) -> Session:
+    """Published, and its first session is over as far as the clock of sessions knows."""
+    session = session_of(publish(activity))
+    services.follow(now=session.ends_at + HOUR)
+    session.refresh_from_db()
+    return session
+
+
 def leave_behind(user: User, mark: str, now: dt.datetime) -> list[str]:
     """An enrolment for a session to come."""
     made = make_activity(f"{mark.lower()}的课", begins=now + dt.timedelta(days=9), questions=(Question("想学什么"),))

@@ -12,6 +12,7 @@ from wenmai.activities.staff import (
     offline,
     paper,
     questions,
+    recordings,
     sessions,
 )
 
@@ -33,6 +34,9 @@ urlpatterns = [
     path("sessions/<int:session_id>/enrolments.xlsx", sessions.table, name="enrolments_table"),
     path("sessions/<int:session_id>/room", sessions.keep_room, name="keep_room"),
     path("sessions/<int:session_id>/broadcast", live.set_broadcast, name="set_broadcast"),
+    path("sessions/<int:session_id>/recordings/new", recordings.new, name="new_recording"),
+    path("recordings/<int:recording_id>/", recordings.recording, name="recording"),
+    path("recordings/<int:recording_id>/take-back", recordings.take_back, name="take_recording_back"),
     path("live-hosts/", live.hosts, name="live_hosts"),
     path("sessions/<int:session_id>/move", changing.move, name="move"),
     path("sessions/<int:session_id>/postpone", changing.postpone, name="postpone"),

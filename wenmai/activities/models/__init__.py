@@ -9,6 +9,7 @@ from wenmai.activities.models.kiosks import Kiosk
 from wenmai.activities.models.lists import DoorList, DoorScan
 from wenmai.activities.models.live import Broadcast, LiveHost
 from wenmai.activities.models.notices import CallOff, Notice
+from wenmai.activities.models.recordings import Recording
 from wenmai.activities.models.sessions import Session
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Kiosk",
     "LiveHost",
     "Notice",
+    "Recording",
     "Session",
     "Source",
     "Standing",

@@ -16,6 +16,7 @@ from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
 from wenmai.activities.services.questions import Answers, ask
+from wenmai.activities.services.recordings import make_recording, probe, renew_recording, take_recording_back
 from wenmai.activities.services.sessions import add_sessions, change_session, drop_session, follow, keep_room
 from wenmai.activities.services.telling import send, tell_due
 
@@ -57,15 +58,18 @@ __all__ = [
     "make",
     "make_calendar",
     "make_kiosk",
+    "make_recording",
     "mark_absent",
     "move_session",
     "offer",
     "open_kiosk",
     "postpone",
+    "probe",
     "propose_cancel",
     "read_calendar",
     "recount",
     "renew_code",
+    "renew_recording",
     "reopen",
     "revoke_kiosk",
     "revoke_list",
@@ -77,6 +81,7 @@ __all__ = [
     "sync",
     "take",
     "take_list",
+    "take_recording_back",
     "take_scans",
     "tell_due",
 ]

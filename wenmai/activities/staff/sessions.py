@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenmai.activities import queries, services
 from wenmai.activities.models import Enrolment, Session, Standing
-from wenmai.activities.queries import Said, live
+from wenmai.activities.queries import Said, live, recordings
+from wenmai.activities.rules.recordings import OVER
 from wenmai.activities.rules.settings import CHECK_EARLY, CHECK_LATE
 from wenmai.activities.staff.activities import CHANGE, PER_PAGE, VIEW, by, do, found_activity, of_activity
 from wenmai.activities.staff.forms import SHARE_WORDS, SessionForm, SessionsForm
@@ -78,11 +79,13 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     people = {person.person_id for one in page for person in one.people.all() if person.person_id is not None}
     looks.note_list(request, len(people))
     shares = booking.availability(found.pool_id, now).shares if found.pool_id is not None else []
+    may_change = actor_of(request).may(CHANGE, of_session(request, session_id))
     context = {
         "one": found, "page": page, "rows": queries.with_answers(list(page)), "standing": standing,
         "standings": Standing.choices,
         "shares": [(SHARE_WORDS.get(one.name, one.name), one) for one in shares],
-        "may_change": actor_of(request).may(CHANGE, of_session(request, session_id)),
+        "may_change": may_change, "recordings": recordings.of_session(session_id),
+        "may_record": may_change and found.state in OVER and found.activity.shown is not None,
         "is_written": found.state in ("draft", "review"), "is_movable": found.state in MOVABLE,
         "is_postponed": found.state == "postponed", "call_off": queries.open_call_off(session_id),
         "decides": found.activity.shown is not None and found.activity.shown.mode == "approval",

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from wenmai.activities.queries import live as queries
+from wenmai.activities.queries import recordings
 from wenmai.activities.rules import State
 from wenmai.activities.rules.live import Signal, host_of
 from wenmai.lib import clock, faces
@@ -38,6 +39,11 @@ def live(request: HttpRequest, session_id: int) -> HttpResponse:
     context = {
         "one": found, "session": found.session, "edition": edition, "host": host_of(found.address), "is_off": is_off,
         "is_soon": is_soon, "may_watch": may_watch, "watches": watches,
+        "recordings": [
+            one
+            for one in recordings.watchable(found.session.activity_id, for_minors=faces.is_minor(request))
+            if one.session_id == session_id
+        ],
     }  # fmt: skip
     answer = render(request, "activities/live.html", context)
     if watches:

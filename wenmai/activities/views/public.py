@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wenmai.activities import queries
-from wenmai.activities.queries import feeds, live, rating
+from wenmai.activities.queries import feeds, live, rating, recordings
 from wenmai.activities.rules import calendar as spans
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, faces, lists
@@ -106,6 +106,7 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
         "structured": feeds.json_ld_text(told, clock.now()),
         "calendar": calendar, "subscribe": webcal(calendar),
         "broadcasts": live.broadcast_ids([one.id for one in found.sessions]),
+        "recordings": recordings.watchable(number, for_minors=faces.is_minor(request)),
         "stars": voices.averages(rating.KIND, [str(number)]).get(str(number)),
         "comments": voices.comments(rating.KIND, str(number)),
     }  # fmt: skip
