@@ -195,7 +195,7 @@ def requests(venue: SimpleNamespace, face: Face, asked: Times) -> Pages:
         own = SimpleNamespace(**{**vars(one), "step": step, "get_step_display": name})
         desk = {
             "one": own, "along": along, "notes": notes, "payments": paid, "due": 5, "trail": TRAIL, "may_change": True,
-            "kinds": VenuePayment.Kind.choices, "is_overdue": False, "is_late": True,
+            "kinds": VenuePayment.Kind.choices, "is_overdue": False, "is_late": True, "form": TimesForm(),
         }  # fmt: skip
         pages[f"venue-request-{step}"] = ("venues/request.html", desk)
     lines = {"page": many([one, one]), "q": "", "step": "", "steps": Step.choices, "day": NOW.date()}

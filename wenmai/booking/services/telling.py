@@ -35,7 +35,7 @@ NEWS: dict[str, str | Promise] = {
     "confirmed": _("同意了，请准时到"),
     "refused": _("没有同意"),
     "damage": _("有损坏要处理"),
-    "moved": _("时间改好了"),
+    "moved": _("改到这个时间了，缘由见网页"),
     "completed": _("手续办完了"),
     "series": _("每一次都同意了，日子见网页"),
     "series_part": _("有几次没有同意，日子见网页"),

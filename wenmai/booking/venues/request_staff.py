@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenmai.booking.venues import queries, services
+from wenmai.booking.venues.forms import TimesForm
 from wenmai.booking.venues.models import VenuePayment
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
@@ -75,7 +76,7 @@ def request_page(request: HttpRequest, booking_id: int) -> HttpResponse:
         "one": found, "along": queries.lent_along(found), "notes": queries.notes(found), "payments": payments,
         "due": due, "trail": queries.trail(booking_id), "kinds": VenuePayment.Kind.choices,
         "may_change": actor_of(request).may(CHANGE, of_request(request, booking_id)),
-        "is_overdue": found.answer == steps.OVERDUE,
+        "is_overdue": found.answer == steps.OVERDUE, "form": TimesForm(),
         "is_late": found.step == Step.REQUESTED and _is_past(found.due_on),
     }  # fmt: skip
     return render(request, "venues/request.html", context)
@@ -122,7 +123,15 @@ def _pay(request: HttpRequest, by: dict[str, Any]) -> None:
     services.note_payment(kind=request.POST.get("kind", ""), fen=int(fen), words=_words(request), **by)
 
 
+def _move(request: HttpRequest, by: dict[str, Any]) -> None:
+    form = TimesForm({**{name: request.POST.get(name, "")[:20] for name in ("day", "begins", "ends")}, "key": "-"})
+    if not form.is_valid():
+        raise Refused("time_odd")
+    services.put_elsewhere(times=form.times, reason=_words(request), **by)
+
+
 DEEDS: dict[str, Any] = {
+    "move": _move,
     "agree": lambda request, by: services.answer(agreed=True, reason=_words(request), **by),
     "refuse": lambda request, by: services.answer(agreed=False, reason=_words(request), **by),
     "cancel": lambda request, by: services.cancel(by_staff=True, reason=_words(request), **by),

@@ -1,6 +1,6 @@
 """Every change of venues and of what is asked of them."""
 
-from wenmai.booking.venues.services.answering import answer
+from wenmai.booking.venues.services.answering import answer, put_elsewhere
 from wenmai.booking.venues.services.asking import Ask, ask, cancel, move
 from wenmai.booking.venues.services.faces import HEARD, add_photo, drop_photo, hear, set_face
 from wenmai.booking.venues.services.series import Again, answer_series, ask_series, cancel_series
@@ -35,6 +35,7 @@ __all__ = [
     "move",
     "note_condition",
     "note_payment",
+    "put_elsewhere",
     "report_damage",
     "set_face",
     "settle_damage",

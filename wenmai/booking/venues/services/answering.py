@@ -1,15 +1,16 @@
-"""Staff's answer to a request."""
+"""Staff's answer to a request, and what it puts elsewhere."""
 
 import datetime as dt
 
 from django.db import transaction
 
 from wenmai.booking import rules
+from wenmai.booking.rules.times import Times
 from wenmai.booking.services import telling
 from wenmai.booking.venues.models import VenueRequest
 from wenmai.booking.venues.rules import steps
 from wenmai.booking.venues.rules.steps import Step
-from wenmai.booking.venues.services.asking import end_stays, locked
+from wenmai.booking.venues.services.asking import end_stays, locked, put
 from wenmai.booking.venues.services.noting import note
 from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
@@ -37,4 +38,27 @@ def answer(
     note("booking.venue_answered", found, actor, now, step=str(after))
     if tells:
         telling.tell(found.stay_id, "confirmed" if agreed else "refused", now)
+    return found
+
+
+@transaction.atomic
+def put_elsewhere(*, request_id: int, times: Times, reason: str, actor: Actor, now: dt.datetime) -> VenueRequest:
+    """By staff, for a reason: what was agreed to, one date of a series too, is at another time, and whoever has it is
+    told. The old time is given back only if the new one is had. At that time already: nothing more happens.
+
+    Refused: unknown_request, step_odd, own_request, begun, reason_missing, and as `booking.book`.
+    """
+    found = locked(request_id)
+    if (found.stay.starts_at, found.stay.ends_at) == (times.starts_at, times.ends_at):
+        return found
+    if found.step != Step.CONFIRMED:
+        raise Refused("step_odd", str(found.get_step_display()))
+    if actor.user_id is not None and found.holder_id == actor.user_id:
+        raise Refused("own_request")
+    if now >= found.stay.starts_at:
+        raise Refused("begun")
+    found.answer = rules.checked_reason(reason)
+    put(found, times, f"elsewhere:{found.pk}:{found.stay_id}", actor, now)
+    note("booking.venue_moved", found, actor, now, by="staff", reason=found.answer)
+    telling.tell(found.stay_id, "moved", now)
     return found

@@ -193,21 +193,28 @@ def move(*, request_id: int, times: Times, key: str, actor: Actor, now: dt.datet
     if not steps.may_change_time(found.step, queries.face_of(found.venue).approval):
         raise Refused("asks_again")
     _in_time(found, now)
+    put(found, times, key, actor, now)
+    note("booking.venue_moved", found, actor, now)
+    return found
+
+
+def put(found: VenueRequest, times: Times, key: str, actor: Actor, now: dt.datetime) -> None:
+    """The room and what was lent along, at another time; a date of a series as far ahead as series go. Refused: as
+    `booking.book`."""
     venue = found.venue
+    ahead = queries.caps(venue.thing.organisation_id).series_days if found.series_id is not None else None
     along = Counter(one.thing_id for one in queries.lent_along(found) if one.state in LIVE)
     end_stays(found, actor, now)
     more = [Wish(thing, times, count) for thing, count in sorted(along.items())]
     stays = booking.book(
         wishes=[Wish(venue.thing_id, times), *more], key=key, title=found.purpose[:120], holder_id=found.holder_id,
-        confirmed=True, actor=actor, now=now,
+        confirmed=True, window_days=ahead, actor=actor, now=now,
     )  # fmt: skip
     found.stay, found.key, found.asked_by = stays[0], key, actor.user_id
     found.price = steps.price_of(queries.face_of(venue).price, times.ends_at - times.starts_at)
     if found.step == Step.REQUESTED:
         found.due_on = due_on(venue, now)
     found.save()
-    note("booking.venue_moved", found, actor, now)
-    return found
 
 
 def _in_time(found: VenueRequest, now: dt.datetime) -> None:

@@ -7,23 +7,25 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from wenmai.booking import services as booking
 from wenmai.booking.absences.models import Absence
 from wenmai.booking.models import Stay
 from wenmai.booking.rules.times import Times
-from wenmai.booking.services import Wish
+from wenmai.booking.services import Wish, telling
 from wenmai.booking.testing import FACE, NOW, make_series, make_venue
 from wenmai.booking.venues import queries, services
-from wenmai.booking.venues.models import VenueRequest, VenueSeries
+from wenmai.booking.venues.models import Venue, VenueRequest, VenueSeries
 from wenmai.booking.venues.rules import series
 from wenmai.booking.venues.tests.test_requests import refused
 from wenmai.institutions import services as institutions
 from wenmai.institutions.testing import make_organisation
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
-from wenmai.lib.access import SYSTEM
+from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
+from wenmai.people.models import User
 from wenmai.people.rules import levels
 from wenmai.people.testing import client_of, make_reader, make_user
 from wenmai.people.testing.acting import acting, make_proxy
@@ -173,6 +175,67 @@ def test_what_an_institution_says_of_series_and_what_is_refused() -> None:
             rows.update(**change)
     with pytest.raises(IntegrityError, match="stays as it was asked for"), transaction.atomic():
         VenueSeries.objects.filter(pk=made.pk)._raw_delete(using="default")
+
+
+def agreed(venue: Venue, reader: User) -> VenueSeries:
+    made = make_series(venue, reader, now=clock.now())
+    numbers = {one.pk for one in queries.dates_of(made)}
+    return services.answer_series(series_id=made.pk, agreed=numbers, actor=SYSTEM, now=clock.now())
+
+
+@pytest.mark.django_db
+def test_staff_puts_one_date_of_a_series_elsewhere_and_whoever_has_it_is_told(settings: Any) -> None:
+    settings.SMS_GATEWAY = "print"
+    here = make_organisation("州文化馆")
+    venue, reader = make_venue(organisation_id=here.pk), make_reader()
+    made = agreed(venue, reader)
+    officer = client_of(make_user("officer", role="venue_manager", organisation_id=here.pk))
+    one, other = queries.dates_of(made)[-1], queries.dates_of(made)[0]
+    page = f"/desk/booking/requests/{one.pk}/"
+    assert "改到别的时间" in officer.get(page).content.decode()
+    before, day = timezone.localtime(one.stay.starts_at), timezone.localdate(one.stay.starts_at)
+    said = {"day": f"{day}", "begins": "09:00", "ends": "11:00", "words": "那晚有演出"}
+    for change, words in (
+        ({"words": " "}, "请写理由"), ({"day": "x"}, "结束要在开始之后"), ({"ends": "08:00"}, "结束要在开始之后"),
+        ({"day": f"{timezone.localdate(other.stay.starts_at)}", "begins": f"{before:%H:%M}",
+          "ends": f"{before + HOUR:%H:%M}"}, "已经有人占了"),
+    ):  # fmt: skip
+        assert words in officer.post(f"{page}do/move", {**said, **change}, follow=True).content.decode()
+    one.refresh_from_db()
+    assert one.stay.starts_at == before
+    for _twice in range(2):
+        assert "办好了" in officer.post(f"{page}do/move", said, follow=True).content.decode()
+    one.refresh_from_db()
+    assert f"{timezone.localtime(one.stay.starts_at):%Y-%m-%d %H:%M}" == f"{day} 09:00"
+    assert (one.step, one.series_id, one.answer) == ("confirmed", made.pk, "那晚有演出")
+    assert Stay.objects.filter(thing=venue.thing_id, state="confirmed").count() == 4, "the old time is others'"
+    assert Entry.objects.filter(name="booking.venue_moved").count() == 1
+    (job,) = ProcrastinateJob.objects.filter(task_name=telling.JOB, args__deed="moved")
+    assert job.args["stay_id"] == one.stay_id
+    assert telling.send(**job.args, now=clock.now())
+    assert "那晚有演出" in client_of(reader, levels.CODE).get(f"/account/bookings/{one.pk}/").content.decode()
+    asked: dict[str, Any] = {
+        "request_id": one.pk, "times": Times(before, before + HOUR), "reason": "又换", "actor": SYSTEM,
+    }  # fmt: skip
+    own = {**asked, "actor": Actor(reader.pk, "")}
+    assert refused(services.put_elsewhere, **own, now=clock.now()) == "own_request"
+    assert refused(services.put_elsewhere, **asked, now=one.stay.starts_at) == "begun"
+    services.cancel(request_id=one.pk, actor=SYSTEM, now=clock.now())
+    assert refused(services.put_elsewhere, **asked, now=clock.now()) == "step_odd"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_puts_a_date_elsewhere_while_it_is_given_up() -> None:
+    venue = make_venue()
+    one = queries.dates_of(agreed(venue, make_reader()))[-1]
+    times = Times(one.stay.starts_at - 3 * HOUR, one.stay.ends_at - 3 * HOUR)
+    now = clock.now()
+    moved = meanwhile(
+        lambda: services.cancel(request_id=one.pk, actor=SYSTEM, now=now),
+        lambda: services.put_elsewhere(request_id=one.pk, times=times, reason="演出", actor=SYSTEM, now=now),
+    )
+    assert getattr(moved, "code", "") == "step_odd"
+    assert Stay.objects.filter(thing=venue.thing_id, state="confirmed").count() == 3, "nothing is kept for nobody"
 
 
 @pytest.mark.django_db
