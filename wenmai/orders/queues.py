@@ -62,6 +62,11 @@ QUEUES = (
         "desk:orders:county_requests", asking.to_open, query="state=asked",
     ),
     waiting.Queue(
+        "requests_to_stir", "orders.change", _("过了一半时间没人报价的定制单"),
+        _("请供应商报价，或者和站点商量换一种办法"),
+        "desk:orders:county_requests", asking.to_stir, query=f"state={asking.SILENT}",
+    ),
+    waiting.Queue(
         "requests_to_mend", "orders.ask", _("退回的定制单"), _("看主办机构写的理由，改好再送"),
         "desk:orders:requests", asking.to_mend, query="state=returned",
     ),

@@ -5,7 +5,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +33,8 @@ from wenmai.orders.rules import Standing
 from wenmai.orders.rules.quotas import Amount
 
 NEWS = dt.timedelta(days=7)
+SILENT = "silent"
+"""In the place of a state: open requests that nobody has offered for in half of their time."""
 MOST_SEASONS, MOST_PRODUCTS, MOST_SUPPLIERS = 20, 200, 50
 _NAMED = ("season__list__organiser", "station")
 
@@ -62,6 +75,8 @@ def listed(scope: Scope, side: str, state: str = "", words: str = "") -> "QueryS
     rows = Request.objects.filter(**{f"{'station' if side == 'station' else 'season__list__organiser'}__in": mine})
     if state in State.values:
         rows = rows.filter(state=state)
+    elif state == SILENT:
+        rows = _silent(rows, clock.now())
     if words:
         rows = rows.filter(Q(title__icontains=words) | Q(station__name__icontains=words))
     return rows.select_related(*_NAMED).order_by("-moved_at", "-pk")
@@ -162,6 +177,23 @@ def is_over(found: Request, now: dt.datetime) -> bool:
 def to_open(scope: Scope, _actor: Actor) -> Waits:
     rows = Request.objects.filter(season__list__organiser__in=institutions.ids_within(scope), state=State.ASKED)
     return waiting.count(rows, "moved_at")
+
+
+def to_stir(scope: Scope, _actor: Actor) -> Waits:
+    """For the organiser, while there is still time: half of the days have gone and nobody has offered."""
+    rows = Request.objects.filter(season__list__organiser__in=institutions.ids_within(scope))
+    return waiting.count(_silent(rows, clock.now()), "moved_at")
+
+
+def _silent(rows: "QuerySet[Request]", now: dt.datetime) -> "QuerySet[Request]":
+    """Open, without an offer that stands, and further from its opening than from its end."""
+    here = Value(now, DateTimeField())
+    offers = Bid.objects.filter(request=OuterRef("pk")).exclude(state=BidState.WITHDRAWN)
+    rows = rows.filter(~Exists(offers), state=State.OPEN, bids_until__gt=now)
+    return rows.annotate(
+        gone=ExpressionWrapper(here - F("moved_at"), DurationField()),
+        left=ExpressionWrapper(F("bids_until") - here, DurationField()),
+    ).filter(gone__gte=F("left"))  # fmt: skip
 
 
 def to_choose(scope: Scope, _actor: Actor) -> Waits:

@@ -37,10 +37,15 @@ def _list(request: HttpRequest, side: str, permission: str, **more: Any) -> Http
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     rows = queries.listed(actor_of(request).scope(permission), side, state, words)
     context = {
-        "page": lists.page_of(request, rows, PER_PAGE), "q": words, "state": state, "states": State.choices,
+        "page": lists.page_of(request, rows, PER_PAGE), "q": words, "state": state, "states": _states(side),
         "side": side, "to": "desk:orders:request" if side == "station" else "desk:orders:county_request", **more,
     }  # fmt: skip
     return render(request, "orders/requests/list.html", context)
+
+
+def _states(side: str) -> list[tuple[str, str]]:
+    more = [] if side == "station" else [(queries.SILENT, _("过了一半时间没人报价"))]
+    return [*((code, str(label)) for code, label in State.choices), *more]
 
 
 @require_safe

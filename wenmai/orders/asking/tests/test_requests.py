@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from wenmai.journal.models import Entry
 from wenmai.lib import clock
-from wenmai.lib.access import SYSTEM
+from wenmai.lib.access import SYSTEM, Reach, Scope
 from wenmai.lib.refusal import Refused
 from wenmai.orders import queries as supplies
 from wenmai.orders import services as ordering
@@ -265,6 +266,23 @@ def test_what_is_chosen_goes_on_as_every_order() -> None:
     )  # fmt: skip
     assert world.used() == (400_000, 1)
     assert all(found.holds for found in [*supplies.check(), *supplies.check_orders()])
+
+
+def test_the_organiser_is_told_of_silence_while_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    silent, offered, back = (world.open(key) for key in ("silent-request", "offered-request", "back-request"))
+    make_bid(offered, world.troupes[0])
+    make_bid(back, world.troupes[0])
+    services.withdraw_bid(request_id=back.pk, supplier_id=world.troupes[0].pk, actor=SYSTEM, now=clock.now())
+    _station, county, _troupe = sides(world)
+    half = silent.moved_at + (after(silent) - silent.moved_at) / 2
+    for now, told in ((half - HOUR, 0), (half + HOUR, 2), (after(back), 0)):
+        monkeypatch.setattr(clock, "now", partial(lambda at: at, now))
+        page = county.get("/desk/orders/requests/all/?state=silent").content.decode()
+        assert page.count(f"/desk/orders/requests/all/{silent.pk}/") == bool(told)
+        assert queries.to_stir(Scope((Reach("", ""),)), SYSTEM).total == told
+    monkeypatch.setattr(clock, "now", lambda: half + HOUR)
+    assert "过了一半时间没人报价的定制单" in county.get("/desk/").content.decode()
 
 
 def test_what_nobody_offers_or_chooses_ends() -> None:
