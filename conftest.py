@@ -1,6 +1,7 @@
 """Every test run gets a PostgreSQL: the one of DATABASE_URL, or the wheel's under the data folder."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,22 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # quick
     settings.STAFF_FACTORS = "none"  # tests of the second factor ask for it
-    only_hands_out = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
-    if settings.EMBEDDED_DATABASE and not only_hands_out:
+    if settings.EMBEDDED_DATABASE and _only_hands_out(config):
+        from tests import clusters
+
+        # while the workers collect; who needs it before it is there waits for it
+        threading.Thread(target=clusters.migrated, daemon=True).start()
+
+
+def _only_hands_out(config: pytest.Config) -> bool:
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    from django.conf import settings
+
+    config = session.config
+    if settings.EMBEDDED_DATABASE and not _only_hands_out(config) and not config.getoption("collectonly"):
         config.stash[_started] = _start(worker=hasattr(config, "workerinput"))
 
 

@@ -1,7 +1,8 @@
 """Files of npm packages that pages load: these and no others are served, under the package's name."""
 
 import hashlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder, get_finders
 from django.core.files.storage import FileSystemStorage, Storage
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Folder below node_modules -> what is taken of it. The folder's first part is where it is served.
 TAKEN = {
@@ -44,6 +46,22 @@ class Packages(BaseFinder):
             for pattern in patterns:
                 paths = sorted((_modules() / package).glob(pattern))
                 yield from (path.relative_to(_modules()).as_posix() for path in paths if path.is_file())
+
+
+class Packed(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """A file has a twin whose name tells its content: to pack is slow, so one is packed and the other gets a copy."""
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Pairs of a file and what it is packed as."""
+        alike: dict[bytes, list[str]] = {}
+        for name in sorted(paths):
+            alike.setdefault(hashlib.sha256(Path(self.path(name)).read_bytes()).digest(), []).append(name)
+        twins = {first: others for first, *others in alike.values()}
+        for name, packed in super().compress_files(twins):
+            yield name, packed
+            for twin in twins[name]:
+                shutil.copyfile(self.path(packed), self.path(twin + packed.removeprefix(name)))
+                yield twin, twin + packed.removeprefix(name)
 
 
 def _modules() -> Path:

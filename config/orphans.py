@@ -1,4 +1,5 @@
-"""A process that ends with its parent (Linux), even when that one is killed and can tell nobody."""
+"""What Linux is told of a process: its name, and that it ends with its parent, even one that is killed and can tell
+nobody."""
 
 import ctypes
 import os
@@ -8,6 +9,7 @@ from contextlib import suppress
 PARENT = "WENMAI_SERVE_PROCESS"
 """Environment variable of ours alone: the number of granian's first process, for those that it starts."""
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 
 
 def end_with_parent(number: signal.Signals) -> None:
@@ -15,6 +17,12 @@ def end_with_parent(number: signal.Signals) -> None:
     # elsewhere than on Linux there is no such thing
     with suppress(AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+def call_me(name: str) -> None:
+    """What `top` and `ps -e` call the calling process: 15 letters."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
 
 
 def end_with_server() -> None:

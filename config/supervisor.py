@@ -5,6 +5,7 @@ the next start takes it over.
 """
 
 import fcntl
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from typing import Protocol
 
 from config import orphans, postgres
 
+_FORKING = multiprocessing.get_context("fork")
 _PAUSES = (0.2, 1.0, 2.0, 5.0)
 _LONG_LIVED = 10.0
 _LOOK_EVERY = 0.2
@@ -37,23 +39,95 @@ class Kept(Protocol):
     def wait(self) -> None: ...
 
 
-class Child:
-    """One process, leader of a group; each quick death makes the pause before the next start longer."""
+class Begun(Protocol):
+    """A process, as `subprocess` has them."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
-        self.name, self.arguments, self.environment = name, arguments, environment
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def terminate(self) -> None: ...
+
+
+def execute(arguments: list[str], environment: dict[str, str]) -> Begun:
+    """A program, leader of a group, that ends with the caller."""
+    return subprocess.Popen(  # noqa: S603
+        arguments,
+        env=environment,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 -- the supervisor has one thread
+        stdin=subprocess.DEVNULL,
+    )
+
+
+class Fork:
+    """A process that has read already what the caller has read, and shares its memory; else as `execute`.
+
+    The caller has one thread and no connection. `name` (15 letters) is what `top` and `ps -e` say.
+    """
+
+    def __init__(self, name: str, work: Callable[[], None]) -> None:
+        # what is told to it before it listens waits for it
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, _heeded())
+        try:
+            self._process = _FORKING.Process(target=_begin, args=(name, work, os.getpid(), held))
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
+        return self.returncode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+
+def _begin(name: str, work: Callable[[], None], parent: int, held: set[signal.Signals]) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    _die_with_parent()
+    if os.getppid() != parent:  # it was killed before that
+        os._exit(1)
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    orphans.call_me(name)
+    work()
+
+
+class Child:
+    """A process that is begun again when it ends; each quick death makes the pause before that longer."""
+
+    def __init__(self, name: str, begin: Callable[[], Begun]) -> None:
+        self.name, self._begin = name, begin
         self.deaths = 0
         self.start()
 
     def start(self) -> None:
         self.started = time.monotonic()
         self.ended: float | None = None
-        self.process = subprocess.Popen(  # noqa: S603
-            self.arguments,
-            env=self.environment,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 -- the supervisor has one thread
-            stdin=subprocess.DEVNULL,
-        )
+        self.process = self._begin()
 
     def look_after(self) -> None:
         if self.process.poll() is None:
@@ -131,6 +205,10 @@ class Claim:
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, word.encode(), 0)
 
+    def leave(self) -> None:
+        """In a fork, which would hold the lock when the supervisor is gone."""
+        os.close(self._descriptor)
+
 
 @contextmanager
 def claim(var: Path) -> Iterator[Claim]:
@@ -187,6 +265,19 @@ def run(kept: Sequence[Kept], when_ready: Callable[[], bool]) -> None:
             one.look_after()
         ready = ready or when_ready()
         time.sleep(_LOOK_EVERY)
+
+
+def wait_for(fork: Fork, kept: Sequence[Kept]) -> int:
+    """Looks after them until the fork has ended; its exit code. It ends with whatever interrupts this."""
+    try:
+        while fork.poll() is None:
+            for one in kept:
+                one.look_after()
+            time.sleep(_LOOK_EVERY)
+    finally:
+        fork.terminate()
+        fork.wait(10)
+    return fork.wait()
 
 
 def stop(kept: Sequence[Kept]) -> None:

@@ -40,14 +40,14 @@ class Node:
 
     def __init__(self, place: Place, folder: Path, port: int) -> None:
         self.place, self.address = place, f"http://127.0.0.1:{port}"
-        self._port = str(port)
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.environment = {
             **kept, "WENMAI_DEMO": "1", "WENMAI_VAR": str(folder / place.slug), "WENMAI_BASE_URL": self.address,
             "WENMAI_COOKIE": place.slug, "WENMAI_SITE_NAME": place.name, "WENMAI_ORGANISER": place.organiser,
             "WENMAI_ALLOWED_PRIVATE_HOSTS": "127.0.0.1", "WENMAI_WEB_WORKERS": "1", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        self._child = supervisor.Child(place.slug, self._manage("up", "--port", self._port), self.environment)
+        started_with = self._manage("up", "--port", str(port))
+        self._child = supervisor.Child(place.slug, lambda: supervisor.execute(started_with, self.environment))
 
     def _manage(self, *arguments: str) -> list[str]:
         return [sys.executable, str(ROOT / "manage.py"), *arguments]

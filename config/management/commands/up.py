@@ -1,4 +1,4 @@
-import os
+import gc
 import socket
 import sys
 import urllib.error
@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
-from config import assets, supervisor
+from config import assets, cli, supervisor
 
 
 class Command(BaseCommand):
@@ -45,17 +46,19 @@ class Command(BaseCommand):
                 server.start()
             call_command("migrate", verbosity=0)
             assets.collect()
-            kept.append(self._child("serve", "--host", host, "--port", str(port)))
-            kept += [self._child("worker"), self._child("indexer")]
-            if records:
-                call_command("demo", records=records)
+            self.check()
+            gc.collect()
+            gc.freeze()  # what all have read stays shared
+            kept.append(self._child(claim, "serve", "--host", host, "--port", str(port)))
+            kept += [self._child(claim, "worker"), self._child(claim, "indexer")]
+            if records and (failed := supervisor.wait_for(_fork(claim, "demo", "--records", records), kept)):
+                raise SystemExit(failed)
             supervisor.run(kept, lambda: self._announce(host, port, bool(records)))
         finally:
             supervisor.stop(kept)
 
-    def _child(self, *arguments: str) -> supervisor.Child:
-        manage = str(settings.ROOT / "manage.py")
-        return supervisor.Child(arguments[0], [sys.executable, manage, *arguments], dict(os.environ))
+    def _child(self, claim: supervisor.Claim, *arguments: str) -> supervisor.Child:
+        return supervisor.Child(arguments[0], lambda: _fork(claim, *arguments))
 
     def _announce(self, host: str, port: int, demo: bool) -> bool:
         base = f"http://{host}:{port}"
@@ -72,6 +75,18 @@ class Command(BaseCommand):
             self.stdout.write(words.welcome(base))
         self.stdout.flush()
         return True
+
+
+def _fork(claim: supervisor.Claim, *arguments: str) -> supervisor.Fork:
+    """A command that need not read and check again what this one has."""
+
+    def work() -> None:
+        claim.leave()
+        sys.argv = [sys.argv[0], *arguments, "--skip-checks"]
+        cli.main()
+
+    connections.close_all()
+    return supervisor.Fork(f"wenmai {arguments[0]}", work)
 
 
 def refuse_busy_port(host: str, port: int) -> None:
