@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ COUNTED = dt.timedelta(days=30)
 RAW_SHOWN = 40_000
 UNSEEN = ("text", "whole_key", "part_key", "part_position", "other_key")
 """Read on the page itself, or followed as links, not in the list of facts."""
+TWICE = ("creator", "contributor", "publisher", "publication_place")
+"""Where MARC21 gives the original script and its Latin form for one and the same."""
 
 
 class Pages(NamedTuple):
@@ -136,7 +139,7 @@ def _origin(found: catalogue.RecordPage) -> Origin | None:
 
 def _source(found: catalogue.RecordPage) -> rules.Source:
     """The record as something to be cited."""
-    elements = {code: [value.text for value in values] for code, values in found.elements.items()}
+    elements = {code: _texts(code, values) for code, values in found.elements.items()}
     if kinds := elements.get("edition_type"):
         elements["edition_type"] = [term("edition_type", kind) for kind in kinds]
     return rules.Source(
@@ -149,6 +152,12 @@ def _source(found: catalogue.RecordPage) -> rules.Source:
         elements=elements,
         has_files=bool(found.attachments),
     )
+
+
+def _texts(code: str, values: Sequence[Value]) -> list[str]:
+    """Of names in two scripts those of the work's own: one person, place or publisher is not two."""
+    own = [value.text for value in values if not value.lang.endswith("-Latn")] if code in TWICE else []
+    return own or [value.text for value in values]
 
 
 def source(record_id: int) -> rules.Source | None:

@@ -59,6 +59,7 @@ NEWS = source(
          f"Austen J. Emma[M/OL]. 市图书馆, 1815. {AT}."),
         (source("text", "Sonata : a study", creator="A, B", format="print", publication_place="Moskva", date="1990"),
          "A B. Sonata: a study[M]. Moskva: [s.n.], 1990."),
+        (source("audio", "Sonata", publisher="CRD", date="n.d."), f"Sonata[Z/OL]. CRD[2026-11-23]. {AT}."),
         (source("text", "Sonata", format="print", publisher="Faber", date="1990"), "Sonata[M]. [S.l.]: Faber, 1990."),
         (source("ebook", "论文集", publication_place="北京", date="1990"),
          f"论文集[M/OL]. 北京：[出版者不详]，1990. {AT}."),

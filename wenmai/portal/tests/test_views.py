@@ -34,6 +34,17 @@ CNMARC = """<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a220
 <datafield tag="210" ind1=" " ind2=" "><subfield code="a">[上海] :</subfield>
 <subfield code="c">上海人民出版社</subfield><subfield code="d">1984</subfield></datafield>
 <datafield tag="701" ind1=" " ind2="0"><subfield code="a">郦道元</subfield></datafield></record>"""
+BOTH = """<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000   4500</leader>
+<controlfield tag="001">b2</controlfield>
+<datafield tag="100" ind1="1" ind2=" "><subfield code="6">880-01</subfield><subfield code="a">Li, Daoyuan</subfield>
+</datafield><datafield tag="245" ind1="1" ind2="0"><subfield code="6">880-02</subfield><subfield code="a">Shui jing
+</subfield></datafield><datafield tag="264" ind1=" " ind2="1"><subfield code="6">880-03</subfield>
+<subfield code="a">Beijing :</subfield><subfield code="b">Zhonghua shu ju,</subfield><subfield code="c">2007.</subfield>
+</datafield><datafield tag="880" ind1="1" ind2=" "><subfield code="6">100-01/$1</subfield><subfield code="a">郦道元
+</subfield></datafield><datafield tag="880" ind1="1" ind2="0"><subfield code="6">245-02/$1</subfield>
+<subfield code="a">水经</subfield></datafield><datafield tag="880" ind1=" " ind2="1">
+<subfield code="6">264-03/$1</subfield><subfield code="a">北京 :</subfield><subfield code="b">中华书局,</subfield>
+<subfield code="c">2007.</subfield></datafield></record>"""
 
 
 def text_of(client: Client, address: str, status: int = 200) -> str:
@@ -201,21 +212,31 @@ def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
     text_of(reader, f"/records/{number}/cite.doc", 404)
 
 
-def test_a_book_of_cnmarc_is_shown_and_cited_with_its_place(reader: Client) -> None:
+@pytest.mark.parametrize(
+    ("format", "crosswalk", "native", "line"),
+    [
+        ("unimarcxml", "cnmarc", CNMARC, "郦道元. 水经注校[M]. 上海：上海人民出版社，1984."),
+        ("marcxml", "marc21", BOTH, "郦道元. 水经[M]. 北京：中华书局，2007."),
+    ],
+)
+def test_a_book_is_shown_and_cited_with_its_place(
+    reader: Client, format: str, crosswalk: str, native: str, line: str
+) -> None:
     """As it was harvested: while the version of the profile that knows the place is only announced."""
     feed = catalogue.create_feed(
-        code="cnmarc", name="馆藏", organisation_id=make_organisation(name="区图书馆").pk, format="unimarcxml",
-        crosswalk="cnmarc", on_arrival="publish", actor=SYSTEM, now=clock.now(),
+        code="books", name="馆藏", organisation_id=make_organisation(name="区图书馆").pk, format=format,
+        crosswalk=crosswalk, on_arrival="publish", actor=SYSTEM, now=clock.now(),
     )  # fmt: skip
-    book = read_one("unimarcxml", CNMARC.encode())
+    book = read_one(format, native.encode())
     assert isinstance(book, Parsed)
     take_in(feed, Arrival(book))
     number = Record.objects.get(feed=feed).pk
     html = text_of(reader, f"/en/records/{number}")
-    assert html.index("Publisher") < html.index("Place of publication") < html.index("210$a")
-    assert "郦道元. 水经注校[M]. 上海：上海人民出版社，1984." in html
+    assert html.index("Publisher") < html.index("Place of publication") < html.index("$a")
+    assert line in html
     assert "GB/T 7714—2025" in html
-    assert '<placeTerm type="text">上海</placeTerm>' in text_of(reader, f"/records/{number}/export.mods")
+    place = line.split("]. ")[1].split("：", maxsplit=1)[0]
+    assert f'<placeTerm type="text">{place}</placeTerm>' in text_of(reader, f"/records/{number}/export.mods")
 
 
 def test_a_record_can_be_taken_away_in_every_form_that_its_page_offers(reader: Client, poems: Poems) -> None:

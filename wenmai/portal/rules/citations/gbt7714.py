@@ -122,7 +122,9 @@ def _imprint(source: Source, marks: _Marks) -> str:
 
 
 def _year(source: Source, marks: _Marks) -> str:
-    """1986; 1957—1990; 1881（清光绪七年）; a period in the words of the record."""
+    """1986; 1957—1990; 1881（清光绪七年）; a period in the words of the record; nothing for `n.d.`."""
+    if source.date.isascii() and not re.search(r"\d", source.date):
+        return ""
     if source.year is None or source.year < 0:
         return _SPAN.sub("—", source.date)
     in_digits = re.search(r"\d{4}", source.date)
