@@ -15,7 +15,7 @@ activities.session_moved, activities.session_postponed, activities.session_reope
 activities.cancel_declined, activities.session_cancelled, activities.broadcast_set, activities.broadcast_dropped,
 activities.broadcast_signal, activities.calendar_made, activities.calendar_dropped, activities.recording_made,
 activities.recording_renewed, activities.recording_taken_back, activities.live_host_added, activities.live_host_dropped,
-activities.import_offered, activities.imported,
+activities.import_offered, activities.imported, activities.source_scheduled, activities.source_read,
 activities.enrolled, activities.waiting, activities.left, activities.refused, activities.draw_announced,
 activities.drawn, activities.checked_in, activities.counted, activities.settled, activities.exempted,
 activities.marked_absent,

@@ -14,7 +14,7 @@ class ActivitiesApp(AppConfig):
         from wenmai.files import services as files
         from wenmai.institutions.rules import settings
         from wenmai.journal import services as journal
-        from wenmai.lib import agenda, evidence, mine, personal, upkeep, waiting
+        from wenmai.lib import agenda, evidence, mine, personal, upkeep
         from wenmai.people.values import Matter, Owned, register_matter, register_owned
         from wenmai.review import rules as review
 
@@ -35,18 +35,7 @@ class ActivitiesApp(AppConfig):
         journal.subscribe("activities", services.HEARD, services.hear)
         journal.subscribe("activities.places", services.HEARD_PLACES, services.hear_places)
         journal.subscribe("activities.absences", services.HEARD_ABSENCES, services.hear_lifted)
-        waiting.register(
-            waiting.Queue(
-                "activity_cancelling", "activities.cancel", _("等您同意取消"), _("同事提出取消活动，要另一个人同意"),
-                "desk:activities:call_offs", queries.call_offs_waiting,
-            )
-        )  # fmt: skip
-        waiting.register(
-            waiting.Queue(
-                "activity_applications", "activities.change", _("报名等审核"), _("看一看，通过或者说明理由"),
-                "desk:activities:index", queries.applications, query="waits=1",
-            )
-        )  # fmt: skip
+        _register_queues()
         register_owned(Owned("enrolments", _("报的活动"), "activities.Enrolment", "booked_by"))
         register_owned(
             Owned("attendances", _("参加的活动"), "activities.Attendee", "person", stays=attendees_that_stay)
@@ -67,3 +56,28 @@ def _register_voices() -> None:
     links.register(
         links.Kind(LINK, _("活动"), rating.fulfilments, begin="desk:activities:new", permission="activities.change")
     )
+
+
+def _register_queues() -> None:
+    from wenmai.activities import queries
+    from wenmai.activities.queries import imports
+    from wenmai.lib import waiting
+
+    waiting.register(
+        waiting.Queue(
+            "activity_cancelling", "activities.cancel", _("等您同意取消"), _("同事提出取消活动，要另一个人同意"),
+            "desk:activities:call_offs", queries.call_offs_waiting,
+        )
+    )  # fmt: skip
+    waiting.register(
+        waiting.Queue(
+            "activity_applications", "activities.change", _("报名等审核"), _("看一看，通过或者说明理由"),
+            "desk:activities:index", queries.applications, query="waits=1",
+        )
+    )  # fmt: skip
+    waiting.register(
+        waiting.Queue(
+            "activity_calendars", "activities.change", _("别家的日历有变化"), _("看过再导入，或者取消来源里没有了的"),
+            "desk:activities:imports", imports.waiting,
+        )
+    )  # fmt: skip

@@ -140,8 +140,12 @@ IMPERSONAL = {
     "activities.Draw": "session nonce commitment committed_at seed entries places outcome drawn_at",
     "activities.Notice": "enrolment kind version made_at",
     "activities.DoorScan": ("door_list number enrolment digest heads outcome doubts device_at at received_at"),
-    "activities.Source": "organisation name address kinds audiences document offered_at taken_at",
-    "activities.Imported": "source key activity told told_at",
+    "activities.Source": (
+        "organisation name address kinds audiences document offered_at taken_at every_hours next_at paused_at failures "
+        "etag last_modified whole_at"
+    ),
+    "activities.Imported": "source key activity told words told_at missing_at",
+    "activities.Reading": "source at outcome failure found new changed unchanged refused missing",
     "activities.Activity": "organisation latest shown hidden_at made_at demo",
     "activities.Session": (
         "activity begins_at ends_at enrol_from enrol_until check_from check_until state pool stay version reason "

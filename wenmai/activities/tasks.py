@@ -21,6 +21,12 @@ def broadcasts(timestamp: int) -> None:
     services.check_due(now=clock.now())
 
 
+@jobs.periodic("*/5 * * * *", name="activities.calendars", alone=True)
+def calendars(timestamp: int) -> None:
+    """Calendars of others whose time it is are read again; what they bring waits for somebody."""
+    services.read_due(now=clock.now())
+
+
 @jobs.task("activities.tell")
 def tell(notice_id: int) -> None:
     """One message."""

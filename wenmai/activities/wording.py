@@ -123,6 +123,8 @@ SENTENCES: dict[str, str | Promise] = {
     "source_unnamed": _("请写来源名称。"),
     "unknown_source": _("没有这个来源。"),
     "fetch_failed": _("这个网址取不到（%(detail)s）。请检查网址，或者下载后上传文件。"),
+    "source_no_address": _("这个来源是交来的文件，没有网址，不能自己再读。用同一个名称、填网址再交一次就可以。"),
+    "schedule_odd": _("请重新选多久读一次。"),
     "import_large": _("文件太大，最大 %(detail)s MB。"),
     "import_empty": _("文件是空的。"),
     "import_gone": _("看过的内容已经导入，或者后来又交来了别的。请重新看过再导入。"),
@@ -178,6 +180,14 @@ AT_KIOSK: dict[str, str | Promise] = {
     "code_wrong": _("代码不对，或者过时了。请在工作台“自助签到机”里换一个。"),
 }
 """To whoever stands in front of it."""
+FAILURES: dict[str, str | Promise] = {
+    "address": _("网址写得不对"), "forbidden_address": _("它指向内部网络"), "unresolvable": _("找不到这台主机"),
+    "unreachable": _("连接不上"), "tls": _("证书验证不了"), "timeout": _("等了太久没有答完"),
+    "protocol": _("答得不完整"), "too_large": _("太大了"), "compression": _("解压失败"),
+    "redirects": _("转来转去没有结果"),
+    "busy": _("对方说太忙"), "status": _("对方说没有，或者出错了"), "empty": _("是空的"),
+}  # fmt: skip
+"""Why an address could not be read, by the codes of `lib.http`."""
 DOUBTS = {
     "rule": _("怎样重复没有看懂，只收第一次。"),
     "zone": _("时区不认识，按北京时间算。"),

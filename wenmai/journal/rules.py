@@ -259,6 +259,8 @@ DEEDS: dict[str, str | Promise] = {
     "activities.session_dropped": pgettext_lazy("deed", "删掉没公布的场次"),
     "activities.session_moved_on": pgettext_lazy("deed", "场次到了下一个状态"),
     "activities.import_offered": pgettext_lazy("deed", "交来别家的日历"),
+    "activities.source_scheduled": pgettext_lazy("deed", "定别家的日历多久读一次"),
+    "activities.source_read": pgettext_lazy("deed", "再读别家的日历，有变化"),
     "activities.imported": pgettext_lazy("deed", "导入别家的活动"),
     "voices.needed": pgettext_lazy("deed", "提需求"),
     "voices.seconded": pgettext_lazy("deed", "也需要同一件事"),

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import NamedTuple, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +24,9 @@ T = TypeVar("T")
 BLOCK = 256 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429, 503})
+
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Limits(NamedTuple):
@@ -134,15 +137,15 @@ class Fetcher:
     def close(self) -> None:
         self._pool.close()
 
-    def get(self, url: str, read: Callable[[Fetched], T]) -> T:
-        """Asks, follows, and hands the answer to `read`, whose value is returned.
+    def get(self, url: str, read: Callable[[Fetched], T], headers: Mapping[str, str] = _NONE) -> T:
+        """Asks, follows, and hands the answer to `read`, whose value is returned. `headers` go along at every hop.
 
         Transient failures are tried again, also those that `read` raises: a page that is not as it should be.
         """
         attempt = 1
         while True:
             try:
-                return read(self._follow(url))
+                return read(self._follow(url, headers))
             except FetchFailed as failure:
                 pause = self._patience.pause(attempt, failure.retry_after_s) if failure.transient else None
                 if pause is None:
@@ -162,10 +165,10 @@ class Fetcher:
             if connection.is_idle():
                 connection.close()
 
-    def _follow(self, url: str) -> Fetched:
+    def _follow(self, url: str, headers: Mapping[str, str]) -> Fetched:
         self._guard.deadline = time.monotonic() + self._limits.total_s
         for _hop in range(self._limits.redirects + 1):
-            answer = self._once(url)
+            answer = self._once(url, more=[*headers.items()])
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return _judged(answer)
             url = urljoin(url, answer.headers["location"])

@@ -4,7 +4,7 @@ from wenmai.activities.models.calendars import CalendarKey
 from wenmai.activities.models.doors import Arrival
 from wenmai.activities.models.draws import Draw
 from wenmai.activities.models.enrolments import COMING, LIVE, Attendee, Enrolment, Standing
-from wenmai.activities.models.imports import Imported, Source
+from wenmai.activities.models.imports import Imported, Reading, Source
 from wenmai.activities.models.kiosks import Kiosk
 from wenmai.activities.models.lists import DoorList, DoorScan
 from wenmai.activities.models.live import Broadcast, LiveHost
@@ -31,6 +31,7 @@ __all__ = [
     "Kiosk",
     "LiveHost",
     "Notice",
+    "Reading",
     "Recording",
     "Session",
     "Source",

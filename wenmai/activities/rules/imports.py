@@ -48,6 +48,11 @@ class Wanted(NamedTuple):
         said = (self.content.title, self.content.summary, self.content.description, self.content.place, times)
         return hashlib.sha256(repr((said, self.cancelled)).encode()).digest()
 
+    def words(self) -> bytes:
+        """A hash of what it says, whenever it takes place."""
+        said = (self.content.title, self.content.summary, self.content.description, self.content.place)
+        return hashlib.sha256(repr((said, self.cancelled)).encode()).digest()
+
 
 class Defaults(NamedTuple):
     """What no calendar says: chosen by whoever imports, or the institution's."""

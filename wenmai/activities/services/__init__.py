@@ -16,6 +16,7 @@ from wenmai.activities.services.places import HEARD as HEARD_PLACES
 from wenmai.activities.services.places import hear_places, sync
 from wenmai.activities.services.publication import HEARD, follow_review, hear
 from wenmai.activities.services.questions import Answers, ask
+from wenmai.activities.services.readings import read_again, read_due, schedule
 from wenmai.activities.services.recordings import make_recording, probe, renew_recording, take_recording_back
 from wenmai.activities.services.sessions import add_sessions, change_session, drop_session, follow, keep_room
 from wenmai.activities.services.telling import send, tell_due
@@ -66,13 +67,16 @@ __all__ = [
     "postpone",
     "probe",
     "propose_cancel",
+    "read_again",
     "read_calendar",
+    "read_due",
     "recount",
     "renew_code",
     "renew_recording",
     "reopen",
     "revoke_kiosk",
     "revoke_list",
+    "schedule",
     "send",
     "set_broadcast",
     "settle",

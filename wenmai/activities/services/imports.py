@@ -61,13 +61,13 @@ def offer(
         raise Refused("import_large", str(LIMITS.document_bytes // 1024 // 1024))
     if not document.strip():
         raise Refused("import_empty")
-    values = {
-        "address": address[:500], "kinds": kinds, "audiences": audiences, "document": document, "offered_at": now
-    }  # fmt: skip
+    values: dict[str, Any] = {"kinds": kinds, "audiences": audiences, "document": document, "offered_at": now}
+    if address:  # a file handed in by hand leaves where it is read again
+        values |= {"address": address[:500], "etag": "", "last_modified": "", "whole_at": None}
     made, _new = Source.objects.update_or_create(
         organisation_id=organisation_id, name=name.strip()[:80], defaults=values
     )
-    _note("activities.import_offered", made, actor, now, bytes=len(document))
+    note_source("activities.import_offered", made, actor, now, bytes=len(document))
     return made
 
 
@@ -95,7 +95,7 @@ def take(*, source_id: int, hash: str, actor: Actor, now: dt.datetime) -> Taken:
             refused.append(Refusal(line.wanted.where, refusal.code, line.wanted.content.title, refusal.detail))
     found.document, found.taken_at = None, now
     found.save(update_fields=["document", "taken_at"])
-    _note("activities.imported", found, actor, now, **counts, refused=len(refused))
+    note_source("activities.imported", found, actor, now, **counts, refused=len(refused))
     return Taken(**counts, refused=refused)
 
 
@@ -107,18 +107,24 @@ def _take(found: Source, line: Line, actor: Actor, now: dt.datetime) -> None:
     if line.activity_id is None:
         made = make(organisation_id=found.organisation_id, content=wanted.content, **by)
         add_sessions(activity_id=made.pk, plans=wanted.plans, **by)
-        Imported.objects.create(source=found, key=wanted.key, activity=made, told=wanted.told(), told_at=now)
+        Imported.objects.create(
+            source=found, key=wanted.key, activity=made, told=wanted.told(), words=wanted.words(), told_at=now
+        )
         return
     latest = locked(line.activity_id).latest
     assert latest is not None, "made with its first edition"
-    change(activity_id=line.activity_id, content=renewed(content_of(latest), wanted.content), **by)
+    if line.is_reworded:
+        change(activity_id=line.activity_id, content=renewed(content_of(latest), wanted.content), **by)
     _follow_times(line, actor, now)
-    Imported.objects.filter(source=found, key=wanted.key).update(told=wanted.told(), told_at=now)
+    Imported.objects.filter(source=found, key=wanted.key).update(
+        told=wanted.told(), words=wanted.words(), told_at=now, missing_at=None
+    )
 
 
 def _follow_times(line: Line, actor: Actor, now: dt.datetime) -> None:
-    """New times come, times that nobody has seen yet go; public ones are left to people: whoever enrolled is told."""
-    there = Session.objects.filter(activity=line.activity_id, begins_at__gt=now).exclude(state="cancelled")
+    """New times come, times that nobody has seen yet go; public ones are left to people: whoever enrolled is told. What
+    was called off here does not come back."""
+    there = Session.objects.filter(activity=line.activity_id, begins_at__gt=now)
     begins = {one.begins_at: one for one in there}
     stay = set() if line.wanted.cancelled else {plan.begins_at for plan in line.wanted.plans}
     for at, session in begins.items():
@@ -130,5 +136,5 @@ def _follow_times(line: Line, actor: Actor, now: dt.datetime) -> None:
         add_sessions(activity_id=line.activity_id, plans=plans, actor=actor, now=now)
 
 
-def _note(name: str, source: Source, actor: Actor, now: dt.datetime, **detail: int) -> None:
+def note_source(name: str, source: Source, actor: Actor, now: dt.datetime, **detail: int) -> None:
     journal.record(name=name, subject_kind="activity_source", subject_key=source.pk, actor=actor, now=now, **detail)

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wenmai.activities import services
 from wenmai.activities.queries import imports as queries
 from wenmai.activities.rules.imports import LIMITS
+from wenmai.activities.rules.readings import EVERY
 from wenmai.activities.staff.activities import CHANGE, by
-from wenmai.activities.wording import DOUBTS, sentence
+from wenmai.activities.wording import DOUBTS, FAILURES, sentence
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock, lists
 from wenmai.lib.access import Reach, actor_of, door
@@ -114,7 +115,10 @@ def source(request: HttpRequest, calendar_id: int) -> HttpResponse:
     found = queries.source(calendar_id)
     assert found is not None, "the door has found it"
     seen = queries.preview(found, bytes(found.document), clock.now()) if found.document is not None else None
-    context: dict[str, Any] = {"one": found, "seen": seen}
+    context: dict[str, Any] = {
+        "one": found, "seen": seen, "missing": queries.missing(calendar_id, clock.now()), "every": [*EVERY.items()],
+        "readings": [(each, FAILURES.get(each.failure, each.failure)) for each in queries.readings(calendar_id)],
+    }  # fmt: skip
     if seen is not None:
         shown = [one for one in seen.lines if one.state != "unchanged"]
         context |= {
@@ -141,3 +145,32 @@ def take(request: HttpRequest, calendar_id: int) -> HttpResponse:
     counts = {**done._asdict(), "refused": len(done.refused)}
     messages.success(request, words % counts, extra_tags="good")
     return redirect("desk:activities:index")
+
+
+@require_POST
+@door(CHANGE, of=of_source)
+def schedule(request: HttpRequest, calendar_id: int) -> HttpResponse:
+    """How often it is read again by itself, or not for now, or not at all."""
+    every = row_number(request.POST.get("every", ""))
+    paused = request.POST.get("paused") == "1"
+    return _back(
+        request, calendar_id, _("记下了。"), services.schedule, source_id=calendar_id, every_hours=every, paused=paused
+    )
+
+
+@require_POST
+@door(CHANGE, of=of_source)
+def read(request: HttpRequest, calendar_id: int) -> HttpResponse:
+    """Now."""
+    return _back(request, calendar_id, _("读好了，看看下面。"), services.read_again, source_id=calendar_id)
+
+
+def _back(request: HttpRequest, calendar_id: int, done: str, service: Any, **asked: Any) -> HttpResponse:
+    try:
+        service(**asked, **by(request))
+    except Refused as refusal:
+        detail = str(FAILURES.get(refusal.detail, refusal.detail)) if refusal.code == "fetch_failed" else refusal.detail
+        messages.error(request, sentence(Refused(refusal.code, detail)), extra_tags="bad")
+    else:
+        messages.success(request, done, extra_tags="good")
+    return redirect("desk:activities:import", calendar_id=calendar_id)

@@ -349,3 +349,17 @@ def test_patience_doubles_and_has_an_end():
     assert [patience.pause(n, None) for n in (1, 2, 3, 4, 5)] == [2, 4, 8, 10, None]
     assert patience.pause(1, 9) == 9
     assert patience.pause(1, 11) is None
+
+
+def test_headers_go_along_and_not_modified_is_an_answer() -> None:
+    """At every hop, and only with the question that they belong to."""
+    heads = []
+
+    def script(number: int, head: str) -> list[bytes | float]:
+        heads.append('if-none-match: "x"' in head.lower())
+        return page(b"", "302 Found", Location="/b") if number == 1 else page(b"", "304 Not Modified")
+
+    with server(script) as url, Fetcher(allowed_hosts={"127.0.0.1"}) as fetcher:
+        assert fetcher.get(f"{url}/a", lambda answer: answer.status, {"If-None-Match": '"x"'}) == 304
+        assert fetcher.get(f"{url}/c", lambda answer: answer.status) == 304
+    assert heads == [True, True, False]
