@@ -184,6 +184,14 @@ def test_csl_says_names_days_and_whose_it_is() -> None:
     assert news["container-title"] == "澜桥日报"
 
 
+def test_what_is_in_print_has_no_address_that_a_style_would_set_as_online() -> None:
+    book = source("text", "某书", format="print", publisher="某出版社")
+    assert AT not in rules.bibtex(book, DAY) + rules.ris(book, DAY) + rules.csl_json(book, DAY)
+    assert book.identifier in rules.bibtex(book, DAY)
+    assert f"AN  - {book.identifier}" in rules.ris(book, DAY)
+    assert json.loads(rules.csl_json(book, DAY))[0]["archive_location"] == book.identifier
+
+
 def test_the_place_of_publication_goes_along() -> None:
     (told,) = json.loads(rules.csl_json(ANCIENT, DAY))
     assert told["publisher-place"] == "金陵"

@@ -218,6 +218,7 @@ def test_citations_are_downloaded(reader: Client, poems: Poems) -> None:
         ("unimarcxml", "cnmarc", CNMARC, "郦道元. 水经注校[M]. 上海：上海人民出版社，1984."),
         ("marcxml", "marc21", BOTH, "郦道元. 水经[M]. 北京：中华书局，2007."),
     ],
+    ids=["cnmarc", "marc21"],
 )
 def test_a_book_is_shown_and_cited_with_its_place(
     reader: Client, format: str, crosswalk: str, native: str, line: str

@@ -8,7 +8,7 @@ from wenmai.portal.rules.citations.source import Name, Source
 
 
 def csl_json(source: Source, read_on: dt.date) -> str:
-    """A list of one item (csl-data 1.0.2)."""
+    """A list of one item (csl-data 1.0.2). Styles set what has an address as online, so print has none."""
     item: dict[str, Any] = {
         "id": f"wenmai-{source.key}",
         "type": source.shape.csl,
@@ -26,7 +26,7 @@ def csl_json(source: Source, read_on: dt.date) -> str:
         "keyword": ", ".join(source.elements.get("subject", ())),
         "source": source.holder,
         "archive_location": source.identifier,
-        "URL": source.address,
+        "URL": source.address if source.online else "",
         "accessed": {"date-parts": [[read_on.year, read_on.month, read_on.day]]} if source.online else None,
     }
     return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=1) + "\n"

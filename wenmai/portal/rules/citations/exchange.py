@@ -1,4 +1,7 @@
-"""BibTeX and RIS, for programs that keep references, and what they find in the head of a page."""
+"""BibTeX and RIS, for programs that keep references, and what they find in the head of a page.
+
+Styles set what has an address as online, so print and manuscripts have only their identifier.
+"""
 
 import datetime as dt
 
@@ -24,7 +27,7 @@ def bibtex(source: Source, read_on: dt.date) -> str:
         "volume": _plain(source.first("volume")) if shape is not CHAPTER else "",
         "isbn": _plain(source.first("isbn")),
         "issn": _plain(source.first("issn")),
-        "url": _address(source.address),
+        "url": _address(source.address) if source.online else "",
         "urldate": f"{read_on:%Y-%m-%d}" if source.online else "",
         "language": _plain(source.first("language")),
         "mark": shape.mark,
@@ -52,7 +55,7 @@ def ris(source: Source, read_on: dt.date) -> str:
         ("LA", source.first("language")),
         *(("KW", word) for word in source.elements.get("subject", ())),
         ("DP", source.holder),
-        ("UR", source.address),
+        ("UR", source.address if source.online else ""),
         ("Y2", f"{read_on:%Y/%m/%d}" if source.online else ""),
         ("AN", source.identifier),
     ]
