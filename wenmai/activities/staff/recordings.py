@@ -58,7 +58,9 @@ class WordsForm(forms.Form):
         label=gettext_lazy("谁演、谁讲"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("一行一个：演出团体、讲的人。大家看得到，先问过本人。"),
     )  # fmt: skip
-    day = forms.DateField(label=gettext_lazy("录制日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=gettext_lazy("录制日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     themes = forms.MultipleChoiceField(
         label=gettext_lazy("主题"), required=False, widget=forms.CheckboxSelectMultiple
     )  # fmt: skip

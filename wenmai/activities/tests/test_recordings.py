@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from demo.media.webm import write_webm
@@ -101,6 +102,7 @@ def test_what_is_refused_leaves_nothing(officer: User, film: bytes) -> None:
     assert "把录像交给总目录" in text(staff.get(f"/desk/activities/sessions/{session.pk}/"))
     asked = text(staff.get(page))
     assert 'value="苗绣公开课"' in asked
+    assert f'value="{timezone.localdate(session.begins_at).isoformat()}"' in asked
     assert "谁都可以看、下载、改编和再用" in asked
     assert "没有交成" in text(staff.post(page, {**FORM, "file": upload(film)})), "the licence is missing"
     for content, name, kind, words in (
