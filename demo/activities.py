@@ -1,4 +1,5 @@
-"""Invented activities of the demonstration: one of each way in which places are given, once a week from tomorrow on."""
+"""Invented activities of the demonstration: one of each way in which places are given, once a week from tomorrow on;
+and a choir for half a year."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ class Wish(NamedTuple):
     hour: int
     places: int
     content: Content
+    weeks: int = WEEKS
 
 
 def _content(title: str, summary: str, place: str, kind: str, audience: str, **more: Any) -> Content:
@@ -59,6 +61,10 @@ WISHES = (
             Question("需要什么帮助", Kind.SEVERAL, ("坐轮椅", "要手语", "带陪同的人"), False, Seen.DOOR),
         ),
     )),
+    Wish("city_culture", 10, 9, 40, _content(
+        "社区合唱团公开排练", "每周一次，坐下来听，也可以跟着唱", "市文化馆排练厅", "class", "elderly",
+        series="社区合唱团", description="一直排到半年以后。哪一周不来，不用请假。",
+    ), 24),
 )  # fmt: skip
 
 
@@ -83,7 +89,7 @@ def _plans(wish: Wish, now: dt.datetime) -> list[Plan]:
     first = dt.datetime.combine(
         timezone.localdate(now) + dt.timedelta(days=wish.day), dt.time(wish.hour), timezone.get_default_timezone()
     )
-    return [_plan(wish, first + dt.timedelta(weeks=week)) for week in range(WEEKS)]
+    return [_plan(wish, first + dt.timedelta(weeks=week)) for week in range(wish.weeks)]
 
 
 def _plan(wish: Wish, begins: dt.datetime) -> Plan:

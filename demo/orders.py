@@ -1,5 +1,6 @@
-"""An invented troupe, qualified by the county's culture centre, with three products in this year's supply list, two
-seasons of it, an order that the troupe is to accept, and one that was delivered yesterday; and a second troupe."""
+"""An invented troupe, qualified by the county's culture centre, with three products in this year's supply list, three
+seasons of it (the first is settled), an order that the troupe is to accept, and one that was delivered yesterday; and a
+second troupe."""
 
 import datetime as dt
 import io
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from demo import requests
+from demo import requests, settled
 from wenmai.files import services as files
 from wenmai.lib.access import SYSTEM, Actor, Grant
 from wenmai.orders import queries, services
@@ -56,6 +57,7 @@ def load(*, organisations: dict[str, int], now: dt.datetime) -> None:
             list_id=made.pk, product_id=product.pk, price=content.price, sessions=sessions, rank=rank, **by
         )
     services.publish_list(list_id=made.pk, **by)
+    settled.load(list_id=made.pk, organisations=organisations, photo=_photo("#5b8a2a", now), now=now)
     past_id, next_id = _order(made.pk, organisations["station"], now)
     requests.load(past_id=past_id, next_id=next_id, organisations=organisations, now=now)
 
@@ -112,14 +114,18 @@ def _deliver(season_id: int, station_id: int, now: dt.datetime) -> None:
     )  # fmt: skip
     services.accept(now=begins - 19 * hour, **one)
     services.confirm_order(now=begins - 18 * hour, **one)
-    picture = io.BytesIO()
-    Image.new("RGB", (640, 400), "#2a5b8a").save(picture, "PNG")
-    picture.seek(0)
-    kept = files.store_photo(picture, name="现场.png", actor=SYSTEM, now=now)
-    said = Said("演示数据。音响试好了。", "文化站", (kept.hash,))
+    said = Said("演示数据。音响试好了。", "文化站", (_photo("#2a5b8a", now),))
     services.arrive(said=said, now=begins - hour, **one)
+    services.meet(said=Said(), now=begins - hour / 2, **one)
     services.report_done(side="supplier", heads=58, said=Said(), now=begins + hour, **one)
     services.report_done(side="station", heads=56, said=Said("演示数据。老人多，爱听。"), now=begins + 2 * hour, **one)
+
+
+def _photo(colour: str, now: dt.datetime) -> str:
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 400), colour).save(picture, "PNG")
+    picture.seek(0)
+    return files.store_photo(picture, name="现场.png", actor=SYSTEM, now=now).hash
 
 
 def _season(
