@@ -22,6 +22,7 @@ NAMES = (
     "review_many",
     "review_queue",
     "calendar_page",
+    "orders_month",
 )
 UNSIZED = {
     "desk_pages": "desk",
@@ -32,6 +33,7 @@ UNSIZED = {
     "review_many": "review",
     "review_queue": "review",
     "calendar_page": "calendar",
+    "orders_month": "orders",
 }
 """What does not ask how many records there are -> its data folder."""
 SIZES = ("10000", "100000", "all")

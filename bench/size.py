@@ -39,6 +39,7 @@ def measure(size: str, only: list[str]) -> list[object]:
         journal_verify,
         logins,
         oai_walk,
+        orders_month,
         resolve,
         review_many,
         review_queue,
@@ -54,7 +55,7 @@ def measure(size: str, only: list[str]) -> list[object]:
     if size == "review":
         measures = (("review_queue", review_queue.measure), ("review_many", review_many.measure))
         return [one for name, measured in measures if name in only for one in measured()]
-    alone = {"journal": journal_verify, "booking": hot_booking, "calendar": calendar_page}
+    alone = {"journal": journal_verify, "booking": hot_booking, "calendar": calendar_page, "orders": orders_month}
     if size in alone:
         return [*alone[size].measure()]
     if size == "people":
