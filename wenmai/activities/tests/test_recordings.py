@@ -15,6 +15,7 @@ from PIL import Image
 from demo.media.webm import write_webm
 from wenmai.activities import services
 from wenmai.activities.models import Recording, Session
+from wenmai.activities.queries.recordings import watchable
 from wenmai.activities.rules.recordings import Said, checked_address, media_type_of
 from wenmai.activities.testing import held, make_activity, session_of
 from wenmai.catalogue import services as catalogue
@@ -143,6 +144,7 @@ def test_from_the_button_to_the_record_and_back(officer: User, film: bytes) -> N
     record.refresh_from_db()
     assert record.identifier
     assert f'href="/records/{record.pk}"' in text(Client().get(activity))
+    assert [one.record_id for one in watchable(session.activity_id, for_minors=True)] == [record.pk]
     told = text(Client().get(f"/records/{record.pk}", follow=True))
     assert activity in told
     assert f"/files/{made.file}" in told
@@ -180,6 +182,7 @@ def test_an_address_is_taken_back_and_handed_in_again() -> None:
     approve(made.record)
     activity = f"/activities/{session.activity_id}"
     assert "/records/" in text(Client().get(activity))
+    assert watchable(session.activity_id, for_minors=True) == [], "it is not said to suit them"
     with pytest.raises(Refused, match="reason_missing"):
         services.take_recording_back(recording_id=made.pk, reason=" ", actor=SYSTEM, now=now)
     for _time in range(2):
