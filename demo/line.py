@@ -107,26 +107,22 @@ def _begin(nodes: list[Node], records: str) -> bool:
 
 def _introduce(nodes: list[Node], records: str) -> None:
     """Each is an app of the other and comes in by the other. Again gives each another secret and changes nothing."""
-    people = [json.loads(node.command("line", "people", node.place.owner)) for node in nodes]
-    for here, there in (nodes, reversed(nodes)):
-        offered = here.command("line", "offer", there.address, there.place.slug, there.place.name, here.place.owner)
-        there.command("line", "accept", here.address, here.place.slug, here.place.name, says=offered)
-    _agree(nodes, people)
+    province, county = nodes
+    others = {province: county, county: province}
+    about = {
+        node: (other.address, other.place.slug, other.place.name, node.place.owner) for node, other in others.items()
+    }
+    offers = {node: node.command("line", "offer", *about[node]) for node in nodes}
+    # cards in two rounds: the second one hears that the other has said yes
+    for verb in ("accept", "agree", "agree"):
+        for node in nodes:
+            node.command("line", verb, *about[node], says=offers[others[node]])
+    people = [json.loads(offered) for offered in offers.values()]
     sys.stdout.write(_welcome(nodes, people))
     sys.stdout.flush()
     if records != "0":
         for node in nodes:
             node.command("demo", "--records", records)
-
-
-def _agree(nodes: list[Node], people: list[dict[str, str]]) -> None:
-    """Cards of each node's library count at the other's: one offers, the other reads it and says the same."""
-    pairs = list(zip(nodes, people, strict=True))
-    for (here, _own), (there, told) in (pairs, reversed(pairs)):
-        library = (there.address, there.place.name, told["code"], told["library"])
-        here.command("line", "agree", here.place.owner, *library, says=told["pin"])
-    for node in nodes:
-        node.command("line", "hear")
 
 
 def _welcome(nodes: list[Node], people: list[dict[str, str]]) -> str:

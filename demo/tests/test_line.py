@@ -18,11 +18,12 @@ def test_each_start_of_the_line_leaves_one_approved_upstream(settings: Any, monk
     settings.DEMO, settings.ALLOWED_PRIVATE_HOSTS = True, ["127.0.0.1"]
     there = Provider()
     try:
-        call_command("line", "people", "county_library", stdout=io.StringIO())
+        about = (there.issuer, "province", "省", "county_library")
         for secret in ("one", "another"):
-            offered = json.dumps({"client_id": "us", "secret": secret})
+            call_command("line", "offer", *about, stdout=(said := io.StringIO()))
+            offered = json.dumps({**json.loads(said.getvalue()), "client_id": "us", "secret": secret})
             monkeypatch.setattr(sys, "stdin", io.StringIO(offered))
-            call_command("line", "accept", there.issuer, "province", "省")
+            call_command("line", "accept", *about)
             assert queries.buttons() == [("province", "省")]
     finally:
         there.close()

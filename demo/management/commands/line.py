@@ -29,35 +29,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        verbs.add_parser("people", help="institutions and accounts of the demonstration, and a reader")
-        offer = verbs.add_parser("offer", help="the other node is an app of ours")
+        offer = verbs.add_parser("offer", help="the other node is an app of ours; says all that it must know of us")
         # a secret is not an argument: every program of the machine could read it, and it may begin with a dash
+        accept = verbs.add_parser("accept", help="people come in by the other; its offer comes by standard input")
         agree = verbs.add_parser(
             "agree",
-            help="our library's cards are to count at theirs, and theirs here; its thumbprint by standard input",
+            help="cards are to count at both: says so, and yes to what it says; its offer comes by standard input",
         )
-        verbs.add_parser("hear", help="reads what the other says about cards, and says yes to it")
-        accept = verbs.add_parser("accept", help="people come in by the other node; its offer comes by standard input")
-        people = verbs.choices["people"]
-        for one in (offer, accept):
-            for name in ("address", "slug", "name"):
+        for one in (offer, accept, agree):
+            for name in ("address", "slug", "name", "owner"):
                 one.add_argument(name)
-        for one in (people, offer, agree):
-            one.add_argument("owner")
-        for name in ("address", "name", "code", "library"):
-            agree.add_argument(name)
 
     def handle(self, *args: Any, verb: str, **given: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This node is not a demonstration: set WENMAI_DEMO=1 for one that is.")
-        if verb == "people":
-            self.stdout.write(json.dumps(self._people(given["owner"])))
-        elif verb in ("agree", "hear"):
-            self._recognise(verb, given)
-        elif verb == "offer":
-            self.stdout.write(json.dumps(self._offer(given["address"], given["slug"], given["name"], given["owner"])))
+        where = given["address"], given["slug"], given["name"], given["owner"]
+        if verb == "offer":
+            self.stdout.write(json.dumps({**self._people(given["owner"]), **self._offer(*where)}))
+        elif verb == "accept":
+            self._accept(*where, told=json.load(sys.stdin))
         else:
-            self._accept(given["address"], given["slug"], given["name"], **json.load(sys.stdin))
+            self._agree(*where, told=json.load(sys.stdin))
 
     def _people(self, owner: str) -> dict[str, str]:
         organisations = places.load(actor=SYSTEM, now=clock.now())
@@ -69,18 +61,6 @@ class Command(BaseCommand):
         code = cards.make_card(organisation_id=organisations[owner], reader=User.objects.get(username="reader"))
         library = next(one for one in places.INSTITUTIONS if one.key == owner).name
         return {"password": loading.password(), "code": code, "library": library, "pin": card_documents.pin()}
-
-    def _recognise(self, verb: str, given: dict[str, str]) -> None:
-        """By two administrators, as everywhere."""
-        both = {"enters": _actor("admin"), "approves": _actor("province")}
-        if verb == "agree":
-            owner = places.load(actor=SYSTEM, now=clock.now())[given["owner"]]
-            address = given["address"]
-            cards.know(address=address, name=given["name"], pin=sys.stdin.read().strip(), **both)
-            cards.offer(
-                address=address, organisation_id=owner, code=given["code"], name=given["library"], **both
-            )  # fmt: skip
-        cards.hear(**both)
 
     def _offer(self, address: str, slug: str, name: str, owner: str) -> dict[str, str]:
         """Entered by one administrator and approved by another, as everywhere."""
@@ -113,11 +93,11 @@ class Command(BaseCommand):
                 apps.approve(app_id=made.app.pk, terms_id=draft.pk, actor=approves, now=now)
         return {"client_id": made.app.client_id, "secret": made.secret}
 
-    def _accept(self, address: str, slug: str, name: str, client_id: str, secret: str) -> None:
-        """Entered by one administrator and approved by another, too."""
+    def _accept(self, address: str, slug: str, name: str, owner: str, told: dict[str, str]) -> None:
+        """Entered by one administrator and approved by another, too. `told`: what the other's `offer` said."""
         wish = upstreams.Wish(
-            name=name, issuer=address, client_id=client_id, secret=secret, levels=LEVELS, level_otherwise=0,
-            makes_accounts=True,
+            name=name, issuer=address, client_id=told["client_id"], secret=told["secret"], levels=LEVELS,
+            level_otherwise=0, makes_accounts=True,
         )  # fmt: skip
         by, now = _actor("admin"), clock.now()
         there = Upstream.objects.filter(slug=slug).first()
@@ -131,6 +111,13 @@ class Command(BaseCommand):
         there = upstreams.approve(upstream_id=there.pk, terms_id=draft.pk, actor=approves, now=clock.now())
         asking.learn(there, clock.now())
         upstreams.switch(upstream_id=there.pk, to=True, actor=by, now=now)
+
+    def _agree(self, address: str, slug: str, name: str, owner: str, told: dict[str, str]) -> None:
+        both = {"enters": _actor("admin"), "approves": _actor("province")}
+        library = places.load(actor=SYSTEM, now=clock.now())[owner]
+        cards.know(address=address, name=name, pin=told["pin"], **both)
+        cards.offer(address=address, organisation_id=library, code=told["code"], name=told["library"], **both)
+        cards.hear(**both)
 
 
 def _own_slug() -> str:
