@@ -20,6 +20,7 @@ from wenmai.formats.crosswalk import compile_crosswalk, map_record
 from wenmai.formats.reading import read
 from wenmai.formats.values import Parsed, pack
 from wenmai.journal.rules import DEEDS
+from wenmai.messages.rules import TEMPLATES
 from wenmai.people.rules import ROLES, permissions
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -194,6 +195,11 @@ def test_make_targets_are_those_of_the_makefile(document: str) -> None:
 def plain(route: str) -> str:
     """`records/<int:number>/raw` -> `/records/<number>/raw`."""
     return "/" + re.sub(r"<\w+:(\w+)>", r"<\1>", route)
+
+
+def test_every_message_is_documented() -> None:
+    told = (ROOT / "docs/reference/sms-gateway.md").read_text("utf-8")
+    assert [one.key for one in TEMPLATES.values() if f"| {one.words['zh-hans']} |" not in told] == []
 
 
 def test_every_address_is_documented() -> None:

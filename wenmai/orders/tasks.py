@@ -2,6 +2,7 @@ from wenmai.lib import clock, jobs
 from wenmai.orders import services
 from wenmai.orders.asking import services as asking
 from wenmai.orders.calling import services as calling
+from wenmai.orders.services import telling
 
 
 @jobs.periodic("* * * * *", name="orders.follow", alone=True)
@@ -26,3 +27,13 @@ def settle(timestamp: int) -> None:
 def draw_calls(timestamp: int) -> None:
     """Which of last month's orders are asked about, once in the first hour of a month."""
     calling.draw_due(now=clock.now())
+
+
+@jobs.task(name=telling.JOB)
+def tell(step_id: int) -> None:
+    telling.tell_all(step_id=step_id)
+
+
+@jobs.task(name=telling.JOB_OF_ONE)
+def tell_one(step_id: int, user_id: int, side: str) -> None:
+    telling.send(step_id=step_id, user_id=user_id, side=side, now=clock.now())

@@ -9,6 +9,7 @@ from wenmai.lib.access import Actor
 from wenmai.lib.refusal import Refused
 from wenmai.orders.models import Kept, Order, OrderStep
 from wenmai.orders.rules.states import State, check_move
+from wenmai.orders.services import telling
 
 
 def held(order_id: int) -> Order:
@@ -27,7 +28,7 @@ def step(
     check_move(found.state, after)
     before, found.state, found.moved_at = found.state, State(after), now
     found.save()
-    OrderStep.objects.create(
+    made = OrderStep.objects.create(
         order=found, before=before, after=after, side=side, cause=cause, reason=reason, offer_id=found.offer_id,
         by_id=actor.user_id, at=now,
     )  # fmt: skip
@@ -36,6 +37,7 @@ def step(
         name="orders.moved", subject_kind="orders_order", subject_key=found.pk, actor=actor, now=now, before=before,
         after=after, side=side, offer=found.offer_id, **said,
     )  # fmt: skip
+    telling.tell(made)
 
 
 def let_go(found: Order, actor: Actor, now: dt.datetime, *, organisation_id: int | None = None) -> None:

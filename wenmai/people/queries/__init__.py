@@ -23,6 +23,7 @@ from wenmai.people.queries.grants import (
     LOOKS,
     Held,
     Request,
+    acting_for,
     delegations,
     held,
     held_roles,
@@ -56,6 +57,7 @@ __all__ = [
     "Session",
     "account",
     "accounts",
+    "acting_for",
     "actor",
     "asked_code",
     "at_counter",
@@ -94,6 +96,7 @@ __all__ = [
     "user_by_name",
     "user_by_phone",
     "user_id",
+    "user_numbered",
 ]  # fmt: skip
 
 
@@ -163,6 +166,10 @@ def actor_numbered(user_id: int) -> Actor | None:
 
 def user_by_name(username: str) -> User | None:
     return User.objects.filter(username__iexact=fold_name(username)).first()
+
+
+def user_numbered(user_id: int) -> User | None:
+    return User.objects.filter(pk=user_id).first()
 
 
 def user_by_phone(phone: str) -> User | None:

@@ -159,6 +159,14 @@ def delegations(user_id: int) -> list[RoleGrant]:
     return list(rows.select_related("user", "given_by", "organisation").order_by("until"))
 
 
+def acting_for(organisation_id: int, role: str, now: dt.datetime) -> list[int]:
+    """Numbers of those who have this role at this very institution and whose account is on; who has had it longest
+    first."""
+    rows = RoleGrant.objects.filter(organisation=organisation_id, role=role, user__is_active=True)
+    living = rows.filter(Q(until=None) | Q(until__gt=now))
+    return list(living.order_by("created_at", "pk").values_list("user_id", flat=True))
+
+
 def separations() -> list[Separation]:
     return list(Separation.objects.order_by("kind", "one", "other"))
 
