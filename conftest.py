@@ -24,6 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
         threading.Thread(target=clusters.migrated, daemon=True).start()
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than cores: journeys wait for processes that others could use the time of."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def _only_hands_out(config: pytest.Config) -> bool:
     return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
 

@@ -29,7 +29,7 @@ from wenmai.lib import clock, http
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.lib.refusal import Refused
 from wenmai.people.models import User
-from wenmai.people.testing import client_of, make_user
+from wenmai.people.testing import client_of, make_separations, make_user
 
 SAID = Said(
     "苗绣公开课（实录）",
@@ -121,6 +121,7 @@ def test_what_is_refused_leaves_nothing(officer: User, film: bytes) -> None:
 
 @pytest.mark.django_db
 def test_from_the_button_to_the_record_and_back(officer: User, film: bytes) -> None:
+    make_separations()
     session, page = broadcast(officer)
     staff, activity = client_of(officer), f"/activities/{session.activity_id}"
     first = staff.post(page, {**SENT, "file": upload(film)})
