@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +19,7 @@ from wenmai.messages import gateways, queries, rules
 from wenmai.messages.gateways import Accepted, Answer, Declined, Sms
 from wenmai.messages.models import Message
 
+log = logging.getLogger(__name__)
 JOB = "messages.send"
 Clock = Callable[[], dt.datetime]
 State = Message.State
@@ -64,6 +67,29 @@ def send_sms(
     )  # fmt: skip
     _enqueue(message.pk, 0)
     return message.pk
+
+
+def notify(
+    *, phone: str, template: str, values: Mapping[str, str], expires_at: dt.datetime, language: str,
+    again: tuple[str, Mapping[str, Any]], now: dt.datetime,
+) -> bool:  # fmt: skip
+    """News that nobody waits for at a page: whether it was handed over, in the caller's transaction.
+
+    `again`: the job, by name and with its values, that tells it later where a ceiling leaves no room.
+    """
+    job, about = again
+    try:
+        with transaction.atomic():
+            send_sms(
+                phone=phone, template=template, values=values, expires_at=expires_at, actor=SYSTEM, now=now,
+                language=language,
+            )  # fmt: skip
+    except Refused as refusal:
+        if refusal.code.endswith("_ceiling"):
+            jobs.defer(job, at=now + rules.LATER, **about)
+        log.warning("no message of %s: %s", template, refusal.code)
+        return False
+    return True
 
 
 def _require_room(to_index: str, now: dt.datetime) -> None:

@@ -1,7 +1,6 @@
 """Telling people of their enrolments: written down with the change, sent by a job at least once, each once."""
 
 import datetime as dt
-import logging
 
 from django.conf import settings
 from django.db import transaction
@@ -15,14 +14,11 @@ from wenmai.activities.rules.settings import FIRST_REMINDER, SECOND_REMINDER
 from wenmai.activities.rules.tickets import LINKS, offer_token
 from wenmai.institutions import queries as institutions
 from wenmai.lib import jobs, vault
-from wenmai.lib.access import SYSTEM
-from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.people import queries as people
 
-log = logging.getLogger(__name__)
 JOB = "activities.tell"
-LATER, WORTH = dt.timedelta(minutes=30), dt.timedelta(days=2)
+WORTH = dt.timedelta(days=2)
 REMINDERS = ((Notice.Kind.DAY, FIRST_REMINDER), (Notice.Kind.HOURS, SECOND_REMINDER))
 """Which setting says how long before."""
 AT_ONCE = 1_000
@@ -111,18 +107,10 @@ def send(*, notice_id: int, now: dt.datetime) -> bool:
             "at": f"{timezone.localtime(session.begins_at):%m-%d %H:%M}", "site": settings.BASE_URL[:40],
             "code": link_code(one.enrolment.pk),
         }  # fmt: skip
-    try:
-        with transaction.atomic():
-            messages.send_sms(
-                phone=phone, template="activity_notice", values=values, expires_at=now + dt.timedelta(hours=12),
-                actor=SYSTEM, now=now, language=language,
-            )  # fmt: skip
-    except Refused as refusal:
-        if refusal.code.endswith("_ceiling"):
-            jobs.defer(JOB, at=now + LATER, notice_id=notice_id)
-        log.warning("an enrolment could not be told of %s: %s", one.kind, refusal.code)
-        return False
-    return True
+    return messages.notify(
+        phone=phone, template="activity_notice", values=values, expires_at=now + dt.timedelta(hours=12),
+        language=language, now=now, again=(JOB, {"notice_id": notice_id}),
+    )  # fmt: skip
 
 
 def link_code(enrolment_id: int) -> str:

@@ -2,21 +2,17 @@
 too."""
 
 import datetime as dt
-import logging
 
 from django.db import transaction
 from django.utils.translation import gettext, override
 
 from wenmai.booking.absences.models import Absence
 from wenmai.lib import jobs
-from wenmai.lib.access import SYSTEM
-from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.people import queries as people
 
-log = logging.getLogger(__name__)
 JOB = "booking.tell_absence"
-LATER, WORTH = dt.timedelta(minutes=30), dt.timedelta(days=2)
+WORTH = dt.timedelta(days=2)
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -38,18 +34,10 @@ def send(*, absence_id: int, deed: str, now: dt.datetime) -> bool:
     language = person.language if person.language in LANGUAGES else "zh-hans"
     with override(language):
         values = {"thing": found.title[:20], "at": f"{found.happened_on:%m-%d}", "deed": _words(found, deed)}
-    try:
-        with transaction.atomic():
-            messages.send_sms(
-                phone=phone, template="absence_notice", values=values, expires_at=now + WORTH, actor=SYSTEM, now=now,
-                language=language,
-            )  # fmt: skip
-    except Refused as refusal:
-        if refusal.code.endswith("_ceiling"):
-            jobs.defer(JOB, at=now + LATER, absence_id=absence_id, deed=deed)
-        log.warning("somebody could not be told of an absence: %s", refusal.code)
-        return False
-    return True
+    return messages.notify(
+        phone=phone, template="absence_notice", values=values, expires_at=now + WORTH, language=language, now=now,
+        again=(JOB, {"absence_id": absence_id, "deed": deed}),
+    )  # fmt: skip
 
 
 def _words(found: Absence, deed: str) -> str:

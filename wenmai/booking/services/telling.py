@@ -1,7 +1,6 @@
 """Whose time the house takes back is told: by SMS, with the nearest times that are free, and on their own page."""
 
 import datetime as dt
-import logging
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -13,15 +12,10 @@ from django.utils.translation import override
 from wenmai.booking.models import Stay
 from wenmai.booking.rules.times import Times
 from wenmai.lib import jobs
-from wenmai.lib.access import SYSTEM
-from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.people import queries as people
 
-log = logging.getLogger(__name__)
 JOB = "booking.tell"
-LATER = dt.timedelta(minutes=30)
-"""After which it is tried again where the node's ceilings leave no room. Ours."""
 WORTH = dt.timedelta(days=1)
 """For so long it is worth sending."""
 NAMED = 2
@@ -66,19 +60,11 @@ def send(*, stay_id: int, deed: str, near: Sequence[str], now: dt.datetime) -> b
         if not news:
             times = free.join(_short(dt.datetime.fromisoformat(one)) for one in near)
             values["free"] = times or str(_("请看网页"))
-    try:
-        with transaction.atomic():
-            messages.send_sms(
-                phone=phone, template="stay_news" if news else "stay_notice", values=values,
-                expires_at=now + WORTH if news else min(found.starts_at, now + WORTH), actor=SYSTEM, now=now,
-                language=language,
-            )  # fmt: skip
-    except Refused as refusal:
-        if refusal.code.endswith("_ceiling"):
-            jobs.defer(JOB, at=now + LATER, stay_id=stay_id, deed=deed, near=list(near))
-        log.warning("somebody could not be told of a time that was taken back: %s", refusal.code)
-        return False
-    return True
+    return messages.notify(
+        phone=phone, template="stay_news" if news else "stay_notice", values=values, language=language, now=now,
+        expires_at=now + WORTH if news else min(found.starts_at, now + WORTH),
+        again=(JOB, {"stay_id": stay_id, "deed": deed, "near": list(near)}),
+    )  # fmt: skip
 
 
 def _short(at: dt.datetime) -> str:

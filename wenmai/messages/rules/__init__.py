@@ -2,11 +2,11 @@
 
 from wenmai.messages.rules.phones import require_phone
 from wenmai.messages.rules.templates import TEMPLATES, Template, require_values
-from wenmai.messages.rules.timing import HOLD, LONGEST_LIFE, pause
+from wenmai.messages.rules.timing import HOLD, LATER, LONGEST_LIFE, pause
 from wenmai.messages.rules.words import error_words, sentence
 
 __all__ = [
-    "HOLD", "LONGEST_LIFE", "TEMPLATES", "TO", "VALUES", "Template", "error_words", "pause", "require_phone",
+    "HOLD", "LATER", "LONGEST_LIFE", "TEMPLATES", "TO", "VALUES", "Template", "error_words", "pause", "require_phone",
     "require_values", "sentence",
 ]  # fmt: skip
 TO, VALUES = "messages.to", "messages.values"

@@ -5,6 +5,8 @@ import datetime as dt
 HOLD = dt.timedelta(seconds=30)
 """For so long a message belongs to who is sending it; longer than a gateway may take to answer."""
 LONGEST_LIFE = dt.timedelta(days=3)
+LATER = dt.timedelta(minutes=30)
+"""After which a notice is told again where a ceiling left no room for it."""
 _PAUSES_S = (2, 5, 15, 30, 60, 120, 300, 900)
 
 

@@ -1,7 +1,6 @@
 """Whoever acts for a supplier or a station is told by SMS what waits for them, and what is off; sent at least once."""
 
 import datetime as dt
-import logging
 
 from django.conf import settings
 from django.db import transaction
@@ -11,17 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from wenmai.lib import jobs
-from wenmai.lib.access import SYSTEM
-from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.orders.models import OrderStep
 from wenmai.orders.rules.states import TIMED, Side, State
 from wenmai.people import queries as people
 
-log = logging.getLogger(__name__)
 JOB, JOB_OF_ONE = "orders.tell", "orders.tell_one"
-LATER, WORTH = dt.timedelta(minutes=30), dt.timedelta(days=1)
-"""Again where the node's ceilings leave no room; for so long it is worth sending. Ours."""
+WORTH = dt.timedelta(days=1)
+"""For so long it is worth sending. Ours."""
 MOST = 5
 """People of one institution. Ours."""
 ROLES = {Side.SUPPLIER: "supplier", Side.STATION: "village_admin"}
@@ -79,18 +75,10 @@ def send(*, step_id: int, user_id: int, side: str, now: dt.datetime) -> bool:
             "number": str(step.order_id), "title": step.offer.edition.title[:20],
             "deed": str(NEWS[step.after][Side(side)]).format(**times),
         }  # fmt: skip
-    try:
-        with transaction.atomic():
-            messages.send_sms(
-                phone=phone, template="order_notice", values=values, expires_at=step.at + WORTH, actor=SYSTEM, now=now,
-                language=language,
-            )  # fmt: skip
-    except Refused as refusal:
-        if refusal.code.endswith("_ceiling"):
-            jobs.defer(JOB_OF_ONE, at=now + LATER, step_id=step_id, user_id=user_id, side=side)
-        log.warning("somebody could not be told of an order: %s", refusal.code)
-        return False
-    return True
+    return messages.notify(
+        phone=phone, template="order_notice", values=values, expires_at=step.at + WORTH, language=language, now=now,
+        again=(JOB_OF_ONE, {"step_id": step_id, "user_id": user_id, "side": side}),
+    )  # fmt: skip
 
 
 def _short(at: dt.datetime | None) -> str:

@@ -2,7 +2,6 @@
 language in which its reader last came in."""
 
 import datetime as dt
-import logging
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -11,17 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from wenmai.lib import jobs
-from wenmai.lib.access import SYSTEM
-from wenmai.lib.refusal import Refused
 from wenmai.messages import services as messages
 from wenmai.people.models import User
 from wenmai.people.queries import phone_of
 
-log = logging.getLogger(__name__)
 JOB = "people.tell_family"
 WORTH = dt.timedelta(days=3)
 """For so long it is tried again where there is no room for it. Ours."""
-LATER = dt.timedelta(hours=1)
 LANGUAGES = ("zh-hans", "en")
 DEEDS: Mapping[str, str | Promise] = {
     "grown14": _("满 14 岁了，以后由孩子自己同意，时间限制仍由您管"),
@@ -50,17 +45,7 @@ def send(*, user_id: int, about_id: int, deed: str, until: dt.datetime, now: dt.
     language = user.language if user.language in LANGUAGES else "zh-hans"
     with override(language):
         values = {"name": about.name[:20] or str(_("家里人")), "deed": str(DEEDS[deed])}
-    try:
-        with transaction.atomic():
-            messages.send_sms(
-                phone=phone, template="family_notice", values=values, expires_at=now + dt.timedelta(days=1),
-                actor=SYSTEM, now=now, language=language,
-            )  # fmt: skip
-    except Refused as refusal:
-        if refusal.code.endswith("_ceiling"):
-            jobs.defer(
-                JOB, at=now + LATER, user_id=user_id, about_id=about_id, deed=deed, until=until.isoformat()
-            )  # fmt: skip
-        log.warning("a family could not be told of %s: %s", deed, refusal.code)
-        return False
-    return True
+    return messages.notify(
+        phone=phone, template="family_notice", values=values, expires_at=now + dt.timedelta(days=1), language=language,
+        now=now, again=(JOB, {"user_id": user_id, "about_id": about_id, "deed": deed, "until": until.isoformat()}),
+    )  # fmt: skip
