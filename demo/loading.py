@@ -34,6 +34,7 @@ ACCOUNTS = (
     ("province", "organisation_admin", "province_library", "省馆管理员"),
     ("county", "cataloguer", "county_library", "县馆编目员"),
     ("reviewer", "reviewer", "city_office", "市文旅局审核员"),
+    ("final", "final_reviewer", "city_office", "市文旅局终审员"),
     ("station", "village_admin", "station", "文化站管理员"),
     ("troupe", "supplier", "troupe", "山歌艺术团"),
     ("opera", "supplier", "opera", "花灯剧社"),

@@ -17,6 +17,7 @@ from wenmai.booking.services import Shape
 from wenmai.booking.wording import sentence
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import Option, PickField
 from wenmai.lib.refusal import Refused
 
@@ -32,7 +33,7 @@ DEEDS = (("block", _("占用，大家都约不了")), ("in_house", _("馆内活�
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=DayInput(), **more)
 
 
 def minute_field(label: Any) -> forms.TimeField:

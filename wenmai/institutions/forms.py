@@ -10,6 +10,7 @@ from wenmai.institutions import queries
 from wenmai.institutions.models import Kind
 from wenmai.institutions.queries.settings import Told
 from wenmai.lib.access import Scope
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 
 PLACE_HELP = _("名称或代码都可以；同名的地方多，可以把上级写在前面，例如“槿溪 菱渡镇”。")
@@ -68,7 +69,7 @@ class NewForm(ChangeForm, MoveForm):
 
 
 class CloseForm(forms.Form):
-    closed_on = forms.DateField(label=_("停办日"), widget=forms.DateInput(attrs={"type": "date"}))
+    closed_on = forms.DateField(label=_("停办日"), widget=DayInput())
     reason = forms.CharField(label=_("理由"), max_length=500)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.choosing import offer
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import Option, PickField
 from wenmai.orders import queries
 from wenmai.orders.rules import Content, Kind, fen, products, quotas, states, supply
@@ -95,7 +96,7 @@ class PaperForm(forms.Form):
 
 class DecisionForm(forms.Form):
     valid_to = forms.DateField(
-        label=_("合格到哪天"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("合格到哪天"), required=False, widget=DayInput()
     )  # fmt: skip
     reason = forms.CharField(label=_("理由"), required=False, max_length=supply.REASON)
 
@@ -125,7 +126,7 @@ def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    return forms.DateField(label=label, widget=DayInput(), **more)
 
 
 class TimesForm(forms.Form):

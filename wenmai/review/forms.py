@@ -11,6 +11,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Scope
 from wenmai.lib.choosing import offer
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.lib.refusal import Refused
 from wenmai.people.rules import read_phone
@@ -61,8 +62,8 @@ class SampleForm(forms.Form):
     """What to draw from, and how many; the last whole month where nobody says otherwise."""
 
     kind = forms.ChoiceField(label=_("哪一类"), required=False)
-    first_day = forms.DateField(label=_("从哪天通过的"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label=_("到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(label=_("从哪天通过的"), widget=DayInput())
+    last_day = forms.DateField(label=_("到哪天"), widget=DayInput())
     percent = forms.IntegerField(label=_("抽百分之几"), min_value=1, max_value=100, initial=sampling.PERCENT)
     least = forms.IntegerField(
         label=_("最少几件"), min_value=0, max_value=sampling.MOST_DRAWN, initial=sampling.LEAST
@@ -109,9 +110,7 @@ class InvitationForm(forms.Form):
         label=_("手机号"), max_length=40, help_text=_("打开链接时发验证码到这里核对；审完三个月后只留末四位。"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
     )  # fmt: skip
-    until = forms.DateField(
-        label=_("到哪一天"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("最长 30 天。")
-    )
+    until = forms.DateField(label=_("到哪一天"), widget=DayInput(), help_text=_("最长 30 天。"))
 
     def __init__(self, *args: Any, steps: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wenmai.lib.inputs import DayInput
 from wenmai.standards.rules.values import Stage
 from wenmai.standards.wording import STAGE
 
@@ -15,7 +16,7 @@ class ActivationForm(forms.Form):
         label=_("从哪一天起"),
         required=False,
         help_text=_("留空就是不启用这一阶段。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )
     reason = forms.CharField(
         label=_("理由"),

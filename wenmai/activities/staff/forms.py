@@ -17,6 +17,7 @@ from wenmai.booking.rules.times import Times
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
 from wenmai.lib.choosing import offer
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.levels import Level
 from wenmai.lib.picking import Option, PickField
 from wenmai.lib.refusal import Refused
@@ -160,11 +161,11 @@ class PlacesForm(forms.Form):
 class SessionsForm(PlacesForm):
     """One time, or again and again."""
 
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("日期"), widget=DayInput())
     begins = forms.TimeField(label=_("从几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     ends = forms.TimeField(label=_("到几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     every = forms.ChoiceField(label=_("重复"), choices=EVERY, initial="once")
-    until = forms.DateField(label=_("重复到哪天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("重复到哪天"), required=False, widget=DayInput())
     count = forms.IntegerField(label=_("或者一共几次"), required=False, min_value=1, max_value=60)
     enrol_days = forms.IntegerField(label=_("报名从几天前开始"), min_value=0, max_value=366, initial=14, required=False)
     enrol_minutes = forms.IntegerField(

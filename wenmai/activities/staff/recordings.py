@@ -36,6 +36,7 @@ from wenmai.files import services as files
 from wenmai.files.rules import words as file_words
 from wenmai.lib.access import Reach, door
 from wenmai.lib.choosing import offer
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.pages import render
 from wenmai.lib.refusal import Refused
 from wenmai.standards import queries as standards
@@ -58,9 +59,7 @@ class WordsForm(forms.Form):
         label=gettext_lazy("谁演、谁讲"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("一行一个：演出团体、讲的人。大家看得到，先问过本人。"),
     )  # fmt: skip
-    day = forms.DateField(
-        label=gettext_lazy("录制日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = forms.DateField(label=gettext_lazy("录制日期"), widget=DayInput())
     themes = forms.MultipleChoiceField(
         label=gettext_lazy("主题"), required=False, widget=forms.CheckboxSelectMultiple
     )  # fmt: skip

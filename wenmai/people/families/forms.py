@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Scope
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.lib.refusal import Refused
 from wenmai.people.families import limits, rules
@@ -37,7 +38,7 @@ class TenField(forms.CharField):
 
 class BornField(forms.DateField):
     def __init__(self) -> None:
-        widget = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
+        widget = DayInput(autocomplete="off")
         super().__init__(label=_("孩子的出生日期"), help_text=_("例如 2015-06-01。"), widget=widget)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Reach, Scope
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.people.models.agreements import SERVICES
 
@@ -26,8 +27,8 @@ class AgreementForm(forms.Form):
     says_number = forms.BooleanField(
         label=_("二维码里给对方证号"), required=False, help_text=_("不给，对方只看到一个代号。借还一般要给。")
     )
-    from_on = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label=_("到哪天止"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(label=_("从哪天起"), widget=DayInput())
+    until_on = forms.DateField(label=_("到哪天止"), widget=DayInput())
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

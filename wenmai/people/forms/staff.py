@@ -11,6 +11,7 @@ from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Actor, Scope
 from wenmai.lib.choosing import offer
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.people.forms.entrance import IdentityForm
 from wenmai.people.residence.forms import home_field
@@ -44,7 +45,7 @@ class GrantForm(forms.Form):
 
         self.fields["until"] = forms.DateField(
             label=_("到哪一天"), required=False, help_text=_("不填就一直有效。"),
-            widget=forms.DateInput(attrs={"type": "date"}),
+            widget=DayInput(),
         )  # fmt: skip
 
     def clean_until(self) -> dt.datetime | None:
@@ -103,7 +104,7 @@ class DelegationForm(forms.Form):
     username = forms.CharField(
         label=_("同事的登录名"), max_length=60, widget=forms.TextInput(attrs={"autocapitalize": "none"})
     )  # fmt: skip
-    until = forms.DateField(label=_("到哪一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("到哪一天"), widget=DayInput())
 
     def __init__(self, *args: Any, grants: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Scope
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.people import matters
 from wenmai.people.forms.entrance import IdentityForm
@@ -25,7 +26,7 @@ def usual_end() -> dt.date:
 def _until() -> forms.DateField:
     return forms.DateField(
         label=_("到哪一天"), initial=usual_end, help_text=_("最长一年；到期自动终止，也可以随时终止。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )  # fmt: skip
 
 

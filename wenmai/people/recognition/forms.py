@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.people.models.agreements import SERVICES
 from wenmai.people.recognition.models import Peer
@@ -47,8 +48,8 @@ class ProposeForm(forms.Form):
         label=_("给证号"), required=False,
         help_text=_("不给，对方只看到末几位和一个代号。给也要读者自己同意。借还一般要给。"),
     )  # fmt: skip
-    from_on = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label=_("到哪天止"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(label=_("从哪天起"), widget=DayInput())
+    until_on = forms.DateField(label=_("到哪天止"), widget=DayInput())
 
     def __init__(self, *args: Any, actor: Actor, peers: list[Peer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

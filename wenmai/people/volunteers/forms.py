@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import Reach, Scope
+from wenmai.lib.inputs import DayInput
 from wenmai.lib.picking import PickField
 from wenmai.people.volunteers.rules import SKILLS, TERM_DAYS, TIMES, choices
 
@@ -21,7 +22,7 @@ def usual_end() -> dt.date:
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=DayInput(), **more)
 
 
 class RegisterForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenmai.lib.access import Scope
 from wenmai.lib.choosing import offer
+from wenmai.lib.inputs import DayInput
 from wenmai.voices.forms import SCORES, organisation_field
 from wenmai.voices.rules import attending
 from wenmai.voices.surveys.rules import (
@@ -59,10 +60,10 @@ class SurveyForm(forms.Form):
         label=_("参加过什么（抽样才填）"), required=False, widget=forms.CheckboxSelectMultiple
     )
     since = forms.DateField(
-        label=_("从哪天（抽样才填）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("从哪天（抽样才填）"), required=False, widget=DayInput()
     )  # fmt: skip
     until = forms.DateField(
-        label=_("到哪天（抽样才填）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("到哪天（抽样才填）"), required=False, widget=DayInput()
     )  # fmt: skip
     margin = forms.IntegerField(
         label=_("误差不超过几个百分点"), initial=5, min_value=1, max_value=20,
@@ -125,7 +126,7 @@ def initial_of(face: Face) -> dict[str, Any]:
 
 
 class OpenForm(forms.Form):
-    ends_on = forms.DateField(label=_("问到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("问到哪天"), widget=DayInput())
 
 
 class ConcludeForm(forms.Form):
