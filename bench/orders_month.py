@@ -4,6 +4,7 @@ of what is due, the workbook of all of it; each against PostgreSQL alone, asked 
 import datetime as dt
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -95,7 +96,7 @@ def _measured(size: int, county: Client, month: dt.date) -> list[Row]:
     found = []
     for name, act in acts.items():
         rounds = 1 if name == "workbook" else ROUNDS
-        bare = min(_timed(lambda name=name: _bare(BARE[name], window)) for _round in range(ROUNDS))  # type: ignore[misc]
+        bare = min(_timed(partial(_bare, BARE[name], window)) for _round in range(ROUNDS))
         taken = min(_timed(act) for _round in range(rounds))
         found.append(row(f"orders_month: {name}", str(size), taken, "ms", bare))
     return found

@@ -71,7 +71,7 @@ class Fork:
     The caller has one thread and no connection. `name` (15 letters) is what `top` and `ps -e` say.
     """
 
-    def __init__(self, name: str, work: Callable[[], None]) -> None:
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
         # what is told to it before it listens waits for it
         held = signal.pthread_sigmask(signal.SIG_BLOCK, _heeded())
         try:
@@ -102,7 +102,7 @@ class Fork:
         self._process.terminate()
 
 
-def _begin(name: str, work: Callable[[], None], parent: int, held: set[signal.Signals]) -> None:
+def _begin(name: str, work: Callable[[], object], parent: int, held: set[signal.Signals]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from tests.journeys.nodes import lives, until
 
 
 @pytest.fixture
-def begin() -> Iterator[Callable[[Callable[[], None]], supervisor.Fork]]:
+def begin() -> Iterator[Callable[[Callable[[], object]], supervisor.Fork]]:
     made: list[supervisor.Fork] = []
 
-    def fork(work: Callable[[], None]) -> supervisor.Fork:
+    def fork(work: Callable[[], object]) -> supervisor.Fork:
         made.append(supervisor.Fork("wenmai trial", work))
         return made[-1]
 
@@ -27,7 +26,7 @@ def begin() -> Iterator[Callable[[Callable[[], None]], supervisor.Fork]]:
         one.wait(10)
 
 
-Begin = Callable[[Callable[[], None]], supervisor.Fork]
+Begin = Callable[[Callable[[], object]], supervisor.Fork]
 
 
 def test_its_name_its_group_its_input_and_its_end(begin: Begin, tmp_path: Path) -> None:
@@ -47,7 +46,7 @@ def test_what_its_maker_heeds_means_nothing_to_it(begin: Begin) -> None:
     """Told at once, too: before it listens."""
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        fork = begin(lambda: time.sleep(60))
+        fork = begin(signal.pause)
         with pytest.raises(subprocess.TimeoutExpired):
             fork.wait(0)
         fork.terminate()
@@ -60,10 +59,10 @@ def test_it_ends_with_its_maker(begin: Begin, tmp_path: Path) -> None:
     said = tmp_path / "said"
 
     def maker() -> None:
-        made = supervisor.Fork("wenmai below", lambda: time.sleep(60))
+        made = supervisor.Fork("wenmai below", signal.pause)
         said.with_suffix(".new").write_text(str(made.pid))
         said.with_suffix(".new").rename(said)
-        time.sleep(60)
+        signal.pause()
 
     above = begin(maker)
     below = until(lambda: said.exists() and int(said.read_text()), "it is there")
@@ -72,26 +71,27 @@ def test_it_ends_with_its_maker(begin: Begin, tmp_path: Path) -> None:
     until(lambda: not lives(below), "it has ended")
 
 
-def test_what_is_looked_after_while_it_works_and_how_it_ended(begin: Begin) -> None:
+def test_what_is_looked_after_while_it_works_and_how_it_ended(begin: Begin, tmp_path: Path) -> None:
     class Kept:
         looked = 0
 
         def look_after(self) -> None:
             self.looked += 1
+            (tmp_path / f"looked-{self.looked}").touch()
 
         def end(self) -> None: ...
 
         def wait(self) -> None: ...
 
     kept = Kept()
-    assert supervisor.wait_for(begin(lambda: time.sleep(0.5)), [kept]) == 0
+    assert supervisor.wait_for(begin(lambda: until((tmp_path / "looked-2").exists, "looked after twice")), [kept]) == 0
     assert kept.looked > 1
 
     def fail() -> None:
         raise SystemExit(3)
 
     assert supervisor.wait_for(begin(fail), [kept]) == 3
-    working = begin(lambda: time.sleep(60))
+    working = begin(signal.pause)
 
     class Interrupts(Kept):
         def look_after(self) -> None:
