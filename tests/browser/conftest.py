@@ -84,8 +84,14 @@ def poems(transactional_db: None) -> dict[str, Record]:
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
+def whole(page: Page) -> None:
+    """Waits for all of a page: after a click, Playwright waits for its first bytes only."""
+    page.wait_for_load_state("load")
+
+
 def violations(page: Page, only: Sequence[str] = WCAG, besides: Sequence[str] = ()) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, or by these of its rules, one line each; besides what is selected."""
+    whole(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(_LOOK, [list(only), [[one] for one in besides]])
@@ -101,10 +107,12 @@ _LOOK = """async ([only, exclude]) => (await axe.run({include: [":root"], exclud
 
 def overflow(page: Page) -> int:
     """Pixels by which the page can be scrolled sideways."""
+    whole(page)
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def keep_picture(page: Page, name: str) -> None:
     if folder := os.environ.get("PICTURES"):
         Path(folder).mkdir(parents=True, exist_ok=True)
+        whole(page)
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
