@@ -98,6 +98,7 @@ def test_a_citizen_finds_opens_and_cites(opened: Opener, live_server: LiveServer
     page.get_by_role("link", name="简体").click()
     expect(page.locator(".poem")).to_contain_text("春眠不觉晓")
     page.locator("#cite [data-copy]").click()
+    expect(page.locator("#cite [data-copy]")).to_have_text("已复制")
     assert page.evaluate("navigator.clipboard.readText()").startswith("孟浩然. 春曉[EB/OL]. [20")
 
 
