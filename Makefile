@@ -9,6 +9,8 @@ ARGS ?=
 ONLY ?=
 JOBS ?= auto
 export WENMAI_VAR := $(abspath $(VAR))
+# where a machine forbids it, each of the many processes would compile all of Python's files anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install demo demo-line test lint check bench messages lock
 

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +19,6 @@ from config import postgres
 from tests.journeys.commands import Commands
 
 ROOT = Path(__file__).parent.parent.parent
-COMPILED = Path(tempfile.gettempdir()) / f"wenmai-compiled-{os.getuid()}"
 T = TypeVar("T")
 # The reserve of the disk is a matter of its own tests; elsewhere a small machine is no reason to fail.
 SETTINGS = {"WENMAI_WEB_WORKERS": "1", "WENMAI_FILE_STREAMS": "2", "WENMAI_RESERVE_MB": "0"}
