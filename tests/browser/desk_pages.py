@@ -264,6 +264,8 @@ def sources() -> Pages:
               failure_detail="opac.example.org: no route to host")  # fmt: skip
     lines = [SourceLine(source, feed.name, "a", STATION, run), SourceLine(source, feed.name, "a", OFFICE, None)]
     about = {
+        "format": "都柏林核心（XML）",
+        "mapping": "简单都柏林核心（oai_dc）",
         "source": source, "schedule": "每天 03:30", "feed": feed, "institution": view(), "may_run": True,
         "may_change": True,
     }  # fmt: skip

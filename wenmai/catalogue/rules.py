@@ -135,13 +135,10 @@ def sort_arrivals(batch: Sequence[Arrival], standing: Mapping[str, Standing], re
     return Sorted(fresh, gone, unchanged, deleted, len(batch) - len(fresh) - unchanged - deleted)
 
 
-def refusal_of_key(key: str) -> tuple[str, str] | None:
-    """Why a record with this key cannot be kept: code and sentence."""
+def refusal_of_key(key: str, places: Sequence[str] = ()) -> tuple[str, str] | None:
+    """Why a record with this key cannot be kept: code and detail. `places`: where a key was looked for."""
     if not key:
-        return (
-            "no_key",
-            "The record has no identifier of its own, so a later harvest could not find it again.",
-        )
+        return "no_key", ", ".join(places)
     if len(key) > KEY_LIMIT:
         return (
             "key_too_long",
@@ -218,12 +215,12 @@ class Describer:
 
     def describe(self, parsed: Parsed, has_files: bool = False) -> Described | Reject:
         """The record, or why the catalogue or a profile in force cannot take it."""
-        refusal = refusal_of_key(parsed.key)
+        refusal = refusal_of_key(parsed.key, self.crosswalk.key_places)
         if refusal:
             return _reject(parsed, *refusal)
         elements = map_record(parsed, self.crosswalk)
         if not titled(elements):
-            return _reject(parsed, "no_title", "The record has neither a title nor a text to name it by.")
+            return _reject(parsed, "no_title", "")
         type_code = first(elements, "type") or "text"
         profile = self.profiles.get(type_code)
         if profile is None:

@@ -99,6 +99,7 @@ class Crosswalk:
     elements: frozenset[str]
     fill: Fill
     key: Callable[[Any], str] | None
+    key_places: tuple[str, ...]
     constants: tuple[tuple[str, tuple[Value, ...]], ...]
     defaults: tuple[tuple[str, tuple[Value, ...]], ...]
 
@@ -127,6 +128,7 @@ def compile_crosswalk(plan: Mapping[str, Any]) -> Crosswalk:
         ),
         fill=_compile_rules(_KINDS[formats[0]], rules),
         key=mapping_paths.compile_key(plan["key"]) if "key" in plan else None,
+        key_places=_key_places(_KINDS[formats[0]], plan.get("key")),
         constants=constants,
         defaults=defaults,
     )
@@ -142,6 +144,14 @@ def map_record(parsed: Parsed, crosswalk: Crosswalk) -> Elements:
         if name not in elements:
             elements[name] = list(values)
     return elements
+
+
+def _key_places(kind: str, plan: Any) -> tuple[str, ...]:
+    """Where a record's own key stands, as its provider would name it: columns or members, a field, a header."""
+    if plan is None:
+        return {"fields": ("001",), "names": ("header/identifier",)}.get(kind, ())
+    places = next(iter(plan.values()))
+    return tuple(one.removeprefix("$.") for one in ([places] if isinstance(places, str) else places))
 
 
 def _read_formats(formats: object) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wenmai.harvest.models import DELETIONS, LEAVES
 from wenmai.harvest.pages import FORMATS as OAI_FORMATS
 from wenmai.harvest.rules import DEFAULT_BRAKE_PERCENT, Kind, Rhythm, administers, composed
-from wenmai.harvest.rules.words import WEEKDAYS
+from wenmai.harvest.rules.words import FORMATS, WEEKDAYS, words
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Actor, Reach
 from wenmai.lib.choosing import offer
@@ -45,7 +45,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, formats: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "format", [("", _("自动识别")), *((one, one) for one in formats)])
+        offer(self, "format", [("", _("自动识别")), *((one, words(FORMATS, one)) for one in formats)])
 
 
 class BeginningForm(forms.Form):
@@ -140,7 +140,7 @@ class SettingsForm(forms.Form):
             left_out.append("allow_private_hosts")
         for name in left_out:
             del self.fields[name]
-        offer(self, "reading", readings(kind, crosswalks))
+        offer(self, "reading", readings(kind, crosswalks, str(self.initial.get("reading", ""))))
 
     def clean(self) -> dict[str, Any]:
         """The values as the services take them."""
@@ -205,8 +205,11 @@ class MappingForm(forms.Form):
         return int(asked) if asked else None
 
 
-def readings(kind: str, crosswalks: Sequence[str]) -> list[tuple[str, Any]]:
-    """Crosswalk and format for a choice: own ones, those for everybody, those made for one source's files."""
+def readings(kind: str, crosswalks: Sequence[str], kept: str = "") -> list[tuple[str, Any]]:
+    """Crosswalk and format for a choice: own ones, those for everybody, those made for one source's files.
+
+    What is uploaded says its own format, so there a crosswalk stands once. `kept`: what was chosen before.
+    """
     own: list[tuple[str, str]] = []
     general: list[tuple[str, str]] = []
     special: list[tuple[str, str]] = []
@@ -215,6 +218,10 @@ def readings(kind: str, crosswalks: Sequence[str]) -> list[tuple[str, Any]]:
         formats: Iterable[str] = (one for one in crosswalk.formats if kind != Kind.OAI or one in OAI_FORMATS)
         group = own if standards.is_own(name) else special if crosswalk.files else general
         about = crosswalk.about or name
-        group += [(f"{name}:{format}", f"{format} · {about}") for format in formats]
+        if kind == Kind.UPLOAD:
+            value = kept if kept.partition(":")[0] == name else f"{name}:{crosswalk.formats[0]}"
+            group.append((value, about))
+            continue
+        group += [(f"{name}:{format}", f"{words(FORMATS, format)} · {about}") for format in formats]
     groups: list[tuple[Any, Any]] = [(_("自己写的"), own), (_("通用"), general), (_("为某一来源写的"), special)]
     return [one for one in groups if one[1]]

@@ -42,6 +42,14 @@ class Line(NamedTuple):
 
 
 Lines = Iterable[Line]
+START = 200
+
+
+def start_of(raw: bytes, limit: int = START) -> str:
+    """The beginning of a piece as text, in the encoding that it seems to have; never half a character."""
+    encoding, mark = detect_encoding(raw[:limit])
+    text = raw[mark:limit].decode(encoding, "replace")
+    return text.rstrip("\ufffd") + "…" if len(raw) > limit else text
 
 
 class Kind(NamedTuple):
@@ -54,7 +62,7 @@ def reasons(lines: Lines) -> Iterator[bytes]:
     """A table of all pieces: file, position, key, code, reason, beginning of the content. UTF-8 with its mark."""
     yield sheets.MARK + sheets.row([_("文件"), _("位置"), _("编号"), _("代码"), _("原因"), _("内容开头")])
     for line in lines:
-        start = line.raw[:200].decode("utf-8", "replace").replace("\0", "")
+        start = start_of(line.raw).replace("\0", "")
         cells = [line.location, str(line.position), line.key, line.code, line.reason, start]
         yield sheets.row(map(sheets.harmless, cells))
 

@@ -12,14 +12,16 @@ from typing import Any, BinaryIO, NamedTuple
 from django.utils import timezone
 
 from wenmai.catalogue import queries as catalogue
-from wenmai.catalogue.rules import Describer
+from wenmai.catalogue.rules import Arrival, Describer
 from wenmai.formats import reading
+from wenmai.formats.crosswalk import map_record
 from wenmai.formats.dublin import DublinCore
 from wenmai.formats.mapping_paths import Nested, parse_path
 from wenmai.formats.mapping_rules import CrosswalkError
 from wenmai.formats.marc import Marc
 from wenmai.formats.values import Elements, Limits, Outcome, Parsed, Reject
-from wenmai.harvest.rejects import Line
+from wenmai.harvest.rejects import Line, start_of
+from wenmai.harvest.rules.sifting import sift
 from wenmai.standards import queries as standards
 
 RECORDS, REJECTS, PIECES, COLUMNS, EXAMPLE = 5, 10, 500, 100, 80
@@ -58,7 +60,9 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`looked`: pieces that were looked at; `goes_on`: there are more."""
+    """`looked`: pieces that were looked at; `duplicate`: those that say once more what one before them said;
+    `goes_on`: there are more.
+    """
 
     format: str
     columns: Sequence[Column]
@@ -66,6 +70,7 @@ class Sample:
     rejects: Sequence[Sampled]
     looked: int
     rejected: int
+    duplicate: int
     goes_on: bool
 
 
@@ -80,17 +85,25 @@ def sample_through(stream: BinaryIO, *, format: str, describer: Describer) -> Sa
     outcomes = iter(reading.read(format, stream, limits=LIMITS, crosswalk=describer.crosswalk))
     pieces = list(islice(outcomes, PIECES))
     goes_on = next(outcomes, None) is not None
-    found = _sampled(pieces, describer)
+    once, duplicate = _once_each(pieces)
+    found = _sampled(once, describer)
     rejects = [one for one, _elements in found if one.reason]
     fine = [one for one, _elements in found if not one.reason]
     bodies = [one.body for one in pieces if isinstance(one, Parsed)][:RECORDS]
     columns = _columns(bodies, [elements for _one, elements in found if elements])
-    return Sample(format, columns, fine[:RECORDS], rejects[:REJECTS], len(pieces), len(rejects), goes_on)
+    return Sample(format, columns, fine[:RECORDS], rejects[:REJECTS], len(pieces), len(rejects), duplicate, goes_on)
 
 
 def sampled(pieces: Sequence[Outcome], *, crosswalk: str, now: dt.datetime) -> list[Sampled]:
     describer = catalogue.describer(crosswalk, timezone.localdate(now))
     return [one for one, _elements in _sampled(pieces, describer)]
+
+
+def _once_each(pieces: Sequence[Outcome]) -> tuple[list[Outcome], int]:
+    """As a run would sift them, and how many say the same again."""
+    sifted = sift([one if isinstance(one, Reject) else Arrival(one) for one in pieces], {})
+    once: list[Outcome] = [*sifted.rejects, *(one.parsed for one in sifted.arrivals)]
+    return sorted(once, key=lambda one: one.position), sifted.duplicate
 
 
 def _sampled(pieces: Sequence[Outcome], describer: Describer) -> list[tuple[Sampled, Elements]]:
@@ -99,7 +112,7 @@ def _sampled(pieces: Sequence[Outcome], describer: Describer) -> list[tuple[Samp
 
 def _refused(reject: Reject) -> tuple[Sampled, Elements]:
     line = Line("", reject.position, reject.key, reject.code, "", reject.raw)
-    excerpt = reject.raw[:200].decode("utf-8", "replace").replace("\0", "")
+    excerpt = start_of(reject.raw).replace("\0", "")
     refused = Sampled(reject.position, reject.key, "", (), reason=line.reason, detail=reject.detail, excerpt=excerpt)
     return refused, {}
 
@@ -107,7 +120,7 @@ def _refused(reject: Reject) -> tuple[Sampled, Elements]:
 def _tried(parsed: Parsed, describer: Describer) -> tuple[Sampled, Elements]:
     outcome = describer.describe(parsed)
     if isinstance(outcome, Reject):
-        return _refused(outcome)
+        return _refused(outcome)[0], map_record(parsed, describer.crosswalk)
     labels = standards.element_labels() | describer.profiles[outcome.type].labels
     made = [
         Made(code, str(labels.get(code, code)), value.text[:200], value.source)

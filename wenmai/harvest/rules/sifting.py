@@ -106,7 +106,7 @@ def _same_key(item: Arrival) -> Reject:
         parsed.raw,
         parsed.position,
         "same_key",
-        "Another record with this identifier and other content came before it in the same run.",
+        "",
         parsed.key,
         len(parsed.raw),
     )

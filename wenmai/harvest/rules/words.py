@@ -64,9 +64,9 @@ REJECTS: dict[str, str | Promise] = {
     "too_many_fields": _("字段过多。"),
     "truncated": _("内容在记录中间中断。"),
     "workbook": _("工作簿无法打开。"),
-    "no_key": _("记录没有自己的编号，以后无法再找到它。"),
+    "no_key": _("记录没有自己的编号，下次采收认不出它。请给每条写上编号，写在这里面的一处："),
     "key_too_long": _("记录的编号过长。"),
-    "no_title": _("记录既没有题名，也没有可以代替题名的正文。"),
+    "no_title": _("记录既没有题名，也没有可以代替题名的正文。请补上题名。"),
     "unknown_type": _("资源类型不在类型词表里，请按词表改写，或在对照表里对应。"),
     "same_key": _("编号与本次已收到的另一条记录相同，而内容不同。"),
     "no_metadata": _("来源没有给出这条记录的元数据。"),
@@ -149,6 +149,19 @@ MAPPING_REFUSALS: dict[str, str | Promise] = {
     "no_reason": _("请写明理由，它会留在经过里。"),
     "long_reason": _("理由太长，请写在三百字以内。"),
     "long_note": _("说明太长，请写在三百字以内。"),
+}
+
+FORMATS: dict[str, str | Promise] = {
+    "marc21": _("MARC21（ISO 2709）"),
+    "marcxml": _("MARC21（XML）"),
+    "unimarc": _("CNMARC、UNIMARC（ISO 2709）"),
+    "unimarcxml": _("CNMARC、UNIMARC（XML）"),
+    "oai_dc": _("都柏林核心（XML）"),
+    "qdc": _("限定都柏林核心（XML）"),
+    "json": "JSON",
+    "jsonl": _("JSON，每行一条"),
+    "csv": _("CSV 表格"),
+    "xlsx": _("Excel 工作簿（XLSX）"),
 }
 
 WEEKDAYS: dict[str, str | Promise] = {

@@ -39,6 +39,8 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
     about = {
         "source": Source(pk=1, kind="oai", address=LONG),
         "feed": feed,
+        "format": "都柏林核心（XML）",
+        "mapping": "简单都柏林核心（oai_dc）",
         "standing": FeedStanding(12345, 12000, 345),
     }
     owner = SimpleNamespace(id=1, name="澜桥市图书馆", code="1")
@@ -46,7 +48,7 @@ def make_pages() -> Mapping[str, tuple[str, dict[str, Any]]]:
     probed = {**step, "probe": make_probe(), "prefixes": ["oai_dc"]}
     failed = Probe(failures=[("找不到来源的主机名。", "opac.library.example.org: no such host")])
     sample = Sample(
-        "csv", [Column("题名", "静夜思", ["题名"]), Column("备注" * 20, "", [])], [SAMPLED], [REJECTED], 2, 1, True
+        "csv", [Column("题名", "静夜思", ["题名"]), Column("备注" * 20, "", [])], [SAMPLED], [REJECTED], 3, 1, 1, True
     )
     return {
         **_mappings(sample),

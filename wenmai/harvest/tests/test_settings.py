@@ -75,13 +75,16 @@ def test_the_first_step_offers_what_is_in_reach(staff, administrator, organisati
 def test_a_source_of_uploads_is_added_in_two_steps(staff, organisation_id):
     page = staff.get(second_step("upload", organisation_id))
     assert "address" not in page.context["form"].fields
-    values = {"name": "藏书表", "reading": "csv:xlsx", "on_arrival": "publish", "code": "books"}
+    offered = dict(page.context["form"].fields["reading"].choices[0][1])
+    assert offered["csv:csv"] == "通用表格：列名可用中文或英文"
+    assert "csv:xlsx" not in offered  # what is uploaded says its own format
+    values = {"name": "藏书表", "reading": "csv:csv", "on_arrival": "publish", "code": "books"}
     answer = staff.post(second_step("upload", organisation_id), values)
     source = Source.objects.get()
     assert answer.headers["Location"] == reverse("harvest:source", args=[source.pk])
     feed = Feed.objects.get()
     assert (feed.code, feed.name, feed.format, feed.crosswalk, feed.on_arrival) == (
-        "books", "藏书表", "xlsx", "csv", "publish",
+        "books", "藏书表", "csv", "csv", "publish",
     )  # fmt: skip
     again = staff.post(second_step("upload", organisation_id), values)
     assert again.status_code == 400
@@ -203,8 +206,10 @@ def test_a_file_is_looked_at_before_its_run(staff, organisation_id):
     ]  # fmt: skip
     assert [one.title for one in sample.records] == ["静夜思", "春晓"]
     assert [one.reason for one in sample.rejects] == [
-        "记录既没有题名，也没有可以代替题名的正文。", "记录没有自己的编号，以后无法再找到它。",
+        "记录既没有题名，也没有可以代替题名的正文。请补上题名。",
+        "记录没有自己的编号，下次采收认不出它。请给每条写上编号，写在这里面的一处：",
     ]  # fmt: skip
+    assert sample.rejects[1].detail.startswith("标识符, 编号, ")
     assert (sample.looked, sample.rejected, sample.goes_on) == (4, 2, False)
     assert not Upload.objects.exists()
     assert not Run.objects.exists()
@@ -217,6 +222,27 @@ def test_a_file_is_looked_at_before_its_run(staff, organisation_id):
     upload = Upload.objects.get()
     assert (upload.name, upload.format, upload.is_whole) == ("表.csv", "csv", True)
     assert services.carry_out(Run.objects.get().pk).new_count == 2
+
+
+def test_a_file_without_numbers_is_told_where_they_go_and_still_shows_what_its_columns_become(staff, organisation_id):
+    source = make_source("upload", feed=make_feed("csv", "csv", organisation_id))
+    rows = "书名,著者,出版年\n" + "山歌集" * 60 + ",阿山,2019\n"
+    form = {"file": SimpleUploadedFile("表.csv", rows.encode("gb18030")), "then": "preview"}
+    sample = staff.post(reverse("harvest:upload", args=[source.pk]), form).context["sample"]
+    assert [list(one.becomes) for one in sample.columns] == [["题名"], ["创建者"], ["日期"]]
+    (refused,) = sample.rejects
+    assert refused.excerpt == ("山歌集" * 60)[:100] + "…"
+
+
+def test_one_number_twice_is_seen_before_the_run(staff, organisation_id):
+    source = make_source("upload", feed=make_feed("csv", "csv", organisation_id))
+    rows = "编号,题名\n1,静夜思\n1,静夜思\n1,静夜思二首\n"
+    form = {"file": SimpleUploadedFile("表.csv", rows.encode()), "then": "preview"}
+    page = staff.post(reverse("harvest:upload", args=[source.pk]), form)
+    sample = page.context["sample"]
+    assert (sample.looked, len(sample.records), sample.rejected, sample.duplicate) == (3, 1, 1, 1)
+    assert sample.rejects[0].reason == "编号与本次已收到的另一条记录相同，而内容不同。"
+    assert "有 1 条和前面的一样，只收一次。" in page.content.decode()
 
 
 def test_a_token_opens_only_its_own_source(staff, organisation_id):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wenmai.harvest import queries, services
 from wenmai.harvest import rejects as reject_files
+from wenmai.harvest.rejects import start_of
 from wenmai.harvest.rules.runs import RESUMABLE
 from wenmai.harvest.rules.words import DOUBTS, FAILURES, NOTES, REJECTS, words
 from wenmai.harvest.views.shared import about, do, of_source, run_or_404, source_or_404
@@ -110,5 +111,5 @@ def decide(request: HttpRequest, source_id: int, run_id: int) -> HttpResponse:
 
 def _excerpt(raw: bytes) -> str:
     """The beginning of the bytes as text; what is no text shows as such."""
-    text = raw[:EXCERPT].decode("utf-8", "replace")
+    text = start_of(raw, EXCERPT)
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{SYMBOL FOR NULL}" if c == "\0" else "·" for c in text)

@@ -37,7 +37,11 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "harvest/new.html", {"beginning": beginning}, 400 if beginning.errors else 200)
     begun = beginning.cleaned_data
     form = _settings(
-        request, begun["kind"], begun["organisation"], is_new=True, initial={"name": begun["name"], **_DEFAULTS}
+        request,
+        begun["kind"],
+        begun["organisation"],
+        is_new=True,
+        initial={"name": begun["name"], **_DEFAULTS, "reading": _USUAL[begun["kind"]]},
     )
     context = {
         "form": form,
@@ -57,7 +61,8 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "harvest/new.html", context, 400 if form.errors else 200)
 
 
-_DEFAULTS = {"prefix": "oai_dc", "rhythm": "daily", "hours": 24, "time": "03:30", "reading": "oai_dc:oai_dc"}
+_DEFAULTS = {"prefix": "oai_dc", "rhythm": "daily", "hours": 24, "time": "03:30"}
+_USUAL = {Kind.OAI: "oai_dc:oai_dc", Kind.UPLOAD: "csv:csv", Kind.FOLDER: "csv:csv"}
 
 
 def _open(request: HttpRequest, begun: dict[str, Any], values: dict[str, Any]) -> Source:

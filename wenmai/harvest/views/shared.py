@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from wenmai.catalogue import queries as catalogue
 from wenmai.harvest import queries
 from wenmai.harvest.models import Run, Source
-from wenmai.harvest.rules.words import REFUSALS, said, schedule_words
+from wenmai.harvest.rules.words import FORMATS, REFUSALS, said, schedule_words, words
 from wenmai.institutions import queries as institutions
 from wenmai.lib.access import Reach, actor_of
 from wenmai.lib.refusal import Refused
@@ -55,6 +55,8 @@ def about(request: HttpRequest, one: Source) -> dict[str, Any]:
         "source": one,
         "schedule": schedule_words(one.schedule),
         "feed": feed,
+        "format": words(FORMATS, feed.format),
+        "mapping": standards.crosswalk(feed.crosswalk).about or feed.crosswalk,
         "institution": institutions.organisation(feed.organisation_id),
         "may_run": actor.may("sources.run", reach),
         "may_change": actor.may("sources.change", reach),
