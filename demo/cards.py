@@ -1,25 +1,45 @@
-"""Cards that count between the two nodes of `make demo-line`: each has a library with a reader, and agrees."""
+"""Reader cards of the demonstration: those of a library, to be linked, and those that count between two nodes."""
 
 import datetime as dt
 import io
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.utils import timezone
 
-from demo import loading
 from wenmai.institutions import queries as institutions
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
-from wenmai.people.models import CardSystem, User
+from wenmai.people.models import Agreement, CardSystem, User
 from wenmai.people.recognition import asking, queries, services
 from wenmai.people.recognition.models import Peer, PeerAgreement
 from wenmai.people.recognition.rules import GIVES
-from wenmai.people.services import card_systems, cards, patrons
+from wenmai.people.services import agreements, card_systems, cards, patrons
 
 NUMBER = "DEMO20260042"
+FREE = {"DEMO20260007": "演示甲", "DEMO20260008": "演示乙"}
+"""Cards that nobody has linked yet: number -> invented holder."""
+SERVICES = ("enter", "digital")
 
 
-def make_card(*, organisation_id: int, reader: User) -> str:
-    """The reader's card at this library, by a list of readers; the library's code."""
+def load(*, organisations: dict[str, int], reader: User, password: str) -> None:
+    """The city's library has cards, one of them the reader's; the county's recognises them. Again changes nothing."""
+    city, county = organisations["city_library"], organisations["county_library"]
+    make_card(organisation_id=city, reader=reader, password=password, others=FREE)
+    if Agreement.objects.filter(giver_id=city, host_id=county).exists():
+        return
+    now, today = clock.now(), timezone.localdate()
+    made = agreements.offer_agreement(
+        giver_id=city, host_id=county, offered_by_id=city, services=SERVICES, says_number=False, from_on=today,
+        until_on=today + dt.timedelta(days=365), actor=SYSTEM, now=now,
+    )  # fmt: skip
+    agreements.accept_agreement(agreement_id=made.pk, actor=SYSTEM, now=now)
+
+
+def make_card(
+    *, organisation_id: int, reader: User, password: str, others: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The reader's card at this library, by a list of readers that has others too; the library's code."""
     library, now = institutions.organisation(organisation_id), clock.now()
     assert library is not None
     if not CardSystem.objects.filter(organisation_id=organisation_id).exists():
@@ -29,7 +49,9 @@ def make_card(*, organisation_id: int, reader: User) -> str:
         )  # fmt: skip
         card_systems.switch_card_system(system_id=made.pk, is_on=True, actor=SYSTEM, now=now)
         card_systems.open_electronic_cards(system_id=made.pk, electronic="subject", actor=SYSTEM, now=now)
-        told = f"证号,姓名,密码\n{NUMBER},{reader.name},{loading.password()}\n".encode()
+        holders = {NUMBER: reader.name, **others}.items()
+        rows = "".join(f"{number},{name},{password}\n" for number, name in holders)
+        told = f"证号,姓名,密码\n{rows}".encode()
         file = patrons.take_in_patrons(
             system_id=made.pk,
             file=io.BytesIO(told),
@@ -40,9 +62,7 @@ def make_card(*, organisation_id: int, reader: User) -> str:
             now=now,
         )
         patrons.read_patrons(file_id=file.pk)
-        cards.link_card(
-            user_id=reader.pk, system_id=made.pk, number=NUMBER, proof=loading.password(), actor=SYSTEM, now=now
-        )
+        cards.link_card(user_id=reader.pk, system_id=made.pk, number=NUMBER, proof=password, actor=SYSTEM, now=now)
     return library.code
 
 
@@ -66,7 +86,7 @@ def offer(
     if not known.exists():
         made = services.propose(
             peer_id=peer.pk, organisation_id=organisation_id, direction=GIVES, their_code=code, their_name=name,
-            services=["enter", "digital"], says_number=False, from_on=today, until_on=today + dt.timedelta(days=365),
+            services=[*SERVICES], says_number=False, from_on=today, until_on=today + dt.timedelta(days=365),
             actor=enters, now=clock.now(),
         )  # fmt: skip
         services.approve(agreement_id=made.pk, actor=approves, now=clock.now())

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from demo import activities, collection, family, feeds, needs, orders, peer, places, rooms, surveys
+from demo import activities, cards, collection, family, feeds, needs, orders, peer, places, rooms, surveys
 from demo.progress import Bar
 from wenmai.catalogue import services as catalogue
 from wenmai.catalogue.models import Arrival, Feed, Record
@@ -54,6 +54,8 @@ def load(records: int | None) -> None:
     make_accounts(organisations)
     station = institutions.names([organisations["station"]])[organisations["station"]]
     family.load(place=station, password=password(), prints_sms=settings.SMS_GATEWAY == "print", now=clock.now())
+    parent = User.objects.get(username=family.PARENT)
+    cards.load(organisations=organisations, reader=parent, password=password())
     activities.load(organisations=organisations, now=clock.now())
     _load_media(organisations["city_culture"])
     rooms.load(organisation_id=organisations["city_culture"], now=clock.now())

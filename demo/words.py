@@ -1,6 +1,6 @@
 """What a demonstration says when it is ready."""
 
-from demo import family, loading
+from demo import cards, family, loading
 
 
 def welcome(base: str) -> str:
@@ -20,6 +20,9 @@ def welcome(base: str) -> str:
 
 accounts (password {loading.password()}):
 {accounts}
+
+reader cards to link at {base}/account/cards/ (same password):
+  汐川市图书馆  {"、".join(cards.FREE)}（县图书馆也认 the county's library recognises them）
 
 Ctrl-C ends everything.
 """

@@ -58,7 +58,11 @@ class Command(BaseCommand):
             people.create_user(
                 username="reader", name="林见溪", password=loading.password(), actor=SYSTEM, now=clock.now()
             )
-        code = cards.make_card(organisation_id=organisations[owner], reader=User.objects.get(username="reader"))
+        code = cards.make_card(
+            organisation_id=organisations[owner],
+            reader=User.objects.get(username="reader"),
+            password=loading.password(),
+        )
         library = next(one for one in places.INSTITUTIONS if one.key == owner).name
         return {"password": loading.password(), "code": code, "library": library, "pin": card_documents.pin()}
 
