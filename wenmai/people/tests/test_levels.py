@@ -295,6 +295,9 @@ def test_stepping_up_says_what_is_missing_and_leads_on_when_nothing_is(register:
     assert "/account/identity/" in page
     assert "/account/factors/app/on" in page, "there is no second means yet"
     assert "接着做" in text(client.get("/account/identity/")), "every page of the account leads back"
+    assert client.post("/account/level").headers["Location"] == "/account/"
+    assert "接着做" not in text(client.get("/account/identity/")), "somebody may have thought better of it"
+    client.get(step)
     asked = {"document": "resident", "number": NUMBER, "name": "演示甲", "agreed": "on"}
     assert client.post("/account/identity/", asked).headers["Location"] == "/account/identity/"
     assert "*示甲" in text(client.get("/account/identity/"))

@@ -42,7 +42,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = LibraryForm(request.GET if {"system", "system_words"} & {*request.GET} else None)
     if form.is_bound and form.is_valid():
         return redirect("account_card_link", system_id=int(form.cleaned_data["system"]))
-    return render(request, "people/card_library.html", {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "people/card_library.html",
+        {"form": form, "may_link": queries.is_anything_open()},
+        status=400 if form.errors else 200,
+    )
 
 
 @sensitive_post_parameters("proof")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from wenmai.lib import clock
 from wenmai.lib.access import SIGNED_IN, actor_of, door
@@ -25,13 +25,16 @@ from wenmai.people.views import steps
 from wenmai.people.wording import sentence
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @door(SIGNED_IN)
 def step_up(request: HttpRequest) -> HttpResponseBase:
     """What the page that was asked for still needs, one step after the other; nothing missing leads on to it.
 
-    The account's other pages lead back here until it is done.
+    The account's other pages lead back here until it is done, or by POST given up.
     """
+    if request.method == "POST":
+        request.session.pop(steps.STEP_UP, None)
+        return redirect("account_home")
     user, now = _own(request), clock.now()
     needs, wanted = request.GET.get("needs", ""), steps.wanted(request)
     shown = proofs.means(request, user)
