@@ -11,6 +11,7 @@ from wenmai.portal.values import Hit, Kin
 from wenmai.search import rules as search
 
 EXCERPT = 78
+_BROKEN = re.compile(r"(?<=[，。！？；：、])\s+")  # a line of verse ends there; the mark is space enough
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -27,7 +28,7 @@ def _base() -> str:
 
 def _hit(card: catalogue.Card, text: str, base: str) -> Hit:
     creator = "、".join(card.creators[:3])
-    flat = " ".join(card.text.split())
+    flat = " ".join(_BROKEN.sub("", card.text).split())
     excerpt = search.excerpt(flat, text, EXCERPT)
     before = "" if excerpt.starts_text else "……"
     return Hit(
