@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
+from ninja.renderers import JSONRenderer
 
 from wenmai import __version__
 from wenmai.catalogue import queries as catalogue
@@ -21,6 +22,13 @@ from wenmai.search import queries as search
 from wenmai.search.values import FACETS
 from wenmai.search.values import Query as Question
 
+
+class Readable(JSONRenderer):
+    """Characters as they are, in UTF-8: whoever looks at an answer can read it, and it is a third of the length."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="文脉 Wenmai",
     version=__version__,
@@ -30,6 +38,7 @@ api = NinjaAPI(
         " agreed to (OpenID Connect, scopes `bookings` and `bookings_write`)."
     ),
     docs_url=None,
+    renderer=Readable(),
     urls_namespace="api",
 )
 

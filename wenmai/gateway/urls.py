@@ -2,7 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 
 from wenmai.gateway.api import api
@@ -25,6 +25,13 @@ def _answers_head(view: View) -> View:
     return answer
 
 
+@public
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """A machine that has gone wrong is answered as a machine, and told where the addresses stand."""
+    told = {"detail": f"There is nothing at /api/v1/{rest[:200]}. /api/v1/openapi.json has every address."}
+    return JsonResponse(told, status=404, json_dumps_params={"ensure_ascii": False})
+
+
 _patterns, _app_name, _namespace = api.urls
 for _pattern in _patterns:
     # Everything under /api/v1 is what the portal shows to everybody; below /my a token in the request lets in.
@@ -37,4 +44,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oai", oai.answer, name="oai"),
     path(oai.SCHEMA_PATH.removeprefix("/"), oai.schema, name="record_schema"),
     path("api/v1/", (_patterns, _app_name, _namespace)),
+    path("api/v1/<path:rest>", nothing_here),
 ]

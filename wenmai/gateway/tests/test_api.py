@@ -57,6 +57,15 @@ def test_what_is_not_there_is_said_in_words() -> None:
     assert Client().post("/api/v1/records").status_code == 405
 
 
+def test_a_wrong_address_is_answered_to_a_machine_and_words_can_be_read() -> None:
+    answer = Client().get("/api/v1/recrods/诗")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/json")
+    assert "/api/v1/recrods/诗" in answer.content.decode()
+    assert "openapi.json" in answer.json()["detail"]
+    record = make_record(title="静夜思")
+    assert "静夜思" in Client().get(f"/api/v1/records/{record.pk}").content.decode()
+
+
 def test_the_institution_lists_its_records_and_search_answers_without_an_index() -> None:
     record = make_record()
     (one,) = Client().get("/api/v1/institutions").json()
