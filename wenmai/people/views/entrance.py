@@ -5,6 +5,7 @@ Steps that follow (a second factor) and the list of sessions are django-allauth'
 
 import math
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from allauth.account.utils import perform_login
 from django.contrib.auth import authenticate
@@ -24,6 +25,7 @@ from wenmai.lib.refusal import Refused
 from wenmai.people import devices, keys, queries, screens, services
 from wenmai.people.forms import CodeForm, NameForm, PasswordLoginForm, PhoneForm
 from wenmai.people.models import Code, User
+from wenmai.people.provider import queries as provider
 from wenmai.people.rules import read_phone
 from wenmai.people.upstreams import pages as upstreams
 from wenmai.people.upstreams import queries as logins
@@ -61,6 +63,7 @@ def _ask(
         "password": password or PasswordLoginForm(),
         "first": first,
         "next": wanted,
+        "bound_for": _bound_for(wanted),
         "buttons": logins.buttons(),
         **more,
     }
@@ -69,6 +72,15 @@ def _ask(
     response = render(request, "people/enter.html", context, status=status)
     devices.remember(request, response)
     return response
+
+
+def _bound_for(wanted: str) -> str:
+    """The name of the app that people were sent here by, who would otherwise wonder where they are."""
+    place = urlsplit(wanted)
+    if place.path != reverse("openid_resume"):
+        return ""
+    app = provider.active_app(parse_qs(place.query).get("client_id", [""])[0])
+    return app.name if app else ""
 
 
 def _by_phone(request: HttpRequest) -> HttpResponseBase:

@@ -53,7 +53,7 @@ def _page(asked: Asked, found: Found, base: str) -> SearchPage:
     return SearchPage(
         text=asked.text,
         total=found.total,
-        seconds=_("%(seconds).2f 秒") % {"seconds": found.took_ms / 1000},
+        seconds=_("%(seconds).2f 秒") % {"seconds": found.took_ms / 1000} if found.took_ms >= 10 else _("不到 0.01 秒"),
         hits=hits(cards, asked.text),
         facets=facets,
         chips=_chips(asked, base),

@@ -92,6 +92,10 @@ def test_who_is_not_here_logs_in_first(party: RelyingParty) -> None:
     party.browser = Client()
     answer = party.ask()
     assert answer["Location"] == "/account/enter?" + urlencode({"next": resumed(party)})
+    page = party.browser.get(answer["Location"]).content.decode()
+    assert "的账号登录“阅读应用”。密码和验证码不会给它。" in page
+    stranger = party.browser.get("/account/enter", {"next": "/openid/resume?client_id=nobody"}).content.decode()
+    assert "密码和验证码不会给它" not in stranger
 
 
 def test_prompt_none_never_shows_a_page(party: RelyingParty) -> None:
