@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import MappingProxyType, TracebackType
 from typing import NamedTuple, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -103,6 +104,14 @@ class FetchFailed(Exception):
         self.answer = answer
 
 
+@lru_cache(maxsize=1)
+def _trusting() -> ssl.SSLContext:
+    """Whose certificates are believed. To read them takes longer than most answers, so a process does it once."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
 class Fetcher:
     """Keeps one connection alive between questions; close it, or use it in `with`.
 
@@ -120,10 +129,8 @@ class Fetcher:
         agent: str = "Wenmai",
     ) -> None:
         self._guard = Guarded(frozenset(host.lower() for host in allowed_hosts))
-        context = ssl.create_default_context()
-        context.load_verify_locations(certifi.where())
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, max_connections=2, keepalive_expiry=30, network_backend=self._guard
+            ssl_context=_trusting(), max_connections=2, keepalive_expiry=30, network_backend=self._guard
         )
         self._limits, self._patience, self._wait = limits, patience, wait
         self._headers = [("User-Agent", agent), ("Accept-Encoding", "gzip")]

@@ -74,7 +74,7 @@ class Provider:
         self.asked: list[dict[str, str]] = []
         self.refreshable: dict[str, str] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     @property
     def issuer(self) -> str:

@@ -31,7 +31,7 @@ class WeChat:
         self.token: dict[str, Any] = {}
         self.person: dict[str, Any] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def answer(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         self.asked.append((path, form))
