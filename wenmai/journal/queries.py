@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from wenmai.journal.models import Departure, Entry, Seal, Verification
@@ -39,20 +40,38 @@ def trail(subject_kind: str, subject_key: str | int) -> QuerySet[Entry]:
     return Entry.objects.filter(subject_kind=subject_kind, subject_key=str(subject_key)).order_by("-id")
 
 
-def next_entry(transaction: int, after: int, names: frozenset[str]) -> Entry | None:
-    """The first entry with one of these names behind (transaction, id), if no older transaction is running."""
-    return (
-        Entry.objects.extra(
-            where=[
-                "(transaction, id) > (%s, %s)",
-                "transaction < journal_settled()",
-            ],
-            params=[transaction, after],
-        )
-        .filter(name__in=names)
-        .order_by("transaction", "id")
-        .first()
-    )
+class Place(NamedTuple):
+    """Where an entry stands in the order of telling."""
+
+    transaction: int
+    id: int
+
+
+def next_entry(after: Place, names: frozenset[str], about: str = "", until: int | None = None) -> Entry | None:
+    """The first entry with one of these names, and with `about` in its detail, behind a place; of those before the
+    transaction `until`, or of all that no older transaction can come before any more."""
+    found = Entry.objects.extra(where=["(transaction, id) > (%s, %s)"], params=[*after]).filter(name__in=names)
+    if about:
+        found = found.filter(detail__has_key=about)
+    if until is None:
+        found = found.extra(where=["transaction < journal_settled()"])
+    else:
+        found = found.filter(transaction__lt=until)
+    return found.order_by("transaction", "id").first()
+
+
+def settled() -> int:
+    """The oldest transaction that may still write: entries of those before it are all there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT journal_settled()")
+        return int(cursor.fetchone()[0])
+
+
+def last_place(after: Place, until: int) -> Place | None:
+    """Of the last entry before the transaction `until`; None when it is not behind `after`."""
+    found = Entry.objects.filter(transaction__lt=until).order_by("-transaction", "-id")
+    place = found.values_list("transaction", "id").first()
+    return Place(*place) if place and place > after else None
 
 
 def last_seal() -> Seal | None:

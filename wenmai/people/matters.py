@@ -31,7 +31,8 @@ _matters: dict[str, Matter] = {}
 def register(matter: Matter) -> None:
     """In apps.py of whoever has it."""
     assert _matters.setdefault(matter.key, matter) == matter, f"one key, one matter: {matter.key}"
-    journal.subscribe(SUBSCRIBER, {deed for one in _matters.values() for deed in one.deeds}, _heard)
+    deeds = {deed for one in _matters.values() for deed in one.deeds}
+    journal.subscribe(SUBSCRIBER, deeds, _heard, about="on_behalf_of")
 
 
 def all_matters() -> list[Matter]:
@@ -47,8 +48,7 @@ def words(keys: Iterable[str]) -> list[str]:
 def _heard(entry: "Entry") -> None:
     from wenmai.people.proxies import services
 
-    if "on_behalf_of" in entry.detail:
-        services.note_deed(
-            entry_id=entry.pk, name=entry.name, at=entry.at, proxy_user_id=entry.actor_id or 0,
-            principal_id=entry.detail["on_behalf_of"],
-        )  # fmt: skip
+    services.note_deed(
+        entry_id=entry.pk, name=entry.name, at=entry.at, proxy_user_id=entry.actor_id or 0,
+        principal_id=entry.detail["on_behalf_of"],
+    )  # fmt: skip

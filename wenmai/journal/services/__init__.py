@@ -4,19 +4,30 @@ import datetime as dt
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from wenmai.journal import queries
 from wenmai.journal.models import Entry, Position
+from wenmai.journal.queries import Place
 from wenmai.lib.access import Actor
 
 log = logging.getLogger(__name__)
 MOST_IN_PASSING = 100
 """So many entries are told by somebody who has only written one; the job tells the rest."""
 Handler = Callable[[Entry], None]
-_subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
+
+
+class Subscription(NamedTuple):
+    """`about`: only entries whose detail has this key; "" for all of these names."""
+
+    names: frozenset[str]
+    handler: Handler
+    about: str = ""
+
+
+_subscribers: dict[str, Subscription] = {}
 
 
 def record(
@@ -37,15 +48,18 @@ def record(
         actor_name=actor.name,
         detail=detail,
     )
-    for subscriber, (names, _handler) in _subscribers.items():
-        if name in names:
+    for subscriber, (names, _handler, about) in _subscribers.items():
+        if name in names and (not about or about in detail):
             transaction.on_commit(_delivery(subscriber), robust=True)
     return entry
 
 
-def subscribe(subscriber: str, names: set[str], handler: Handler) -> None:
-    """In apps.py of the module that wants to hear. The handler is idempotent: it may hear an entry twice."""
-    _subscribers[subscriber] = (frozenset(names), handler)
+def subscribe(subscriber: str, names: set[str], handler: Handler, *, about: str = "") -> None:
+    """In apps.py of the module that wants to hear. The handler is idempotent: it may hear an entry twice.
+
+    With `about` it hears only the entries whose detail has this key; the others cost it nothing.
+    """
+    _subscribers[subscriber] = Subscription(frozenset(names), handler, about)
 
 
 def deliver(subscriber: str, *, waits: bool = True, most: int = sys.maxsize) -> int:
@@ -55,38 +69,49 @@ def deliver(subscriber: str, *, waits: bool = True, most: int = sys.maxsize) -> 
     because of that, or because a worker died, is told by the next call: the job `journal.deliver` calls every minute.
     Without `waits`, nothing is done where somebody else is at it: they look once more after they have let go.
     """
-    Position.objects.get_or_create(subscriber=subscriber)  # not within the telling: others would wait for its row
     count = 0
     while count < most:
         told = _tell_next(subscriber, waits=waits)
         if told:
             count += 1
-        elif told is None or waits or not _has_more(subscriber):
+        elif not (_is_new(subscriber) if told is None else not waits and _has_more(subscriber)):
             break
     return count
 
 
+def _is_new(subscriber: str) -> bool:
+    """Whether it has heard nothing yet. Its row is not made within the telling: others would wait for it."""
+    return Position.objects.get_or_create(subscriber=subscriber)[1]
+
+
 @transaction.atomic
 def _tell_next(subscriber: str, *, waits: bool) -> bool | None:
-    """Whether there was one; None: somebody else is telling this subscriber."""
-    names, handler = _subscribers[subscriber]
+    """Whether there was one; None: somebody else is telling this subscriber, or it is new."""
+    names, handler, about = _subscribers[subscriber]
     position = Position.objects.select_for_update(skip_locked=not waits).filter(subscriber=subscriber).first()
     if position is None:
         return None
-    entry = queries.next_entry(position.transaction, position.entry_id, names)
-    if entry is None:
-        return False
-    handler(entry)
-    position.transaction, position.entry_id = entry.transaction, entry.id
+    until = queries.settled() if waits else None
+    at = Place(position.transaction, position.entry_id)
+    entry = queries.next_entry(at, names, about, until)
+    if entry is not None:
+        handler(entry)
+        _go_on(position, Place(entry.transaction, entry.id))
+    elif until is not None and (last := queries.last_place(at, until)):
+        _go_on(position, last)  # past what it did not ask for, or the next look would begin there again
+    return entry is not None
+
+
+def _go_on(position: Position, to: Place) -> None:
+    position.transaction, position.entry_id = to
     position.save(update_fields=["transaction", "entry_id"])
-    return True
 
 
 def _has_more(subscriber: str) -> bool:
     """What was written while the lock was held, by somebody who found it held."""
-    names, _handler = _subscribers[subscriber]
+    names, _handler, about = _subscribers[subscriber]
     position = Position.objects.get(subscriber=subscriber)
-    return queries.next_entry(position.transaction, position.entry_id, names) is not None
+    return queries.next_entry(Place(position.transaction, position.entry_id), names, about) is not None
 
 
 def _delivery(subscriber: str) -> Callable[[], None]:

@@ -55,6 +55,42 @@ def test_subscribers_hear_after_commit_once_and_only_what_they_asked_for(heard: 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_asks_for_a_detail_hears_only_of_entries_that_have_it(heard: list[str]) -> None:
+    services.subscribe("sizes", {"test.done"}, lambda entry: heard.append(f"size {entry.subject_key}"), about="size")
+    write(key="1")
+    services.record(name="test.done", subject_kind="thing", subject_key="2", actor=SYSTEM, now=clock.now())
+    tell(lambda: heard == ["1", "size 1", "2"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_nobody_asked_for_is_looked_at_once(heard: list[str]) -> None:
+    """Otherwise who hears of rare things would read the whole journal each minute."""
+    last = [write("test.else", key=str(number)) for number in range(3)][-1]
+    place = Position.objects.filter(subscriber="tests", transaction=last.transaction, entry_id=last.pk)
+    tell(place.exists)
+    write(key="4")
+    tell(lambda: heard == ["4"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_passed_over_that_an_older_transaction_may_still_write(heard: list[str]) -> None:
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO journal_entry (at, name, subject_kind, subject_key, actor_name, detail)"
+                " VALUES (now(), 'test.done', 'thing', 'slow', '', '{}')"
+            )
+        write("test.else", key="quick")
+        services.deliver_all()
+        other.commit()
+        tell(lambda: heard == ["slow"])
+    finally:
+        other.close()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_is_never_told(heard: list[str]) -> None:
     with transaction.atomic():
         write()

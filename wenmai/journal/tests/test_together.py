@@ -148,7 +148,7 @@ def test_whoever_writes_while_somebody_is_told_does_not_wait_and_is_heard(monkey
         assert go_on.wait(30)
         heard.append(entry.subject_key)
 
-    monkeypatch.setattr(services, "_subscribers", {"slow": (frozenset({"test.done"}), handler)})
+    monkeypatch.setattr(services, "_subscribers", {"slow": services.Subscription(frozenset({"test.done"}), handler)})
 
     def first() -> None:
         try:
