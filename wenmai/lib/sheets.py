@@ -4,6 +4,7 @@ its mark."""
 import csv
 import datetime as dt
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 MARK = b"\xef\xbb\xbf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_000
+_BARRED = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,7 +35,7 @@ def cell(value: object) -> object:
         return value
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).replace(tzinfo=None)
-    return harmless("".join(c for c in str(value)[:LONGEST] if c >= " " or c in "\t\n"))
+    return harmless(_BARRED.sub("", str(value)[:LONGEST]))
 
 
 def workbook(title: str, head: Sequence[object], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -11,11 +11,16 @@ from django.views.decorators.http import require_safe
 from wenmai.lib import sheets
 from wenmai.lib.access import actor_of, door
 from wenmai.orders import queries
-from wenmai.orders.models import Order
+from wenmai.orders.rules.states import State
 from wenmai.orders.staff.doors import VIEW
 from wenmai.orders.staff.orders import asked_week
 
-AT_ONCE = 200
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from wenmai.orders.models import Order
+
+AT_ONCE = 1_000
 
 
 @require_safe
@@ -24,7 +29,7 @@ def orders(request: HttpRequest) -> StreamingHttpResponse:
     """As the page is filtered."""
     words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
     rows = queries.orders(actor_of(request).scope(VIEW), "county", state, words)
-    return sheets.xlsx("orders", _("点单"), _head(), map(_cells, rows.iterator(AT_ONCE)))
+    return sheets.xlsx("orders", _("点单"), _head(), _order_rows(rows))
 
 
 @require_safe
@@ -33,7 +38,7 @@ def board(request: HttpRequest) -> StreamingHttpResponse:
     """What is delivered in the week that the page shows."""
     first, begins, ends = asked_week(request)
     rows = queries.week(actor_of(request).scope(VIEW), begins, ends)
-    return sheets.xlsx(f"dispatch-{first:%Y-%m-%d}", _("派单"), _head(), map(_cells, rows.iterator(AT_ONCE)))
+    return sheets.xlsx(f"dispatch-{first:%Y-%m-%d}", _("派单"), _head(), _order_rows(rows))
 
 
 def _head() -> list[str]:
@@ -43,12 +48,17 @@ def _head() -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(one: Order) -> list[object]:
-    return [
-        one.pk, one.get_state_display(), one.offer.edition.title, one.offer.product.supplier.name, one.station.name,
-        one.season.list.organiser.name, one.begins_at, one.ends_at, one.place, one.heads, one.counted, one.price / 100,
-        one.deduction / 100,
-    ]  # fmt: skip
+_COLUMNS = (
+    "pk", "state", "offer__edition__title", "offer__product__supplier__name", "station__name",
+    "season__list__organiser__name", "begins_at", "ends_at", "place", "heads", "counted", "price", "deduction",
+)  # fmt: skip
+
+
+def _order_rows(found: "QuerySet[Order]") -> Iterator[list[object]]:
+    """Values only: to make an order of each row takes longer than to write it."""
+    states = {value: str(label) for value, label in State.choices}
+    for number, state, *said, price, deduction in found.values_list(*_COLUMNS).iterator(AT_ONCE):
+        yield [number, states[state], *said, price / 100, deduction / 100]
 
 
 @require_safe
