@@ -213,6 +213,8 @@ def test_administrators_do_not_delegate_and_strangers_end_nothing(library: Organ
 def test_a_township_gives_a_villages_rights_in_two_taps(library: Organisation, village: Organisation) -> None:
     reader = make_reader(name="村里人")
     asks = client_of(reader, "code")
+    named = asks.post("/account/village", {"organisation_words": village.name[:-1], "organisation_seen": ""})
+    assert f'value="{village.pk}"' in text(named), "what the page sends first is a part of a name, to choose by"
     chosen = {"organisation_words": village.name, "organisation": str(village.pk), "organisation_seen": village.name}
     assert asks.post("/account/village", chosen).status_code == 302
     assert "等乡镇答复" in text(asks.get("/account/village"))

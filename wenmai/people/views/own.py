@@ -192,7 +192,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @door(SIGNED_IN, level=Level.PHONE)
 def village(request: HttpRequest) -> HttpResponse:
     """Who looks after a village's service point asks the township for the rights; what became of it stands here."""
-    form = VillageForm(request.POST if "organisation" in request.POST else None)
+    form = VillageForm(request.POST if request.method == "POST" and "withdraw" not in request.POST else None)
     if request.method == "POST":
         by: dict[str, Any] = {"actor": actor_of(request), "now": clock.now()}
         try:
