@@ -36,6 +36,7 @@ ACCOUNTS = (
     ("reviewer", "reviewer", "city_office", "市文旅局审核员"),
     ("final", "final_reviewer", "city_office", "市文旅局终审员"),
     ("station", "village_admin", "station", "文化站管理员"),
+    ("township", "organisation_admin", "station", "文化站站长，村里的权限由他给"),
     ("troupe", "supplier", "troupe", "山歌艺术团"),
     ("opera", "supplier", "opera", "花灯剧社"),
     ("dispatcher", "dispatcher", "county_culture", "县文化馆调度员"),
