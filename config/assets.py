@@ -14,6 +14,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Folder below node_modules -> what is taken of it. The folder's first part is where it is served.
 TAKEN = {
+    "hls.js": ("LICENSE", "dist/hls.light.min.mjs"),
     "pdfjs-dist": (
         "LICENSE",
         "legacy/build/pdf.min.mjs",

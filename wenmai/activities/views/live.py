@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -38,7 +39,7 @@ def live(request: HttpRequest, session_id: int) -> HttpResponse:
     watches = may_watch and request.GET.get("watch") == "1"
     context = {
         "one": found, "session": found.session, "edition": edition, "host": host_of(found.address), "is_off": is_off,
-        "is_soon": is_soon, "may_watch": may_watch, "watches": watches,
+        "is_soon": is_soon, "may_watch": may_watch, "watches": watches, "library": _library(),
         "recordings": [
             one
             for one in recordings.watchable(found.session.activity_id, for_minors=faces.is_minor(request))
@@ -48,7 +49,10 @@ def live(request: HttpRequest, session_id: int) -> HttpResponse:
     answer = render(request, "activities/live.html", context)
     if watches:
         media = f"https://{host_of(found.address)}"
-        answer["Content-Security-Policy"] = f"{faces.POLICY}; media-src 'self' blob: {media}"
+        # the library fetches the pieces itself and hands them to the player
+        answer["Content-Security-Policy"] = (
+            f"{faces.POLICY}; media-src 'self' blob: {media}; connect-src 'self' {media}"
+        )
         answer["Referrer-Policy"] = "no-referrer"
         if request.method == "GET":
             usage.note(
@@ -57,3 +61,11 @@ def live(request: HttpRequest, session_id: int) -> HttpResponse:
                 counted=usage_rules.counted(request.headers, by_staff=is_staff(request)),
             )  # fmt: skip
     return answer
+
+
+def _library() -> str:
+    """Where browsers that cannot play HLS by themselves get what can; "" where the package is not installed."""
+    try:
+        return str(staticfiles_storage.url("hls.js/dist/hls.light.min.mjs"))
+    except ValueError:
+        return ""
