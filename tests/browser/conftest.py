@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import driver
 from wenmai.catalogue.models import Record
@@ -22,6 +22,9 @@ ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--force-color-profile=srgb"]
 HEIGHTS = {360: 740, 1280: 900, 1920: 1080}
+PATIENCE_MS = 90_000
+"""Another core's journey may keep the machine busy."""
+expect.set_options(timeout=PATIENCE_MS)
 Opener = Callable[..., Page]
 # Playwright keeps an event loop in this thread from its start to the end of the run; the database is used as before.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -65,7 +68,7 @@ def opened(chromium: Browser) -> Iterator[Opener]:
         kept = [("face", face), ("mode", mode)]
         context.add_cookies([{"name": name, "value": value, "url": base} for name, value in kept if value])
         page = context.new_page()
-        page.set_default_timeout(90_000)  # another core's journey may keep the machine busy
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         return page

@@ -97,7 +97,7 @@ def come_in(page: Page, here: Place, there: Place) -> None:
         assert (overflow(page), violations(page)) == (0, [])
         keep_picture(page, "line-first")
         press(page, "新建并登录")
-    expect(page).to_have_url(f"{here.address}/account/", timeout=20_000)
+    expect(page).to_have_url(f"{here.address}/account/")
     assert "林见溪" in page.content()
 
 
@@ -141,7 +141,7 @@ def test_each_logs_in_the_others_people_and_leaving_one_is_leaving_both(line: li
         show_card(page, here, there, library)
         page.goto(f"{here.address}/account/")
         press(page, "退出")
-        expect(page).to_have_url(f"{here.address}/", timeout=20_000)
+        expect(page).to_have_url(f"{here.address}/")
         assert not is_in(page, here)
         assert not is_in(page, there)
         come_in(page, here, there)

@@ -119,7 +119,8 @@ def test_nobody_is_asked_before_somebody_presses_and_a_viewer_is_counted_without
     assert HOST not in before["Content-Security-Policy"]
     watched = reader.get(f"{page}?watch=1")
     assert f'src="{ADDRESS}"' in watched.content.decode()
-    assert watched["Content-Security-Policy"].endswith(f"media-src 'self' blob: https://{HOST}")
+    policy = watched["Content-Security-Policy"]
+    assert policy.endswith(f"; media-src 'self' blob: https://{HOST}; connect-src 'self' https://{HOST}")
     assert watched["Referrer-Policy"] == "no-referrer"
     assert "看直播" in reader.get(f"/activities/{made.session.activity_id}").content.decode()
     counting.advance(now=clock.now() + dt.timedelta(minutes=2))
