@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
@@ -231,7 +232,7 @@ def find(request: HttpRequest, asked: Query[Asked]) -> Hits:
 
 @api.get(
     "/records/{record_id}",
-    response={200: Whole, 404: Problem, 406: Problem, 422: Problem},
+    response={200: Whole, 404: Problem, 406: Problem, 410: Problem, 422: Problem},
     tags=["records"],
     summary="One record, whole, in the form that is asked for",
     openapi_extra=choosing.ANSWERS,
@@ -247,7 +248,16 @@ def record(
             return _whole(page)
         if form != "json" and (file := choosing.written(record_id, form)):
             return file
-    raise HttpError(404, f"There is no public record {record_id}.")
+    raise _missing(record_id)
+
+
+def _missing(record_id: int) -> HttpError:
+    """410 with the words of its tombstone, as its page says them; 404 for what never was public."""
+    gone = catalogue.tombstone(record_id) if 0 < record_id < 2**63 else None
+    if gone is None:
+        return HttpError(404, f"There is no public record {record_id}, or it has no such version.")
+    day = f" on {timezone.localdate(gone.at)}" if gone.at else ""
+    return HttpError(410, f"Record {record_id} ({gone.identifier}) was {gone.why}{day}: {gone.reason}")
 
 
 @api.get("/records/{record_id}/raw", tags=["records"], summary="The bytes as the provider sent them")
@@ -255,7 +265,7 @@ def raw(request: HttpRequest, record_id: int, version: Version_ | None = None) -
     """Of the version shown, or of an earlier one that was shown."""
     found = catalogue.raw(record_id, version) if 0 < record_id < 2**63 else None
     if found is None:
-        raise HttpError(404, f"There is no public record {record_id} with this version.")
+        raise _missing(record_id)
     content, format_ = found
     name = f'attachment; filename="{record_id}.{format_}"'
     return HttpResponse(content, content_type="application/octet-stream", headers={"Content-Disposition": name})

@@ -7,8 +7,9 @@ class LibApp(AppConfig):
     name = "wenmai.lib"
 
     def ready(self) -> None:
-        from wenmai.lib import arrays, jobs, resealing, upkeep, workdays
+        from wenmai.lib import arrays, inputs, jobs, resealing, upkeep, workdays
 
+        inputs.speak()
         upkeep.register("jobs", jobs.findings, jobs.mend)
         workdays.announced()  # an odd file stops the start
         upkeep.register("workdays", workdays.findings)

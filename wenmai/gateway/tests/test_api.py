@@ -146,8 +146,10 @@ def test_a_form_that_there_is_not_is_refused_and_a_withdrawn_record_has_none() -
     answer = Client().get(f"{here}?format=iso2709")
     assert (answer.status_code, "MARCXML" in answer.json()["detail"]) == (422, True)
     services.withdraw(ids=[record.pk], reason="投诉", actor=SYSTEM, now=clock.now())
-    for form in ("json", "mods", "iso2709"):
-        assert Client().get(f"{here}?format={form}").status_code == 404
+    for there in (f"{here}?format=json", f"{here}?format=mods", f"{here}?format=iso2709", f"{here}/raw"):
+        answer = Client().get(there)
+        assert (answer.status_code, "投诉" in answer.json()["detail"]) == (410, True)
+    assert Client().get(f"/api/v1/records/{record.pk + 1}/raw").status_code == 404
 
 
 def test_an_old_code_says_who_carried_it_and_what_became_of_it(client: Client, db: None) -> None:

@@ -313,7 +313,7 @@ def test_stepping_up_says_what_is_missing_and_leads_on_when_nothing_is(register:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"agreed": ""}, "这个字段是必填项"),
+        ({"agreed": ""}, "请先勾选这一项"),
         ({"number": "110105194912310021"}, "号码的校验位不对"),
         ({"name": "1"}, "请写证件上的姓名"),
         ({"document": "x"}, "选择一个有效的选项"),
