@@ -23,7 +23,7 @@ ENDS_WITHIN_S = 60
 
 
 class Place(NamedTuple):
-    """`owner`: whose app the other node is, a key of demo.places."""
+    """`owner`: its library, a key of demo.places: the other node's app is this one's there."""
 
     slug: str
     name: str

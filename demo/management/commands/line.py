@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from demo import cards, loading, places
+from demo.line import COUNTY, PROVINCE
 from wenmai.lib import clock
 from wenmai.lib.access import SYSTEM, Actor
 from wenmai.people import queries as people_queries
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError("This node is not a demonstration: set WENMAI_DEMO=1 for one that is.")
         where = given["address"], given["slug"], given["name"], given["owner"]
         if verb == "offer":
-            self.stdout.write(json.dumps({**self._people(given["owner"]), **self._offer(*where)}))
+            self.stdout.write(json.dumps({**self._people(given["owner"]), **self._offer(*where[:3])}))
         elif verb == "accept":
             self._accept(*where, told=json.load(sys.stdin))
         else:
@@ -66,14 +67,15 @@ class Command(BaseCommand):
         library = next(one for one in places.INSTITUTIONS if one.key == owner).name
         return {"password": loading.password(), "code": code, "library": library, "pin": card_documents.pin()}
 
-    def _offer(self, address: str, slug: str, name: str, owner: str) -> dict[str, str]:
-        """Entered by one administrator and approved by another, as everywhere."""
+    def _offer(self, address: str, slug: str, name: str) -> dict[str, str]:
+        """Entered by one administrator and approved by another, as everywhere. The app is the other's library's."""
         enters, approves, now = _actor("admin"), _actor("province"), clock.now()
         wanted = Terms(
             name=name, redirect_uris=(f"{address}/account/with/{_own_slug()}/back",),
             logout_uris=(f"{address}/",), backchannel_uri=f"{address}/openid/with/{_own_slug()}/logout",
             scopes=("openid", "profile", "cards"),
         )  # fmt: skip
+        owner = next(one.owner for one in (PROVINCE, COUNTY) if one.slug == slug)
         organisations = places.load(actor=SYSTEM, now=now)
         apps.allow_scopes(organisation_id=organisations[owner], scopes=wanted.scopes, actor=enters, now=now)
         there = App.objects.filter(sector=f"{slug}.line").first()

@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef
 
@@ -10,9 +12,12 @@ from wenmai.people.provider.queries import session_index
 from wenmai.people.upstreams.models import Upstream, UpstreamIdentity, UpstreamSession, UpstreamTerms
 
 
-def buttons() -> list[tuple[str, str]]:
-    """(slug, name) of the logins that lead in, the oldest first."""
-    return list(Upstream.objects.filter(is_on=True).order_by("pk").values_list("slug", "name"))
+def buttons(sent_from: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """(slug, name) of the logins that lead in, the oldest first; without that of `sent_from`, addresses of the app that
+    has just sent somebody here: it would send them back."""
+    rows = Upstream.objects.filter(is_on=True).order_by("pk").values_list("slug", "name", "issuer")
+    senders = {urlsplit(one)[:2] for one in sent_from}
+    return [(slug, name) for slug, name, issuer in rows if urlsplit(issuer)[:2] not in senders]
 
 
 def by_slug(slug: str) -> Upstream | None:

@@ -57,14 +57,15 @@ def _ask(
     request: HttpRequest, phone: Form | None = None, password: Form | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     wanted = steps.wanted(request)
+    bound_for = _bound_for(wanted)
     first = "password" if password or (wanted.startswith(reverse("desk:home")) and not phone) else "phone"
     context = {
         "phone": phone or PhoneForm(),
         "password": password or PasswordLoginForm(),
         "first": first,
         "next": wanted,
-        "bound_for": _bound_for(wanted),
-        "buttons": logins.buttons(),
+        "bound_for": bound_for.name if bound_for else "",
+        "buttons": logins.buttons(bound_for.redirect_uris if bound_for else ()),
         **more,
     }
     if screens.is_shared(request):
@@ -74,13 +75,12 @@ def _ask(
     return response
 
 
-def _bound_for(wanted: str) -> str:
-    """The name of the app that people were sent here by, who would otherwise wonder where they are."""
+def _bound_for(wanted: str) -> provider.ActiveApp | None:
+    """The app that people were sent here by, who would otherwise wonder where they are."""
     place = urlsplit(wanted)
     if place.path != reverse("openid_resume"):
-        return ""
-    app = provider.active_app(parse_qs(place.query).get("client_id", [""])[0])
-    return app.name if app else ""
+        return None
+    return provider.active_app(parse_qs(place.query).get("client_id", [""])[0])
 
 
 def _by_phone(request: HttpRequest) -> HttpResponseBase:

@@ -327,6 +327,8 @@ def test_an_upstream_is_registered_asked_and_switched_on(provider: Provider) -> 
     assert "已经有人处理过" in decided(second, page)
     desk.post(f"{page}switch", {"to": "on"})
     assert queries.buttons() == [("province", "省平台")]
+    assert queries.buttons([f"{provider.issuer}/account/with/here/back"]) == [], "it would send them back"
+    assert queries.buttons(["https://elsewhere.example/back"]) == [("province", "省平台")]
     desk.post(f"{page}change", {**FORM, "issuer": provider.issuer, "secret": "", "name": "省政务服务"})
     assert Upstream.objects.get().name == "省平台"
     assert queries.buttons() == [("province", "省平台")]
