@@ -2,11 +2,26 @@
 const video = document.querySelector("[data-live]");
 const failed = document.querySelector("[data-live-failed]");
 const ended = document.querySelector("[data-live-ended]");
+const STILL_MS = 20000;
+let still = 0;
 
-const say = (what) => { failed.hidden = what !== failed; ended.hidden = what !== ended; };
-video.addEventListener("error", () => say(failed));
-video.addEventListener("ended", () => say(ended));
-video.addEventListener("playing", () => say(null));
+function say(what) {
+  clearTimeout(still);
+  failed.hidden = what !== failed;
+  ended.hidden = what !== ended;
+}
+/* A stream that stops without an error only keeps one waiting. */
+function wait() {
+  clearTimeout(still);
+  if (!video.ended) still = setTimeout(() => say(failed), STILL_MS);
+}
+
+function listen() {
+  video.addEventListener("error", () => say(failed));
+  video.addEventListener("ended", () => say(ended));
+  video.addEventListener("playing", () => say(null));
+  video.addEventListener("waiting", wait);
+}
 
 async function play(address, library) {
   const { default: Hls } = await import(library);
@@ -15,10 +30,15 @@ async function play(address, library) {
   player.on(Hls.Events.ERROR, (_name, fault) => { if (fault.fatal) say(failed); });
   player.attachMedia(video);
   player.loadSource(address);
+  listen();
 }
 
-if (!video.canPlayType("application/vnd.apple.mpegurl") && video.dataset.library) {
+if (video.canPlayType("application/vnd.apple.mpegurl") || !video.dataset.library) {
+  listen();
+  if (video.error) say(failed);
+} else {
   const address = video.src;
   video.removeAttribute("src");
+  video.load();
   play(address, video.dataset.library).catch(() => say(failed));
 }

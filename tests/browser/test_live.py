@@ -73,11 +73,26 @@ def test_what_is_on_air_is_seen(opened: Opener, live_server: LiveServer, where: 
 
 
 @pytest.mark.parametrize("how", ["by itself", "with the library"])
-def test_what_cannot_be_fetched_is_said(opened: Opener, live_server: LiveServer, where: str, how: str) -> None:
+def test_what_stops_without_an_end_is_said(opened: Opener, live_server: LiveServer, where: str, how: str) -> None:
     page = opened(360, base=live_server.url)
     if how == "with the library":
         page.add_init_script(CANNOT)
-    on_air(page, status=404)
+    asked = on_air(page, end="")
+    page.goto(where)
+    page.locator("video").evaluate("video => { video.muted = true; return video.play(); }")
+    expect(page.locator("[data-live-failed]")).to_be_visible()
+    assert asked.count("list.m3u8") > 1, "it was looked for again"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("how", ["by itself", "with the library"])
+def test_what_cannot_be_fetched_is_said(
+    opened: Opener, live_server: LiveServer, where: str, how: str, status: int
+) -> None:
+    page = opened(360, base=live_server.url)
+    if how == "with the library":
+        page.add_init_script(CANNOT)
+    on_air(page, status=status)
     page.goto(where)
     expect(page.locator("[data-live-failed]")).to_contain_text("再试一次")
     keep_picture(page, f"live-failed-{how.replace(' ', '-')}")
