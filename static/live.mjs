@@ -21,6 +21,7 @@ function listen() {
   video.addEventListener("ended", () => say(ended));
   video.addEventListener("playing", () => say(null));
   video.addEventListener("waiting", wait);
+  video.addEventListener("pause", () => clearTimeout(still));
 }
 
 async function play(address, library) {
