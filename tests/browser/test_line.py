@@ -82,6 +82,7 @@ def come_in(page: Page, here: Place, there: Place) -> None:
     page.goto(f"{here.address}/account/enter")
     press(page, f"用{there.name}登录")
     page.wait_for_url(f"{there.address}/account/enter?**")
+    expect(page.get_by_role("button", name=f"用{here.name}登录", exact=True)).to_have_count(0)
     page.locator("input[name=username]").fill("reader")
     page.locator("input[name=password]").fill(there.password)
     page.locator("form:has(input[name=password]) button[type=submit]").click()

@@ -74,13 +74,15 @@ def deliver(subscriber: str, *, waits: bool = True, most: int = sys.maxsize) -> 
         told = _tell_next(subscriber, waits=waits)
         if told:
             count += 1
-        elif not (_is_new(subscriber) if told is None else not waits and _has_more(subscriber)):
+            continue
+        goes_on = _begins(subscriber) if told is None else not waits and _has_more(subscriber)
+        if not goes_on:
             break
     return count
 
 
-def _is_new(subscriber: str) -> bool:
-    """Whether it has heard nothing yet. Its row is not made within the telling: others would wait for it."""
+def _begins(subscriber: str) -> bool:
+    """Whether it is new, and has its row now. Not made within the telling: others would wait for it."""
     return Position.objects.get_or_create(subscriber=subscriber)[1]
 
 
