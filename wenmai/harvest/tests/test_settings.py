@@ -207,7 +207,7 @@ def test_a_file_is_looked_at_before_its_run(staff, organisation_id):
     assert [one.title for one in sample.records] == ["静夜思", "春晓"]
     assert [one.reason for one in sample.rejects] == [
         "记录既没有题名，也没有可以代替题名的正文。请补上题名。",
-        "记录没有自己的编号，下次采收认不出它。请给每条写上编号，写在这里面的一处：",
+        "记录没有自己的编号，下次采收认不出它。请给每条写上编号，写在对照表找编号的一处。",
     ]  # fmt: skip
     assert sample.rejects[1].detail.startswith("标识符, 编号, ")
     assert (sample.looked, sample.rejected, sample.goes_on) == (4, 2, False)
